@@ -1,0 +1,1 @@
+"""Narrated story videos, produced, published and improved from Dagster."""

@@ -1,0 +1,87 @@
+"""Pictures: what an illustrator is asked for, scene images, thumbnails."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from content_platform.providers.models import CallRequest, Capability
+from content_platform.stories.models import CastMember, Scene, Seed
+from content_platform.storage.models import MediaRef, Model, Record
+from content_platform.vocabulary import ArtStyle, Format, Locale
+
+OVERSCAN = 1.15
+"""Pictures are this much larger than the video in each direction, so that a camera can move."""
+
+
+def picture_size(shape: Format) -> tuple[int, int]:
+    """Width and height in pixels of a scene picture for ``shape``, overscan included; even numbers."""
+    width, height = shape.size
+    return 2 * round(width * OVERSCAN / 2), 2 * round(height * OVERSCAN / 2)
+
+
+class FocalPoint(Model):
+    """Where the eye should rest: fractions of width and height from the top left."""
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+class Drawing(Model):
+    """What an illustrator returns; media roles are ``picture-<format>``."""
+
+    focal_points: dict[Format, FocalPoint]
+    alt_text: str
+
+
+class DrawRequest(CallRequest[Drawing]):
+    """Ask for one scene's picture in each format, of ``picture_size(format)`` pixels."""
+
+    capability: ClassVar[Capability] = Capability.DRAW
+    output_model: ClassVar[type[Drawing]] = Drawing
+
+    scene: Scene
+    cast: tuple[CastMember, ...]
+    """The members named in ``scene.cast``."""
+    style: ArtStyle
+    formats: tuple[Format, ...]
+    prompt: str
+    """The scene in words, for engines that draw from text."""
+    seed: Seed
+    """The same for all scenes of a story, so that cast and world keep their look."""
+
+
+class SceneImage(Record):
+    """One scene's picture in one format."""
+
+    table: ClassVar[str] = "scene_images"
+    key: ClassVar[tuple[str, ...]] = ("story_id", "format", "scene")
+
+    story_id: str
+    format: Format
+    scene: int
+    picture: MediaRef
+    """PNG or JPEG of ``picture_size(format)``."""
+    compressed: dict[str, MediaRef]
+    focal_point: FocalPoint
+    alt_text: str
+    provider: str
+
+
+class Thumbnail(Record):
+    """The still that invites a click."""
+
+    table: ClassVar[str] = "thumbnails"
+    key: ClassVar[tuple[str, ...]] = ("story_id", "locale", "format")
+
+    story_id: str
+    locale: Locale
+    format: Format
+    picture: MediaRef
+    """JPEG; 1280x720, 1080x1920 or 1080x1080, at most 2 MB (YouTube's limit)."""
+    words: str
+    """The words on it."""
+    contrast: float
+    """WCAG contrast ratio of the words against the pixels right behind them, 10th percentile."""
+    inputs_sha256: str

@@ -1,0 +1,130 @@
+"""The words of the provider pipeline: capabilities, requests, what a provider is and returns.
+
+A *provider* is an outside or embedded engine with one capability. Adapters implement the
+``Provider`` protocol, one file per vendor, in ``<room>/adapters/``. Nothing but the pipeline
+calls them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from content_platform.storage.models import MediaRef, Model
+
+OutputT = TypeVar("OutputT", bound=BaseModel)
+
+
+class Capability(StrEnum):
+    """What a provider can be asked to do."""
+
+    WRITE = "write"
+    SPEAK = "speak"
+    DRAW = "draw"
+    COMPOSE = "compose"
+    MODERATE = "moderate"
+    TRANSCRIBE = "transcribe"
+
+
+class Repeatability(StrEnum):
+    """What may be done when nobody knows whether a call reached the vendor."""
+
+    REPEATABLE = "repeatable"
+    """Calling again is harmless: retry transient errors."""
+    PROBE_FIRST = "probe-first"
+    """Ask the vendor what happened, then decide."""
+    NEVER = "never"
+    """Record the doubt and stop; a person decides."""
+
+
+class CallRequest(Model, Generic[OutputT]):
+    """What is asked of a provider, without naming one. Its canonical JSON is the call's identity."""
+
+    capability: ClassVar[Capability]
+    output_model: ClassVar[type[BaseModel]]
+
+
+class ProviderInfo(Model):
+    """Who a provider is; copied into the evidence of every call it answers."""
+
+    name: str
+    """Short and stable, e.g. ``kokoro``; what channel configs rank by."""
+    vendor: str
+    model: str
+    model_version: str
+    capability: Capability
+    licence: str
+    """SPDX id, or the name and date of the vendor's terms, that covers what it returns."""
+    terms_url: str = ""
+    embedded: bool = False
+    repeatability: Repeatability = Repeatability.REPEATABLE
+    timeout_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class CallContext:
+    """What the pipeline hands a provider for one attempt."""
+
+    idempotency_key: str
+    workspace: Path
+    """An empty folder for this attempt; deleted when the attempt ends."""
+    deadline: datetime
+    """When the attempt must have ended, UTC."""
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Produced(Generic[OutputT]):
+    """What one attempt gave: a record-like output, and files the pipeline moves to the media store."""
+
+    output: OutputT
+    files: dict[str, Path] = field(default_factory=dict)
+    """Role (``audio``, ``picture-16x9`` …) to a file in the workspace; its suffix tells the type."""
+    response_id: str = ""
+    cost_usd: Decimal = Decimal(0)
+
+
+class Provider(Protocol):
+    """One engine with one capability."""
+
+    @property
+    def info(self) -> ProviderInfo: ...
+
+    def refusal(self, request: CallRequest[BaseModel]) -> str | None:
+        """Why this provider cannot do ``request`` (locale, length, not installed …), or None."""
+        ...
+
+    def estimate_usd(self, request: CallRequest[BaseModel]) -> Decimal:
+        """The most this request is expected to cost."""
+        ...
+
+    def call(self, request: CallRequest[BaseModel], context: CallContext) -> Produced[BaseModel]:
+        """Do it. Raise ``TransientFailure`` when trying again may help, anything else when not."""
+        ...
+
+
+class TransientFailure(Exception):
+    """A provider failed in a way that a retry may cure; ``retry_after_s`` when the vendor said so."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class CallResult(Model, Generic[OutputT]):
+    """A finished call. ``reused`` tells that no engine ran this time."""
+
+    call_key: str
+    provider: str
+    model: str
+    output: OutputT
+    media: dict[str, MediaRef]
+    cost_usd: Decimal
+    seconds: float
+    reused: bool
