@@ -1,0 +1,27 @@
+"""The only assembly of Dagster definitions. Tests and the code location both use it."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from content_platform.orchestration.assets import judge, make, plan, share
+from content_platform.orchestration.checks import all_checks
+from content_platform.orchestration.jobs import all_jobs
+from content_platform.orchestration.resources import RuntimeResource, record_io_manager
+from content_platform.orchestration.sensors import failed_stories
+
+
+def build_definitions(*, resources: Mapping[str, object] | None = None) -> dg.Definitions:
+    """All assets, checks, jobs and sensors; ``resources`` replaces those named in it."""
+    return dg.Definitions(
+        assets=dg.load_assets_from_modules([plan, make, judge, share]),
+        asset_checks=all_checks,
+        jobs=all_jobs,
+        sensors=[failed_stories],
+        resources={
+            "runtime": RuntimeResource(),
+            "io_manager": record_io_manager,
+            **(resources or {}),
+        },
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,187 @@
+"""Asset checks: is what was made fit to go on?
+
+A *blocking* check stops the run: it is for defects (silent audio, black frames). Checks that only
+inform are warnings. Rejection is not a defect: that is the gate's job (assets/judge.py). Reports on
+unchanged media are remembered, so running a story again does not decode its videos again.
+"""
+
+from collections.abc import Callable
+
+import dagster as dg
+
+from content_platform.captions.checks import check_captions
+from content_platform.captions.models import CaptionTrack
+from content_platform.imagery.checks import check_picture
+from content_platform.imagery.models import SceneImage, Thumbnail
+from content_platform.imagery.thumbnails import check_thumbnail
+from content_platform.moderation.models import Decision, Verdict
+from content_platform.music.checks import check_music
+from content_platform.music.models import BackgroundMusic
+from content_platform.narration.checks import check_sound, check_speech_is_the_script
+from content_platform.narration.models import Narration
+from content_platform.orchestration import show
+from content_platform.orchestration.partitions import stories
+from content_platform.quality import QualityReport, remembered
+from content_platform.runtime import Runtime
+from content_platform.storage.models import MediaRef
+from content_platform.stories.checks import check_text
+from content_platform.stories.metadata import check_metadata
+from content_platform.stories.models import Brief, PublishMetadata, Story
+from content_platform.video.checks import check_video
+from content_platform.video.models import Video
+
+DEFECT = dg.AssetCheckSeverity.ERROR
+HINT = dg.AssetCheckSeverity.WARN
+
+
+def _once(
+    runtime: Runtime, story_id: str, name: str, media: MediaRef, look: Callable[[], QualityReport]
+) -> QualityReport:
+    return remembered(
+        runtime.records, story_id=story_id, check=name, subject=media.sha256, look=look
+    )
+
+
+@dg.asset_check(asset="brief", partitions_def=stories)
+def brief_is_complete(brief: Brief) -> dg.AssetCheckResult:
+    """The brief names a genre, a theme or a script, and at least one format."""
+    problems = () if brief.theme and brief.formats else ("the brief leaves theme or formats open",)
+    return show.check_result([QualityReport(problems)], DEFECT)
+
+
+@dg.asset_check(asset="story", partitions_def=stories)
+def story_reads_well(brief: Brief, story: list[Story]) -> dg.AssetCheckResult:
+    """Length, repetition, readability, consistent names, no template seams."""
+    return show.check_result([check_text(text, brief) for text in story], HINT)
+
+
+@dg.asset_check(asset="story_verdict", partitions_def=stories)
+def story_is_allowed(story_verdict: list[Verdict]) -> dg.AssetCheckResult:
+    """The house rules' decision, with its reason. A rejection is an outcome, not a defect."""
+    refused = [verdict for verdict in story_verdict if verdict.decision is not Decision.ALLOW]
+    return show.check_result([QualityReport((show.reasons(refused),) if refused else ())], HINT)
+
+
+@dg.asset_check(asset="narration", partitions_def=stories, blocking=True)
+def narration_sounds_right(
+    runtime: dg.ResourceParam[Runtime], narration: list[Narration]
+) -> dg.AssetCheckResult:
+    """Loud enough, not clipped, not silent, as long as it says."""
+    return show.check_result([check_sound(speech, runtime.media) for speech in narration], DEFECT)
+
+
+@dg.asset_check(asset="narration", partitions_def=stories, blocking=True)
+def speech_is_the_script(
+    runtime: dg.ResourceParam[Runtime], narration: list[Narration], story: list[Story]
+) -> dg.AssetCheckResult:
+    """A listener who has not read the story hears its words."""
+    return show.check_result(
+        [
+            check_speech_is_the_script(speech, text, runtime.pipeline)
+            for speech, text in zip(narration, story, strict=True)
+        ],
+        DEFECT,
+    )
+
+
+@dg.asset_check(asset="scene_images", partitions_def=stories, blocking=True)
+def pictures_are_usable(
+    runtime: dg.ResourceParam[Runtime], scene_images: list[SceneImage]
+) -> dg.AssetCheckResult:
+    """The right size, not blank, readable when small."""
+    return show.check_result(
+        [
+            _once(
+                runtime,
+                image.story_id,
+                "picture",
+                image.picture,
+                lambda image=image: check_picture(image, runtime.media),
+            )
+            for image in scene_images
+        ],
+        DEFECT,
+    )
+
+
+@dg.asset_check(asset="background_music", partitions_def=stories)
+def music_fits(
+    runtime: dg.ResourceParam[Runtime], background_music: list[BackgroundMusic]
+) -> dg.AssetCheckResult:
+    """Loudness, peaks, and a last chord where the story ends."""
+    return show.check_result(
+        [
+            _once(
+                runtime,
+                cue.story_id,
+                "music",
+                cue.audio,
+                lambda cue=cue: check_music(cue, runtime.media),
+            )
+            for cue in background_music
+        ],
+        HINT,
+    )
+
+
+@dg.asset_check(asset="captions", partitions_def=stories, blocking=True)
+def captions_follow_the_words(
+    captions: list[CaptionTrack], narration: list[Narration], story: list[Story]
+) -> dg.AssetCheckResult:
+    """Every word once and in time, lines short enough to read."""
+    return show.check_result(
+        [
+            check_captions(track, speech, text.text)
+            for track, speech, text in zip(captions, narration, story, strict=True)
+        ],
+        DEFECT,
+    )
+
+
+@dg.asset_check(asset="videos", partitions_def=stories, blocking=True)
+def videos_are_whole(
+    runtime: dg.ResourceParam[Runtime], videos: list[Video]
+) -> dg.AssetCheckResult:
+    """Every frame decoded once: length, streams, loudness, no black or frozen stretch."""
+    return show.check_result(
+        [
+            _once(
+                runtime,
+                video.story_id,
+                "video",
+                video.media,
+                lambda video=video: check_video(video, runtime.media),
+            )
+            for video in videos
+        ],
+        DEFECT,
+    )
+
+
+@dg.asset_check(asset="thumbnails", partitions_def=stories)
+def thumbnails_are_legible(
+    runtime: dg.ResourceParam[Runtime], thumbnails: list[Thumbnail]
+) -> dg.AssetCheckResult:
+    """Words stand out from what is behind them; size and weight are what platforms take."""
+    return show.check_result([check_thumbnail(still, runtime.media) for still in thumbnails], HINT)
+
+
+@dg.asset_check(asset="publish_metadata", partitions_def=stories, blocking=True)
+def metadata_fits_the_platforms(publish_metadata: list[PublishMetadata]) -> dg.AssetCheckResult:
+    """Titles, descriptions and hashtags within each platform's limits."""
+    return show.check_result([check_metadata(entry) for entry in publish_metadata], DEFECT)
+
+
+all_checks = [
+    brief_is_complete,
+    story_reads_well,
+    story_is_allowed,
+    narration_sounds_right,
+    speech_is_the_script,
+    pictures_are_usable,
+    music_fits,
+    captions_follow_the_words,
+    videos_are_whole,
+    thumbnails_are_legible,
+    metadata_fits_the_platforms,
+]

@@ -1,0 +1,234 @@
+"""What people see of each asset in the Dagster UI: pictures inline, waveforms, words, cost, links.
+
+Only presentation belongs here; every function takes records and gives metadata.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import numpy as np
+from PIL import Image, ImageDraw
+
+from content_platform.captions.models import CaptionTrack
+from content_platform.imagery.models import SceneImage, Thumbnail
+from content_platform.mediatools.audio import read_audio
+from content_platform.moderation.models import Verdict
+from content_platform.music.models import BackgroundMusic
+from content_platform.narration.models import Narration
+from content_platform.quality import QualityReport
+from content_platform.settings import Settings
+from content_platform.storage.media import MediaStore
+from content_platform.storage.models import MediaRef
+from content_platform.stories.models import Brief, PublishMetadata, Story
+from content_platform.video.models import FinishedStory, Video
+
+Metadata = Mapping[str, Any]
+
+PICTURE_WIDTH = 220
+"""Pixels; wide enough to judge, small enough (~8 kB each) to keep in Dagster's event log."""
+
+
+def brief(made: Brief) -> Metadata:
+    return {
+        "genre": made.genre.value,
+        "theme": made.theme,
+        "config_version": made.config_version,
+        "languages": ", ".join(made.locales),
+        "formats": ", ".join(made.formats),
+        "target_seconds": made.target_seconds,
+        "style": made.style.value,
+        "seed": made.seed,
+    }
+
+
+def stories(told: Sequence[Story]) -> Metadata:
+    first = told[0]
+    cast = "\n".join(
+        f"- **{member.name}**, {' '.join((*member.traits, member.noun))}" for member in first.cast
+    )
+    return {
+        "title": first.title,
+        "words": sum(text.words for text in told),
+        "scenes": len(first.scenes),
+        "written_by": first.written_by,
+        "cast": dg.MetadataValue.md(cast or "nobody"),
+        "text": dg.MetadataValue.md("\n\n".join(scene.text for scene in first.scenes)),
+    }
+
+
+def verdicts(given: Sequence[Verdict]) -> Metadata:
+    return {
+        "decision": ", ".join(f"{verdict.locale}: {verdict.decision}" for verdict in given),
+        "reason": reasons(given) or "nothing found",
+    }
+
+
+def reasons(given: Sequence[Verdict]) -> str:
+    """Each finding in a few words, for people."""
+    return "; ".join(
+        f"{finding.category} ({finding.rule}): {finding.evidence}"
+        for verdict in given
+        for finding in verdict.findings
+    )
+
+
+def narrations(spoken: Sequence[Narration], media: MediaStore) -> Metadata:
+    first = spoken[0]
+    return {
+        "seconds": round(sum(speech.duration_s for speech in spoken), 2),
+        "words": sum(len(speech.words) for speech in spoken),
+        "voice": ", ".join(f"{speech.locale}: {speech.voice}" for speech in spoken),
+        "bytes": sum(speech.audio.size_bytes for speech in spoken),
+        "waveform": _waveform(first.audio, media),
+        "listen": link(first.audio),
+    }
+
+
+def scene_images(drawn: Sequence[SceneImage], media: MediaStore) -> Metadata:
+    first_format = drawn[0].format
+    shown = [image for image in drawn if image.format == first_format]
+    return {
+        "pictures": len(drawn),
+        "bytes": sum(image.picture.size_bytes for image in drawn),
+        "drawn_by": ", ".join(sorted({image.provider for image in drawn})),
+        "scenes": dg.MetadataValue.md(
+            " ".join(_picture(image.picture, media, image.alt_text) for image in shown)
+        ),
+    }
+
+
+def music(scored: Sequence[BackgroundMusic], media: MediaStore) -> Metadata:
+    first = scored[0]
+    return {
+        "title": first.title,
+        "mood": first.mood.value,
+        "provider": first.provider,
+        "seconds": round(first.duration_s, 2),
+        "waveform": _waveform(first.audio, media),
+        "listen": link(first.audio),
+    }
+
+
+def captions(tracks: Sequence[CaptionTrack]) -> Metadata:
+    first = tracks[0]
+    return {
+        "cues": sum(len(track.cues) for track in tracks),
+        "first_cues": dg.MetadataValue.md(
+            "\n".join(f"- `{cue.start_s:6.2f}` {cue.text}" for cue in first.cues[:6])
+        ),
+        **{kind: link(ref) for kind, ref in sorted(first.files.items())},
+    }
+
+
+def videos(rendered: Sequence[Video], media: MediaStore) -> Metadata:
+    return {
+        "seconds": round(max(video.duration_s for video in rendered), 2),
+        "bytes": sum(video.media.size_bytes for video in rendered),
+        "loudness_lufs": rendered[0].loudness_lufs,
+        "render_seconds": round(sum(video.render_seconds for video in rendered), 1),
+        **{f"play_{video.locale}_{video.format}": link(video.media) for video in rendered},
+        "stills": dg.MetadataValue.md(
+            " ".join(_video_still(video, media) for video in rendered[:3])
+        ),
+    }
+
+
+def thumbnails(made: Sequence[Thumbnail], media: MediaStore) -> Metadata:
+    return {
+        "thumbnails": len(made),
+        "words": made[0].words,
+        "lowest_contrast": round(min(still.contrast for still in made), 1),
+        "pictures": dg.MetadataValue.md(
+            " ".join(_picture(still.picture, media, still.words) for still in made)
+        ),
+    }
+
+
+def publish_metadata(described: Sequence[PublishMetadata]) -> Metadata:
+    return {
+        f"{entry.platform}_{entry.locale}": dg.MetadataValue.md(
+            f"**{entry.title}**\n\n{entry.description}\n\n"
+            + " ".join(f"#{tag}" for tag in entry.hashtags)
+        )
+        for entry in described
+    }
+
+
+def finished(ready: FinishedStory) -> Metadata:
+    return {
+        "title": ready.title,
+        "videos": ready.videos,
+        "thumbnails": ready.thumbnails,
+        "seconds": round(ready.duration_s, 2),
+        "cost_usd": float(ready.cost_usd),
+        "ready_at": ready.ready_at.isoformat(),
+    }
+
+
+def check_result(
+    reports: Sequence[QualityReport], severity: dg.AssetCheckSeverity
+) -> dg.AssetCheckResult:
+    """One check result from the reports on each part of an asset."""
+    problems = [problem for report in reports for problem in report.problems]
+    measures: dict[str, Any] = {}
+    for report in reports:
+        for name, value in report.measures.items():
+            measures.setdefault(name, []).append(value)
+    return dg.AssetCheckResult(
+        passed=not problems,
+        severity=severity,
+        description="; ".join(problems)[:2000] or None,
+        metadata={
+            name: values[0] if len(values) == 1 else ", ".join(str(value) for value in values)
+            for name, values in measures.items()
+        },
+    )
+
+
+def link(ref: MediaRef) -> dg.MetadataValue:
+    """Where a person can open this media: ``content-platform dev`` serves it while it runs."""
+    return dg.MetadataValue.url(f"{Settings().media_server_url}/{ref.sha256}{ref.suffix}")
+
+
+def _picture(ref: MediaRef, media: MediaStore, alt: str) -> str:
+    with Image.open(media.local_path(ref)) as picture:
+        return _inline(picture.convert("RGB"), alt)
+
+
+def _video_still(video: Video, media: MediaStore) -> str:
+    import av
+
+    with av.open(str(media.local_path(video.media))) as container:
+        container.seek(int(video.duration_s / 3 * av.time_base))
+        frame = next(container.decode(video=0))
+        return _inline(frame.to_image(), f"{video.format} still")
+
+
+def _inline(picture: Image.Image, alt: str) -> str:
+    height = round(picture.height * PICTURE_WIDTH / picture.width)
+    buffer = io.BytesIO()
+    picture.resize((PICTURE_WIDTH, height), Image.Resampling.LANCZOS).save(
+        buffer, "JPEG", quality=72
+    )
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return f"![{alt}](data:image/jpeg;base64,{data})"
+
+
+def _waveform(ref: MediaRef, media: MediaStore) -> dg.MetadataValue:
+    samples = np.abs(read_audio(media.local_path(ref), 8000, 1)[:, 0])
+    width, height = 600, 90
+    peaks = [chunk.max(initial=0.0) for chunk in np.array_split(samples, width)]
+    picture = Image.new("RGB", (width, height), "#ffffff")
+    pen = ImageDraw.Draw(picture)
+    for x, peak in enumerate(peaks):
+        reach = max(1, round(float(peak) * height / 2))
+        pen.line((x, height // 2 - reach, x, height // 2 + reach), fill="#4f43dd")
+    buffer = io.BytesIO()
+    picture.quantize(8).save(buffer, "PNG", optimize=True)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return dg.MetadataValue.md(f"![waveform](data:image/png;base64,{data})")
