@@ -6,7 +6,7 @@ and lists become JSONB columns. A *media reference* names bytes in the media sto
 
 from __future__ import annotations
 
-import mimetypes
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,12 +27,14 @@ class MediaRef(Model):
 
     @property
     def suffix(self) -> str:
-        """The usual file name ending for this type, with its dot."""
-        return SUFFIXES.get(self.mime) or mimetypes.guess_extension(self.mime) or ".bin"
+        """The usual file name ending for this type, with its dot; the same on every machine."""
+        return SUFFIXES.get(self.mime, ".bin")
 
 
 SUFFIXES = {
+    "audio/aac": ".aac",
     "audio/flac": ".flac",
+    "audio/midi": ".mid",
     "audio/mp4": ".m4a",
     "audio/mpeg": ".mp3",
     "audio/ogg": ".opus",
@@ -40,6 +42,7 @@ SUFFIXES = {
     "image/avif": ".avif",
     "image/jpeg": ".jpg",
     "image/png": ".png",
+    "image/svg+xml": ".svg",
     "image/webp": ".webp",
     "text/plain": ".txt",
     "text/vtt": ".vtt",
@@ -48,6 +51,15 @@ SUFFIXES = {
     "application/json": ".json",
     "video/mp4": ".mp4",
 }
+_MIMES = {suffix: mime for mime, suffix in SUFFIXES.items()} | {
+    ".jpeg": "image/jpeg",
+    ".ogg": "audio/ogg",
+}
+
+
+def mime_of(path: Path) -> str:
+    """The type of a file by its suffix; ``application/octet-stream`` for one we have no word for."""
+    return _MIMES.get(path.suffix.lower(), "application/octet-stream")
 
 
 class Record(Model):
