@@ -1,6 +1,7 @@
 """The only assembly of Dagster definitions. Tests and the code location both use it."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import dagster as dg
 
@@ -24,4 +25,15 @@ def build_definitions(*, resources: Mapping[str, object] | None = None) -> dg.De
             **(resources or {}),
         },
         executor=dg.in_process_executor,
+    )
+
+
+@cache
+def asset_names() -> frozenset[str]:
+    """The names of all assets, which are also their steps' names."""
+    return frozenset(
+        key.to_user_string()
+        for asset in dg.load_assets_from_modules([plan, make, judge, share])
+        if isinstance(asset, dg.AssetsDefinition)
+        for key in asset.keys
     )

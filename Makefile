@@ -1,0 +1,76 @@
+# One obvious command each. Needs python3 (3.11 to 3.13) with venv or pip, git and make; nothing else.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON_PREFERENCE := only-system
+export UV_LINK_MODE := copy
+UV_VERSION := 0.13.9
+RUN := .venv/bin
+
+EXTRAS ?=
+extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
+
+.PHONY: help story test soak dev lint format graph bench-make stop clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+story: .venv/app ## make a story video; ARGS="--theme '…' --channel ember-wood --seed 7"
+	@$(RUN)/content-platform story make $(ARGS)
+
+test: .venv/test ## all tests that fit in ten minutes
+	@$(RUN)/pytest $(ARGS)
+
+soak: .venv/test ## the long fault, chaos and random tests
+	@$(RUN)/pytest -m soak --timeout 3600 $(ARGS)
+
+dev: .venv/app ## Dagster UI and daemon on the embedded database
+	@$(RUN)/content-platform dev $(ARGS)
+
+lint: .venv/lint ## style, types, layering
+	@$(RUN)/ruff check . && $(RUN)/ruff format --check . && $(RUN)/mypy && $(RUN)/lint-imports
+
+format: .venv/lint ## put the code in shape
+	@$(RUN)/ruff check --fix . ; $(RUN)/ruff format .
+
+bench-make: .venv/test ## measure making stories; writes benchmarks/results/make.json
+	@$(RUN)/python -m benchmarks.make $(ARGS)
+
+stop: ## stop the embedded database
+	@[ ! -x $(RUN)/content-platform ] || $(RUN)/content-platform stop
+
+clean: stop ## remove what was installed and built; stories in .content stay
+	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- installing: each target brings what it needs and leaves what is there -----------------------
+
+.PHONY: .venv/app .venv/test .venv/lint
+.venv/app: .tools/uv
+	@$(call install,the platform,$(extra_flags))
+.venv/test: .tools/uv
+	@$(call install,the platform and its tests,--group test --extra gcs --extra espeak $(extra_flags))
+.venv/lint: .tools/uv
+	@$(call install,the platform and its linters,--group dev --extra gcs --extra espeak $(extra_flags))
+
+define install
+	if ! .tools/uv sync --frozen --inexact --check --quiet $(2) 2>/dev/null; then \
+		echo "Installing $(1) (the first time: half a minute, 2 GB) …" >&2; \
+		.tools/uv sync --frozen --inexact --quiet $(2); \
+	fi
+endef
+
+.tools/uv:
+	@mkdir -p .tools
+	@if command -v uv >/dev/null && [ "$$(uv --version | cut -d' ' -f2)" = "$(UV_VERSION)" ]; then \
+		ln -sf "$$(command -v uv)" .tools/uv; \
+	else \
+		echo "Fetching uv $(UV_VERSION) …" >&2; \
+		{ python3 -m venv .tools/env >/dev/null 2>&1 \
+			&& .tools/env/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
+			&& ln -sf env/bin/uv .tools/uv; } \
+		|| { rm -rf .tools/env; python3 -m pip install --quiet --disable-pip-version-check \
+			--target .tools/lib uv==$(UV_VERSION) && ln -sf lib/bin/uv .tools/uv; } \
+		|| { echo "uv could not be installed: python3 needs its venv or pip module (Debian: apt install python3-venv)." >&2; exit 1; }; \
+	fi

@@ -1,0 +1,235 @@
+"""``content-platform story make|list|show|open|retry``."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from content_platform.errors import BadInput, ContentPlatformError, NotFound
+from content_platform.runtime import Runtime, open_runtime
+from content_platform.settings import Settings
+from content_platform.stories.hold import hold_story
+from content_platform.stories.models import StoryRequest, StoryRow, StoryStatus
+from content_platform.vocabulary import ArtStyle, Format, Genre
+
+app = typer.Typer(no_args_is_help=True)
+out = Console(highlight=False)
+STATUS_COLOURS = {
+    StoryStatus.FINISHED: "green",
+    StoryStatus.FAILED: "red",
+    StoryStatus.REJECTED: "yellow",
+    StoryStatus.DEFERRED: "yellow",
+}
+
+
+@app.command()
+def make(
+    channel: Annotated[str, typer.Option(help="Which channel it is for.")] = "midnight-tales",
+    theme: Annotated[str | None, typer.Option(help="What it is about, in a few words.")] = None,
+    genre: Annotated[Genre | None, typer.Option(help="One of the channel's by default.")] = None,
+    script: Annotated[
+        Path | None, typer.Option(help="Your own text (.txt or .md) instead of a written one.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="Length to aim for.")] = None,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="Trim the videos to this length, at a sentence's end.")
+    ] = None,
+    locale: Annotated[
+        list[str] | None, typer.Option(help="Language; repeat for several. The first is original.")
+    ] = None,
+    shape: Annotated[
+        list[Format] | None, typer.Option("--format", help="16x9, 9x16, 1x1; repeat for several.")
+    ] = None,
+    voice: Annotated[str | None, typer.Option(help="See `content-platform voices`.")] = None,
+    style: Annotated[ArtStyle | None, typer.Option(help="How the pictures look.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed and wishes give the same story.")
+    ] = None,
+    picture_type: Annotated[
+        list[str] | None, typer.Option(help="Also keep pictures as jpeg, webp or avif.")
+    ] = None,
+    audio_type: Annotated[
+        list[str] | None, typer.Option(help="Also keep the narration as mp3, aac or opus.")
+    ] = None,
+) -> None:
+    """Make one story, from a brief to finished videos. Same wishes and seed: the same story."""
+    wishes: dict[str, Any] = {
+        "channel": channel,
+        "theme": theme,
+        "genre": genre,
+        "locales": tuple(locale) if locale else None,
+        "formats": tuple(shape) if shape else None,
+        "target_seconds": seconds,
+        "max_seconds": max_seconds,
+        "voice": voice,
+        "style": style,
+        "picture_types": tuple(picture_type or ()),
+        "audio_types": tuple(audio_type or ()),
+        "seed": seed if seed is not None else random.SystemRandom().randrange(2**31),
+    }
+    if script is not None:
+        from content_platform.stories.script import read_script
+
+        text = read_script(script)
+        wishes |= {"script": text.text, "script_locale": text.locale}
+        if text.title and theme is None:
+            wishes["theme"] = text.title[:300]
+    with open_runtime(Settings()) as runtime:
+        request = _request(wishes)
+        _check(request, runtime)
+        _produce(runtime, runtime.register.register(request).story_id)
+
+
+@app.command()
+def retry(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> None:
+    """Go on with a story that failed or was interrupted; finished work is kept."""
+    with open_runtime(Settings()) as runtime:
+        _produce(runtime, runtime.register.row(story_id).story_id)
+
+
+@app.command("list")
+def list_stories(
+    channel: Annotated[str | None, typer.Option(help="Only this channel's.")] = None,
+    status: Annotated[StoryStatus | None, typer.Option(help="Only with this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
+) -> None:
+    """The newest stories."""
+    with open_runtime(Settings()) as runtime:
+        rows = runtime.register.stories(channel=channel, status=status, limit=limit)
+    if not rows:
+        out.print("No stories yet. `content-platform story make` makes one.")
+        return
+    table = Table("story", "status", "title", "made", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(row.story_id, _coloured(row), row.title, f"{row.updated_at:%Y-%m-%d %H:%M}")
+    out.print(table)
+
+
+@app.command()
+def show(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> None:
+    """Everything about one story: status, text, files, cost."""
+    from content_platform.stories.models import Story
+
+    with open_runtime(Settings()) as runtime:
+        row = runtime.register.row(story_id)
+        out.print(f"[bold]{row.title or row.story_id}[/]  {row.story_id}  {_coloured(row)}")
+        if row.error:
+            out.print(row.error, style="red", markup=False)
+        for story in runtime.records.load(Story, story_id):
+            out.print(f"\n[dim]{story.locale}, {story.words} words, {story.written_by}[/]")
+            for scene in story.scenes:
+                out.print(f"  {scene.text}", markup=False)
+        out.print()
+        _print_files(runtime, story_id)
+        cost = runtime.pipeline.story_cost(story_id)
+        out.print(f"cost ${cost.usd:.2f}, {cost.calls} provider calls")
+
+
+@app.command("open")
+def open_story(
+    story_id: Annotated[str, typer.Argument(help="The story's key.")],
+    shape: Annotated[
+        Format | None, typer.Option("--format", help="Which one; the first by default.")
+    ] = None,
+) -> None:
+    """Play a finished story's video."""
+    from content_platform.video.delivery import deliver
+
+    with open_runtime(Settings()) as runtime:
+        runtime.register.row(story_id)
+        files = deliver(story_id, records=runtime.records, media=runtime.media, folder=_folder())
+    wanted = [file for file in files.videos if shape is None or shape.value in file.name]
+    if not wanted:
+        raise NotFound(
+            f"{story_id} has no finished video{f' in {shape}' if shape else ''}.",
+            remedy=f"Make it: content-platform story retry {story_id}",
+        )
+    out.print(str(wanted[0]), soft_wrap=True)
+    player = shutil.which("xdg-open") or shutil.which("open")
+    if player and sys.stdout.isatty():
+        subprocess.Popen([player, str(wanted[0])])  # noqa: S603 - our own file
+
+
+def _request(wishes: dict[str, Any]) -> StoryRequest:
+    try:
+        return StoryRequest.model_validate(wishes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0])
+        raise BadInput(
+            f"{field} cannot be {first['input']!r}: {first['msg']}.",
+            remedy="`content-platform story make --help` tells what is possible.",
+        ) from error
+
+
+def _check(request: StoryRequest, runtime: Runtime) -> None:
+    """Refuse what cannot be made before anything is written."""
+    from content_platform.narration.voices import choose_voice
+    from content_platform.stories.brief import resolve_brief
+
+    version = runtime.configs.current(request.channel)
+    brief = resolve_brief("", request, version)
+    for locale in brief.locales:
+        choose_voice(brief.config.narration, locale, brief.voice)
+
+
+def _produce(runtime: Runtime, story_id: str) -> None:
+    """Run the story's job in this process, showing how it goes, then where everything is."""
+    from content_platform.cli.progress import StoryProgress
+    from content_platform.orchestration.instance import make_in_process, open_instance
+    from content_platform.telemetry.progress import watching
+
+    with hold_story(runtime.database, story_id), open_instance(runtime.settings) as instance:
+        with StoryProgress(story_id) as progress, watching(progress.working):
+            try:
+                report = make_in_process(instance, story_id, progress.step)
+            except BaseException as stop:
+                runtime.register.set_status(
+                    story_id, StoryStatus.FAILED, error=f"interrupted: {type(stop).__name__}"
+                )
+                raise
+    row = runtime.register.row(story_id)
+    if not report.succeeded:
+        runtime.register.set_status(story_id, StoryStatus.FAILED, error=report.failure)
+        raise ContentPlatformError(
+            f"{story_id} failed: {report.failure}",
+            remedy=f"Then go on with: content-platform story retry {story_id}",
+        )
+    if row.status is StoryStatus.REJECTED:
+        out.print(f"[yellow]{story_id} is rejected:[/] {row.error}")
+        raise typer.Exit(3)
+    out.print(f"\n[bold green]✓[/] [bold]{row.title}[/]  {story_id}")
+    _print_files(runtime, story_id)
+    progress.print_summary(runtime.pipeline.story_cost(story_id).usd)
+
+
+def _print_files(runtime: Runtime, story_id: str) -> None:
+    from content_platform.video.delivery import deliver
+
+    files = deliver(story_id, records=runtime.records, media=runtime.media, folder=_folder())
+    for label, paths in (
+        ("videos", files.videos),
+        ("captions", files.captions),
+        ("thumbnails", files.thumbnails),
+        ("other", files.other),
+    ):
+        for number, path in enumerate(paths):
+            out.print(f"  {label if number == 0 else '':<11}{path}", soft_wrap=True, markup=False)
+
+
+def _folder() -> Path:
+    return Settings().data_dir / "stories"
+
+
+def _coloured(row: StoryRow) -> str:
+    colour = STATUS_COLOURS.get(row.status, "cyan")
+    return f"[{colour}]{row.status}[/]"

@@ -1,0 +1,170 @@
+"""Dagster's instance: where it keeps its own data, and how a story is made in this process.
+
+Dagster's runs, events and partitions live in the ``dagster`` database beside ours. Nothing here
+decides what to make; it starts a run and tells how it went.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import psutil
+
+from content_platform.errors import StorageUnavailable
+from content_platform.orchestration.partitions import stories
+from content_platform.settings import Settings
+from content_platform.storage.postgres import dagster_url
+
+OWNER_TAG = "content/process"
+"""Which process makes a story in process: ``<pid>-<start time>``. A dead owner's run is settled."""
+
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """A step of the run began or ended."""
+
+    step: str
+    event: str
+    """Dagster's name: ``STEP_START``, ``STEP_SUCCESS``, ``STEP_SKIPPED``, ``STEP_FAILURE`` …"""
+    message: str
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """How a run in this process ended. ``failure`` is the first failed step's error, or empty."""
+
+    run_id: str
+    succeeded: bool
+    failure: str
+
+
+def prepare_environment(settings: Settings) -> Path:
+    """Point Dagster at our ``dagster.yaml`` and database; return its home folder."""
+    home = settings.data_dir / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    source = _dagster_yaml()
+    target = home / "dagster.yaml"
+    if not target.exists() or target.read_bytes() != source.read_bytes():
+        part = home / f".dagster.yaml.{os.getpid()}"
+        shutil.copyfile(source, part)
+        part.replace(target)
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["CONTENT_DAGSTER_DIR"] = str(home / "storage")
+    os.environ["CONTENT_DAGSTER_LOGS_DIR"] = str(home / "logs")
+    os.environ["CONTENT_DATA_DIR"] = str(settings.data_dir)
+    os.environ["CONTENT_DAGSTER_DATABASE_URL"] = dagster_url(settings)
+    return home
+
+
+def _dagster_yaml() -> Path:
+    """The project's file; installed packages carry a copy."""
+    package = Path(__file__).parents[1]
+    for candidate in (package.parent / "dagster.yaml", package / "dagster.yaml"):
+        if candidate.is_file():
+            return candidate
+    raise StorageUnavailable("dagster.yaml is missing.", remedy="Install the package again.")
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The persistent instance, its tables made at first use."""
+    prepare_environment(settings)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def make_in_process(
+    instance: dg.DagsterInstance, story_id: str, on_step: Callable[[StepEvent], None]
+) -> RunReport:
+    """Run ``make_story`` for one story here and now, on the persistent instance."""
+    from content_platform.definitions import defs
+
+    settle_dead_runs(instance, story_id)
+    instance.add_dynamic_partitions(str(stories.name), [story_id])
+    with _listening(on_step):
+        result = defs.resolve_job_def("make_story").execute_in_process(
+            instance=instance,
+            partition_key=story_id,
+            raise_on_error=False,
+            run_config={"loggers": {"steps": {}}},
+            tags={OWNER_TAG: _this_process(), "channel": story_id.split("_")[0]},
+        )
+    return RunReport(result.run_id, result.success, "" if result.success else _failure(result))
+
+
+def settle_dead_runs(instance: dg.DagsterInstance, story_id: str) -> None:
+    """Mark runs of this story failed whose process is gone, and free what they held."""
+    for run in instance.get_runs(
+        dg.RunsFilter(statuses=_UNFINISHED, tags={"dagster/partition": story_id})
+    ):
+        owner = run.tags.get(OWNER_TAG)
+        if owner and owner != _this_process() and not _alive(owner):
+            instance.report_run_failed(run, f"the process that made {story_id} was killed")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _this_process() -> str:
+    return f"{os.getpid()}-{int(psutil.Process().create_time())}"
+
+
+def _alive(owner: str) -> bool:
+    pid, _, started = owner.partition("-")
+    try:
+        return int(psutil.Process(int(pid)).create_time()) == int(started)
+    except (psutil.NoSuchProcess, ValueError):
+        return False
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure or event.event_type_value == "RUN_FAILURE":
+            data: Any = event.event_specific_data
+            error = getattr(data, "error", None)
+            while error is not None and error.cause is not None:
+                error = error.cause
+            text = error.message if error else event.message or "the run failed"
+            return text.strip().split("\n", 1)[-1] if "Error occurred" in text else text.strip()
+    return "the run failed"
+
+
+_listener: Callable[[StepEvent], None] | None = None
+
+
+@contextmanager
+def _listening(on_step: Callable[[StepEvent], None]) -> Iterator[None]:
+    global _listener
+    _listener = on_step
+    try:
+        yield
+    finally:
+        _listener = None
+
+
+class _StepHandler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+        if event is not None and event.step_key and _listener is not None:
+            _listener(StepEvent(event.step_key, event.event_type_value, event.message or ""))
+
+
+@dg.logger(description="Hands step events to whoever makes a story in this process.")
+def steps_logger(context: dg.InitLoggerContext) -> logging.Logger:
+    logger = logging.Logger("content_platform.steps", level=logging.DEBUG)
+    logger.addHandler(_StepHandler())
+    return logger

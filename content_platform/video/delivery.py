@@ -1,0 +1,93 @@
+"""A finished story's files under names people can read, linked from the media store."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from content_platform.captions.models import CaptionTrack
+from content_platform.imagery.models import SceneImage, Thumbnail
+from content_platform.narration.models import Narration
+from content_platform.storage.media import MediaStore
+from content_platform.storage.models import MediaRef
+from content_platform.storage.records import RecordStore
+from content_platform.video.models import Video
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Paths of one story's files, in the order people ask for them."""
+
+    folder: Path
+    videos: list[Path]
+    captions: list[Path]
+    thumbnails: list[Path]
+    other: list[Path]
+    """Compressed copies of narration and pictures, where asked for."""
+
+
+def deliver(
+    story_id: str, *, records: RecordStore, media: MediaStore, folder: Path
+) -> Delivered:
+    """Lay the story's files out in ``folder/<story_id>``; files that are there already are kept."""
+    target = folder / story_id
+    target.mkdir(parents=True, exist_ok=True)
+
+    def lay(ref: MediaRef, name: str) -> Path:
+        return _link(media.local_path(ref), target / f"{name}{ref.suffix}")
+
+    narrations = records.load(Narration, story_id)
+    images = records.load(SceneImage, story_id)
+    return Delivered(
+        folder=target,
+        videos=[
+            lay(video.media, f"video.{video.locale}.{video.format}")
+            for video in records.load(Video, story_id)
+        ],
+        captions=[
+            lay(ref, f"captions.{track.locale}{kind.removeprefix(ref.suffix[1:]).replace('-', '.')}")
+            for track in records.load(CaptionTrack, story_id)
+            for kind, ref in sorted(track.files.items())
+        ],
+        thumbnails=[
+            lay(still.picture, f"thumbnail.{still.locale}.{still.format}")
+            for still in records.load(Thumbnail, story_id)
+        ],
+        other=[
+            lay(ref, f"narration.{speech.locale}")
+            for speech in narrations
+            for ref in speech.compressed.values()
+        ]
+        + [
+            lay(ref, f"scene-{image.scene:02d}.{image.format}")
+            for image in images
+            for ref in image.compressed.values()
+        ],
+    )
+
+
+def _link(source: Path, target: Path) -> Path:
+    """A hard link where the file system can, else a copy; never half a file."""
+    if target.exists() and target.stat().st_size == source.stat().st_size:
+        if target.samefile(source) or _same_bytes(source, target):
+            return target
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part.unlink(missing_ok=True)
+    try:
+        part.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, part)
+    part.replace(target)
+    return target
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    with one.open("rb") as a, other.open("rb") as b:
+        while True:
+            left, right = a.read(1 << 20), b.read(1 << 20)
+            if left != right:
+                return False
+            if not left:
+                return True
