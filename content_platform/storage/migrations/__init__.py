@@ -1,0 +1,1 @@
+"""Alembic migrations of the ``content`` schema; ``storage.database.upgrade`` runs them."""
