@@ -34,6 +34,9 @@ lint: .venv/lint ## style, types, layering
 format: .venv/lint ## put the code in shape
 	@$(RUN)/ruff check --fix . ; $(RUN)/ruff format .
 
+graph: .venv/test ## accept the asset graph as it is now (the snapshot test)
+	@$(RUN)/python -m content_platform_tests.orchestration.graph
+
 bench-make: .venv/test ## measure making stories; writes benchmarks/results/make.json
 	@$(RUN)/python -m benchmarks.make $(ARGS)
 

@@ -1,0 +1,161 @@
+"""Killing a story's maker for real, and telling what was lost. Used by tests and the benchmark."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from content_platform.captions.models import CaptionTrack
+from content_platform.imagery.models import SceneImage, Thumbnail
+from content_platform.music.models import BackgroundMusic
+from content_platform.narration.models import Narration
+from content_platform.runtime import open_runtime
+from content_platform.settings import Settings
+from content_platform.storage.models import Record
+from content_platform.stories.models import StoryStatus
+from content_platform.video.models import Video
+
+STORY = ("--seconds", "15", "--format", "1x1", "--channel", "ember-wood")
+"""Short and in one shape: what is tested is the order of things, not their size."""
+
+KEPT: tuple[type[Record], ...] = (
+    Narration,
+    SceneImage,
+    BackgroundMusic,
+    CaptionTrack,
+    Video,
+    Thumbnail,
+)
+
+
+@dataclass
+class Outcome:
+    """What was found after kill and retry. ``losses`` are sentences; empty is good."""
+
+    killed_after_s: float
+    status_when_killed: str
+    losses: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An undisturbed run of the same story."""
+
+    seconds: float
+    calls: Counter[str]
+
+
+def content_platform(data_dir: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start the command line on a data folder of its own."""
+    environment = {**os.environ, "CONTENT_DATA_DIR": str(data_dir)}
+    log = (data_dir / "command.log").open("ab")
+    return subprocess.Popen(
+        [sys.executable, "-c", "from content_platform.cli import main; main()", *arguments],
+        env=environment,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+
+
+def undisturbed(data_dir: Path, seed: int) -> Reference:
+    """Make the story once without a kill; ``data_dir`` may hold other stories."""
+    began = time.monotonic()
+    process = content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
+    if process.wait(timeout=600) != 0:
+        raise AssertionError((data_dir / "command.log").read_text()[-3000:])
+    return Reference(time.monotonic() - began, _completed(data_dir))
+
+
+def kill_and_retry(data_dir: Path, seed: int, reference: Reference, dice: random.Random) -> Outcome:
+    """Kill the maker at a random moment of the run, retry, and look for losses."""
+    moment = dice.uniform(0.3, reference.seconds)
+    process = content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
+    family = psutil.Process(process.pid)
+    try:
+        process.wait(timeout=moment)
+    except subprocess.TimeoutExpired:
+        children = family.children(recursive=True)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    else:
+        children = []
+    outcome = Outcome(moment, _status(data_dir))
+    _, alive = psutil.wait_procs(children, timeout=20)
+    survivors = [child for child in alive if not _is_database(child)]
+    outcome.losses += [f"an orphan lives on: {_command(child)}" for child in survivors]
+
+    retry = (
+        content_platform(data_dir, "story", "retry", _only_story(data_dir))
+        if outcome.status_when_killed != "nothing"
+        else content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
+    )
+    if retry.wait(timeout=600) != 0:
+        outcome.losses.append("retry failed: " + (data_dir / "command.log").read_text()[-1500:])
+        return outcome
+    outcome.losses += _losses(data_dir, reference)
+    return outcome
+
+
+def _losses(data_dir: Path, reference: Reference) -> list[str]:
+    losses = []
+    with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        rows = runtime.register.stories(limit=10)
+        if [row.status for row in rows] != [StoryStatus.FINISHED]:
+            losses.append(f"stories: {[(row.story_id, row.status) for row in rows]}")
+        calls = runtime.pipeline.completed_counts()
+        if dict(calls) != dict(reference.calls):
+            losses.append(f"completed calls {dict(calls)} are not {dict(reference.calls)}")
+        for record_type in KEPT:
+            records = runtime.records.load(record_type, rows[0].story_id)
+            if not records:
+                losses.append(f"no {record_type.__name__}")
+            for record in records:
+                for value in vars(record).values():
+                    if hasattr(value, "sha256"):
+                        with runtime.media.open(value) as stream:
+                            stream.read()
+    scratch = data_dir / "scratch"
+    left = [path for path in scratch.rglob("*") if path.is_file()] if scratch.exists() else []
+    if left:
+        losses.append(f"left in scratch: {left[:5]}")
+    half = [path for path in (data_dir / "media").rglob("*") if path.name.startswith(".")]
+    if half:
+        losses.append(f"half-written in the media store: {half[:5]}")
+    return losses
+
+
+def _completed(data_dir: Path) -> Counter[str]:
+    with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        return Counter(runtime.pipeline.completed_counts())
+
+
+def _status(data_dir: Path) -> str:
+    with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        rows = runtime.register.stories(limit=1)
+        return rows[0].status.value if rows else "nothing"
+
+
+def _only_story(data_dir: Path) -> str:
+    with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        return runtime.register.stories(limit=1)[0].story_id
+
+
+def _is_database(process: psutil.Process) -> bool:
+    return "postgres" in _command(process)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())[:200]
+    except psutil.Error:
+        return ""

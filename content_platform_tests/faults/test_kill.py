@@ -1,0 +1,31 @@
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from content_platform.storage.postgres import EmbeddedPostgres
+from content_platform_tests.faults.kills import Reference, kill_and_retry, undisturbed
+
+SEED = 4711
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reference]:
+    data_dir = tmp_path_factory.mktemp("undisturbed")
+    yield undisturbed(data_dir, SEED)
+    EmbeddedPostgres(data_dir).stop()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "moment", [1, 2, *(pytest.param(n, marks=pytest.mark.soak) for n in range(3, 31))]
+)
+def test_a_killed_story_is_finished_by_retry_and_nothing_is_done_twice(
+    moment: int, reference: Reference, tmp_path: Path
+) -> None:
+    try:
+        outcome = kill_and_retry(tmp_path, SEED, reference, random.Random(moment))
+        assert outcome.losses == [], f"killed after {outcome.killed_after_s:.1f} s"
+    finally:
+        EmbeddedPostgres(tmp_path).stop()
