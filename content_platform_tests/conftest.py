@@ -1,0 +1,58 @@
+"""Fixtures every room's tests may use. Storage first, then the provider pipeline's."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from content_platform.storage.database import Database, upgrade
+from content_platform.storage.postgres import EmbeddedPostgres
+from content_platform.storage.records import RecordStore
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[EmbeddedPostgres]:
+    """One embedded server for the whole test run, in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="content-tests-"))
+    server = EmbeddedPostgres(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def database_maker(postgres_server: EmbeddedPostgres) -> Iterator[Database]:
+    """A connection that makes databases; the migrated ``content`` is what they are copied from."""
+    migrated = Database(postgres_server.content_url)
+    upgrade(migrated)
+    migrated.close()
+    maker = Database(postgres_server.dagster_url.replace("psycopg2", "psycopg"))
+    yield maker
+    maker.close()
+
+
+@pytest.fixture
+def database(postgres_server: EmbeddedPostgres, database_maker: Database) -> Iterator[Database]:
+    """An empty database with the current schema, for one test alone."""
+    name = f"test_{next(_numbers)}"
+    with database_maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as admin:
+        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE content STRATEGY FILE_COPY"))
+        own = Database(postgres_server.content_url.replace("/content?", f"/{name}?"))
+        yield own
+        own.close()
+        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def records(database: Database) -> RecordStore:
+    """The record store on this test's database."""
+    return RecordStore(database)
