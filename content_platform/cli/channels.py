@@ -46,7 +46,9 @@ def show(channel: Annotated[str, typer.Argument(help="Its name, as `channel list
         style="dim",
         markup=False,
     )
-    text = yaml.safe_dump(version.config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(
+        version.config.model_dump(mode="json"), sort_keys=False, allow_unicode=True
+    )
     out.print(text, markup=False, soft_wrap=True)
 
 

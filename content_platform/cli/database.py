@@ -19,7 +19,8 @@ def _commands() -> None:
 @app.command()
 def upgrade() -> None:
     """Bring the tables of CONTENT_DATABASE_URL up to this version (the embedded one does it itself)."""
-    from content_platform.storage.database import connect, upgrade as upgrade_tables
+    from content_platform.storage.database import connect
+    from content_platform.storage.database import upgrade as upgrade_tables
 
     database = connect(Settings())
     try:
@@ -34,4 +35,6 @@ def stop() -> None:
     from content_platform.storage.postgres import EmbeddedPostgres
 
     stopped = EmbeddedPostgres(Settings().data_dir).stop()
-    out.print("The embedded database is stopped." if stopped else "No embedded database is running.")
+    out.print(
+        "The embedded database is stopped." if stopped else "No embedded database is running."
+    )

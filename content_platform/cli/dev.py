@@ -44,7 +44,7 @@ def dev(
         out.print(f"Dagster UI on [bold]http://{host}:{port}[/]; Ctrl-C stops it.")
         command = [sys.executable, "-m", "dagster", "dev", "-h", host, "-p", str(port)]
         command += ["-m", "content_platform.definitions"]
-        process = subprocess.Popen(command, cwd=_project(), env=os.environ)  # noqa: S603
+        process = subprocess.Popen(command, cwd=_project(), env=os.environ)
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         try:
             code = process.wait()

@@ -49,7 +49,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _engines(settings)
     for key in HOSTED_KEYS:
         present = bool(os.environ.get(key))
-        yield Finding(key, True if present else None, "set" if present else "not set: embedded only")
+        yield Finding(
+            key, True if present else None, "set" if present else "not set: embedded only"
+        )
 
 
 def _free_space(settings: Settings) -> Finding:
@@ -97,7 +99,8 @@ def _engines(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             provider.info.name,
             None if missing else True,
-            missing or f"{provider.info.capability}: {provider.info.model} ({provider.info.licence})",
+            missing
+            or f"{provider.info.capability}: {provider.info.model} ({provider.info.licence})",
         )
 
 

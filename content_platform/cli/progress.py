@@ -74,9 +74,7 @@ class StoryProgress:
             step.seconds = time.monotonic() - step.began
             step.event = event.event
             if self._live is None and _is_asset(step.name):
-                self._console.print(
-                    MARKS[event.event], f"{step.name:<18} {step.seconds:6.1f} s"
-                )
+                self._console.print(MARKS[event.event], f"{step.name:<18} {step.seconds:6.1f} s")
 
     def working(self, stage: str, done: float, total: float) -> None:
         """``done`` of ``total`` units of a step are finished."""

@@ -156,7 +156,7 @@ def open_story(
     out.print(str(wanted[0]), soft_wrap=True)
     player = shutil.which("xdg-open") or shutil.which("open")
     if player and sys.stdout.isatty():
-        subprocess.Popen([player, str(wanted[0])])  # noqa: S603 - our own file
+        subprocess.Popen([player, str(wanted[0])])
 
 
 def _request(wishes: dict[str, Any]) -> StoryRequest:

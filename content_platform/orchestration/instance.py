@@ -103,7 +103,7 @@ def make_in_process(
             partition_key=story_id,
             raise_on_error=False,
             run_config={"loggers": {"steps": {}}},
-            tags={OWNER_TAG: _this_process(), "channel": story_id.split("_")[0]},
+            tags={OWNER_TAG: _this_process(), "channel": story_id.split("_", maxsplit=1)[0]},
         )
     return RunReport(result.run_id, result.success, "" if result.success else _failure(result))
 

@@ -21,9 +21,7 @@ def commission(
     key that was only added as a partition in the UI gets a request of its own, seeded by the key.
     """
     key = StoryId.parse(story_id)
-    row = register.adopt(
-        story_id, StoryRequest(channel=key.channel, seed=_seed_of(story_id))
-    )
+    row = register.adopt(story_id, StoryRequest(channel=key.channel, seed=_seed_of(story_id)))
     before = records.find(Brief, story_id=story_id)
     version = (
         configs.version(key.channel, before[0].config_version)

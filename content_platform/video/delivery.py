@@ -28,9 +28,7 @@ class Delivered:
     """Compressed copies of narration and pictures, where asked for."""
 
 
-def deliver(
-    story_id: str, *, records: RecordStore, media: MediaStore, folder: Path
-) -> Delivered:
+def deliver(story_id: str, *, records: RecordStore, media: MediaStore, folder: Path) -> Delivered:
     """Lay the story's files out in ``folder/<story_id>``; files that are there already are kept."""
     target = folder / story_id
     target.mkdir(parents=True, exist_ok=True)
@@ -47,7 +45,9 @@ def deliver(
             for video in records.load(Video, story_id)
         ],
         captions=[
-            lay(ref, f"captions.{track.locale}{kind.removeprefix(ref.suffix[1:]).replace('-', '.')}")
+            lay(
+                ref, f"captions.{track.locale}{kind.removeprefix(ref.suffix[1:]).replace('-', '.')}"
+            )
             for track in records.load(CaptionTrack, story_id)
             for kind, ref in sorted(track.files.items())
         ],
@@ -70,9 +70,8 @@ def deliver(
 
 def _link(source: Path, target: Path) -> Path:
     """A hard link where the file system can, else a copy; never half a file."""
-    if target.exists() and target.stat().st_size == source.stat().st_size:
-        if target.samefile(source) or _same_bytes(source, target):
-            return target
+    if target.exists() and (target.samefile(source) or _same_bytes(source, target)):
+        return target
     part = target.with_name(f".{target.name}.{os.getpid()}")
     part.unlink(missing_ok=True)
     try:
@@ -84,6 +83,8 @@ def _link(source: Path, target: Path) -> Path:
 
 
 def _same_bytes(one: Path, other: Path) -> bool:
+    if one.stat().st_size != other.stat().st_size:
+        return False
     with one.open("rb") as a, other.open("rb") as b:
         while True:
             left, right = a.read(1 << 20), b.read(1 << 20)

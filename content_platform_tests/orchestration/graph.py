@@ -40,5 +40,7 @@ def describe(definitions: dg.Definitions) -> dict[str, Any]:
 
 if __name__ == "__main__":
     SNAPSHOT.write_text(
-        yaml.safe_dump(describe(build_definitions()), sort_keys=False, width=100, allow_unicode=True)
+        yaml.safe_dump(
+            describe(build_definitions()), sort_keys=False, width=100, allow_unicode=True
+        )
     )

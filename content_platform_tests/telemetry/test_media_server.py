@@ -42,9 +42,7 @@ def test_a_video_is_served_whole_with_its_type(served: tuple[str, MediaRef]) -> 
     ("asked", "start", "end"),
     [("bytes=100-199", 100, 200), ("bytes=10000-", 10000, 10240), ("bytes=-40", 10200, 10240)],
 )
-def test_a_player_can_seek(
-    served: tuple[str, MediaRef], asked: str, start: int, end: int
-) -> None:
+def test_a_player_can_seek(served: tuple[str, MediaRef], asked: str, start: int, end: int) -> None:
     base, ref = served
     status, body, headers = get(f"{base}/{ref.sha256}.mp4", asked)
     assert status == 206

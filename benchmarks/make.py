@@ -1,0 +1,195 @@
+"""Measure making stories: ``make bench-make``. Writes ``benchmarks/results/make.json``.
+
+Every figure is measured by this run: the first run on a fresh clone with an empty package cache,
+a second story, an unchanged one, what a listener hears in the finished MP4, caption timing against
+forced alignment, kills, and what Dagster costs when there is no work to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from content_platform.narration.checks import word_error_rate
+
+from benchmarks.alignment import align_words
+from content_platform.captions.models import CaptionTrack
+from content_platform.narration.models import Narration, TranscribeRequest
+from content_platform.runtime import Runtime, open_runtime
+from content_platform.settings import Settings
+from content_platform.storage.postgres import EmbeddedPostgres
+from content_platform.stories.models import Story
+from content_platform.video.models import Video
+from content_platform_tests.faults.kills import kill_and_retry, undisturbed
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks/results/make.json"
+CHANNELS = ("midnight-tales", "ember-wood", "little-kindnesses")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--kills", type=int, default=30, help="0 leaves the kills out")
+    options.add_argument("--skip-first", action="store_true", help="do not measure a fresh install")
+    chosen = options.parse_args()
+    figures: dict[str, float | int] = {}
+    with tempfile.TemporaryDirectory(prefix="bench-make-") as folder:
+        place = Path(folder)
+        if not chosen.skip_first:
+            figures["first_run_s"] = first_run(place / "clone")
+        figures |= stories(place / "data")
+        if chosen.kills:
+            figures |= kills(place / "kills", chosen.kills)
+    RESULTS.parent.mkdir(exist_ok=True)
+    before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    RESULTS.write_text(json.dumps({**before, **figures}, indent=2, sort_keys=True) + "\n")
+    for name, value in sorted(figures.items()):
+        print(f"{name:<26} {value}")
+
+
+def first_run(clone: Path) -> float:
+    """Seconds of ``make story`` on a fresh clone with an empty package cache."""
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    environment = {**os.environ, "UV_CACHE_DIR": str(clone / ".cache"), "CONTENT_DATA_DIR": ""}
+    del environment["CONTENT_DATA_DIR"]
+    environment.pop("VIRTUAL_ENV", None)
+    began = time.monotonic()
+    subprocess.run(["make", "story"], cwd=clone, env=environment, check=True)
+    seconds = time.monotonic() - began
+    EmbeddedPostgres(clone / ".content").stop()
+    shutil.rmtree(clone)
+    return round(seconds, 1)
+
+
+def stories(data_dir: Path) -> dict[str, float | int]:
+    """A second story, an unchanged one, and what was heard and shown in three channels' stories."""
+    make("--seed", "1", "--channel", CHANNELS[0], data_dir=data_dir)  # models and database warm
+    began = time.monotonic()
+    make("--seed", "2", "--channel", CHANNELS[0], "--seconds", "45", data_dir=data_dir)
+    second = time.monotonic() - began
+    reruns = []
+    for _ in range(3):
+        began = time.monotonic()
+        make("--seed", "2", "--channel", CHANNELS[0], "--seconds", "45", data_dir=data_dir)
+        reruns.append(time.monotonic() - began)
+    for channel in CHANNELS[1:]:
+        make("--seed", "3", "--channel", channel, data_dir=data_dir)
+    with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        rows = runtime.register.stories(limit=10)
+        errors = [heard_errors(runtime, row.story_id) for row in rows]
+        deviations = [caption_deviations_ms(runtime, row.story_id) for row in rows]
+        newest = rows[-2].story_id
+        seconds = runtime.records.load(Narration, newest)[0].duration_s
+    figures = {
+        "second_story_s": round(second, 1),
+        "story_seconds": round(seconds, 1),
+        "rerun_s": round(sorted(reruns)[1], 2),
+        "wer": round(float(np.mean(errors)), 4),
+        "wer_worst": round(max(errors), 4),
+        "caption_p95_ms": round(float(np.percentile(np.concatenate(deviations), 95)), 1),
+        "caption_median_ms": round(float(np.median(np.concatenate(deviations))), 1),
+        "dagster_overhead_cpu_s": dagster_overhead(data_dir, newest),
+    }
+    EmbeddedPostgres(data_dir).stop()
+    return figures
+
+
+def heard_errors(runtime: Runtime, story_id: str) -> float:
+    """Word error rate of what Whisper hears in the finished MP4, names left out."""
+    story = runtime.records.load(Story, story_id)[0]
+    video = runtime.records.load(Video, story_id)[0]
+    heard = runtime.pipeline.run(
+        TranscribeRequest(audio=video.media, locale=story.locale), story_id=story_id
+    )
+    names = [part for member in story.cast for part in member.name.split()]
+    return word_error_rate(story.text, heard.output.text, ignore=names)
+
+
+def caption_deviations_ms(runtime: Runtime, story_id: str) -> np.ndarray:
+    """How far each caption word's start is from forced alignment of the finished MP4's sound."""
+    track = runtime.records.load(CaptionTrack, story_id)[0]
+    video = runtime.records.load(Video, story_id)[0]
+    words = [word for cue in track.cues for line in cue.lines for word in line]
+    aligned = align_words(runtime.media.local_path(video.media), [word.text for word in words])
+    return np.array(
+        [
+            abs(word.start_s - start) * 1000
+            for word, start in zip(words, aligned, strict=True)
+            if start is not None
+        ]
+    )
+
+
+def dagster_overhead(data_dir: Path, story_id: str) -> float:
+    """CPU-seconds of a whole ``make_story`` run with nothing left to do, imports not counted.
+
+    An upper bound: loading records and comparing fingerprints is in it.
+    """
+    script = (
+        "import sys, time\n"
+        "from content_platform.orchestration.instance import make_in_process, open_instance\n"
+        "from content_platform.settings import Settings\n"
+        "import content_platform.definitions\n"
+        "with open_instance(Settings()) as instance:\n"
+        "    began = time.process_time()\n"
+        "    report = make_in_process(instance, sys.argv[1], lambda event: None)\n"
+        "    assert report.succeeded, report.failure\n"
+        "    print('CPU', time.process_time() - began)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, story_id],
+        env={**os.environ, "CONTENT_DATA_DIR": str(data_dir)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = re.search(r"CPU ([\d.]+)", done.stdout)
+    if found is None:
+        raise RuntimeError(done.stdout + done.stderr)
+    return round(float(found[1]), 2)
+
+
+def kills(place: Path, count: int) -> dict[str, float | int]:
+    """Kill a maker at ``count`` seeded random moments; count the runs that lost something."""
+    reference_dir = place / "undisturbed"
+    reference_dir.mkdir(parents=True)
+    reference = undisturbed(reference_dir, 4711)
+    EmbeddedPostgres(reference_dir).stop()
+    losses = 0
+    for moment in range(1, count + 1):
+        data_dir = place / f"kill-{moment}"
+        data_dir.mkdir()
+        outcome = kill_and_retry(data_dir, 4711, reference, random.Random(moment))
+        EmbeddedPostgres(data_dir).stop()
+        shutil.rmtree(data_dir, ignore_errors=True)
+        losses += bool(outcome.losses)
+        print(
+            f"kill {moment:2} after {outcome.killed_after_s:5.1f} s: {outcome.losses or 'nothing lost'}",
+            flush=True,
+        )
+    return {"kills": count, "kill_losses": losses}
+
+
+def make(*arguments: str, data_dir: Path) -> None:
+    """Run ``content-platform story make`` in a process of its own."""
+    data_dir.mkdir(exist_ok=True)
+    subprocess.run(
+        [sys.executable, "-c", "from content_platform.cli import main; main()", "story", "make"]
+        + list(arguments),
+        env={**os.environ, "CONTENT_DATA_DIR": str(data_dir)},
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
