@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from content_platform.clock import Clock, utc_now
+from content_platform.providers.models import Provider
+from content_platform.providers.pipeline import Pipeline
+from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.database import Database, upgrade
 from content_platform.storage.postgres import EmbeddedPostgres
 from content_platform.storage.records import RecordStore
@@ -56,3 +60,34 @@ def database(postgres_server: EmbeddedPostgres, database_maker: Database) -> Ite
 def records(database: Database) -> RecordStore:
     """The record store on this test's database."""
     return RecordStore(database)
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> LocalMediaStore:
+    """A local media store for this test alone."""
+    return LocalMediaStore(tmp_path / "media")
+
+
+@pytest.fixture
+def pipeline_with(
+    database: Database, media: LocalMediaStore, tmp_path: Path
+) -> Iterator[Callable[..., Pipeline]]:
+    """Call it with providers to get a pipeline on this test's database and media store."""
+    made: list[Pipeline] = []
+
+    def make(*providers: Provider, lease_s: float = 30, clock: Clock = utc_now) -> Pipeline:
+        made.append(
+            Pipeline(
+                database,
+                media,
+                providers,
+                clock=clock,
+                scratch_dir=tmp_path / "scratch",
+                lease_s=lease_s,
+            )
+        )
+        return made[-1]
+
+    yield make
+    for pipeline in made:
+        pipeline.close()

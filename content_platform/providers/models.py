@@ -65,6 +65,7 @@ class ProviderInfo(Model):
     embedded: bool = False
     repeatability: Repeatability = Repeatability.REPEATABLE
     timeout_s: float = 120.0
+    """How long one attempt may take; all attempts at one call together, twice that."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,12 @@ class Provider(Protocol):
         ...
 
     def call(self, request: CallRequest[BaseModel], context: CallContext) -> Produced[BaseModel]:
-        """Do it. Raise ``TransientFailure`` when trying again may help, anything else when not."""
+        """Do it, before ``context.deadline``. Called from a thread of the pipeline's.
+
+        Raise ``TransientFailure`` when trying again may help, anything else when not. A provider
+        that is not repeatable raises a ContentPlatformError when it knows that nothing was done;
+        any other error leaves the call in doubt.
+        """
         ...
 
 
@@ -128,3 +134,48 @@ class CallResult(Model, Generic[OutputT]):
     cost_usd: Decimal
     seconds: float
     reused: bool
+
+
+class CallSummary(Model):
+    """One call as people look it up. Provider, model and seconds are of its deciding attempt."""
+
+    call_key: str
+    capability: Capability
+    status: str
+    """``claimed``, ``finished``, ``failed`` or ``ambiguous``."""
+    error: str
+    provider: str
+    model: str
+    attempts: int
+    seconds: float
+    cost_usd: Decimal
+    created_at: datetime
+
+
+class CostLine(Model):
+    """What one provider did for a story in one capability; failed attempts count too."""
+
+    capability: Capability
+    provider: str
+    calls: int
+    attempts: int
+    seconds: float
+    usd: Decimal
+
+
+class StoryCost(Model):
+    """What a story's provider calls came to. Results reused from another story cost it nothing."""
+
+    lines: tuple[CostLine, ...]
+
+    @property
+    def usd(self) -> Decimal:
+        return sum((line.usd for line in self.lines), Decimal(0))
+
+    @property
+    def calls(self) -> int:
+        return sum(line.calls for line in self.lines)
+
+    @property
+    def seconds(self) -> float:
+        return sum(line.seconds for line in self.lines)

@@ -14,12 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
     Double,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -262,3 +265,107 @@ finished_stories = Table(
 # ---------------------------------------------------------------------------------------------
 # The provider pipeline: media_assets, provider_calls, provider_attempts, cost_entries, evidence
 # ---------------------------------------------------------------------------------------------
+
+media_assets = Table(
+    "media_assets",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("mime", Text, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("story_id", Text, nullable=False),
+    _time("created_at"),
+    Index(None, "story_id"),
+    comment="Everything a provider made and the media store keeps; story_id made it first.",
+)
+
+provider_calls = Table(
+    "provider_calls",
+    metadata,
+    Column("call_key", Text, primary_key=True),
+    Column("story_id", Text, nullable=False),
+    Column("capability", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, comment="Raised to ask again on purpose."),
+    Column("request", JSONB, nullable=False, comment="Redacted."),
+    Column("status", Text, nullable=False),
+    Column("error", Text, nullable=False, server_default=""),
+    _time("created_at"),
+    Column("claim_token", Text, nullable=False),
+    Column("owner_place", Text, nullable=False),
+    Column("owner_pid", Integer, nullable=False),
+    Column("owner_started", Text, nullable=False),
+    _time("lease_until"),
+    Column("last_attempt", Integer, nullable=False),
+    _time("finished_at", nullable=True),
+    Column("finished_attempt", Integer, comment="The attempt the result below is from."),
+    Column("output", JSONB),
+    Column("media", JSONB, comment="Role to media reference."),
+    one_of("status", ("claimed", "finished", "failed", "ambiguous")),
+    CheckConstraint("status <> 'finished' OR finished_attempt IS NOT NULL", name="finished"),
+    Index(None, "story_id"),
+    comment="One row for each distinct request: who works on it, and its result.",
+)
+
+provider_attempts = Table(
+    "provider_attempts",
+    metadata,
+    Column("call_key", ForeignKey(f"{SCHEMA}.provider_calls.call_key"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("provider", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("repeatability", Text, nullable=False),
+    Column("estimate_usd", Numeric(14, 6), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("error", Text, nullable=False, server_default=""),
+    _time("started_at"),
+    _time("ended_at", nullable=True),
+    Column("seconds", Double),
+    one_of("status", ("started", "succeeded", "failed", "abandoned", "ambiguous")),
+    comment="Each time a provider was asked. abandoned: its worker died; ambiguous: and nobody "
+    "knows whether the provider did it.",
+)
+
+cost_entries = Table(
+    "cost_entries",
+    metadata,
+    Column("entry", BigInteger, Identity(), primary_key=True),
+    Column("call_key", Text, nullable=False),
+    Column("attempt_number", Integer, nullable=False),
+    Column("story_id", Text, nullable=False),
+    Column("capability", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("amount_usd", Numeric(14, 6), nullable=False),
+    Column("basis", Text, nullable=False, comment="actual, or the estimate where nobody knows."),
+    _time("at"),
+    ForeignKeyConstraint(
+        ["call_key", "attempt_number"],
+        [f"{SCHEMA}.provider_attempts.call_key", f"{SCHEMA}.provider_attempts.number"],
+    ),
+    one_of("basis", ("actual", "estimate")),
+    Index(None, "story_id"),
+    comment="What providers cost: append-only, one row for each attempt that ended.",
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("call_key", Text, primary_key=True),
+    Column("attempt_number", Integer, primary_key=True, autoincrement=False),
+    Column("story_id", Text, nullable=False),
+    Column("capability", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("terms_url", Text, nullable=False),
+    Column("request", JSONB, nullable=False, comment="Redacted."),
+    Column("response_id", Text, nullable=False),
+    Column("media_sha256", ARRAY(Text), nullable=False),
+    _time("at"),
+    ForeignKeyConstraint(
+        ["call_key", "attempt_number"],
+        [f"{SCHEMA}.provider_attempts.call_key", f"{SCHEMA}.provider_attempts.number"],
+    ),
+    Index(None, "story_id"),
+    comment="Who made what, under which terms, for each call a provider answered.",
+)

@@ -1,0 +1,600 @@
+"""What the database knows about provider calls: claims, attempts, results, evidence, cost.
+
+All of the pipeline's SQL, one short transaction per method, none open while a provider works.
+No provider is called and no file touched here. Times come from the clock that is handed in.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from content_platform.clock import Clock
+from content_platform.providers.models import (
+    CallSummary,
+    Capability,
+    CostLine,
+    ProviderInfo,
+    Repeatability,
+    StoryCost,
+)
+from content_platform.providers.owner import Owner, this_process
+from content_platform.storage.database import Database
+from content_platform.storage.models import MediaRef
+from content_platform.storage.tables import (
+    cost_entries,
+    evidence,
+    media_assets,
+    provider_attempts,
+    provider_calls,
+)
+
+
+class CallStatus(StrEnum):
+    """Where a call stands."""
+
+    CLAIMED = "claimed"
+    FINISHED = "finished"
+    FAILED = "failed"
+    """Given up; the next run may claim it again."""
+    AMBIGUOUS = "ambiguous"
+    """A provider that must not be asked twice may have done it; a person decides."""
+
+
+class AttemptStatus(StrEnum):
+    """How one question to one provider ended."""
+
+    STARTED = "started"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True)
+class NewCall:
+    """A call as it is first written down."""
+
+    key: str
+    story_id: str
+    capability: Capability
+    attempt: int
+    redacted_request: object
+
+
+@dataclass(frozen=True)
+class Claim:
+    """This worker's right to work on a call; ``number`` is the attempt that has been started."""
+
+    call: NewCall
+    token: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Someone else is at work."""
+
+    owner: Owner
+
+
+@dataclass(frozen=True)
+class InDoubt:
+    """Nobody knows whether this provider did the call."""
+
+    provider: str
+    number: int
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A result as stored. ``number`` is the attempt it is from."""
+
+    number: int
+    provider: str
+    model: str
+    output: object
+    media: dict[str, MediaRef]
+    cost_usd: Decimal
+    seconds: float
+
+
+class LostClaim(Exception):
+    """The lease ran out and another worker took the call; what was made is not wanted."""
+
+
+class Ledger:
+    """The provider tables. Safe to share between threads."""
+
+    def __init__(self, database: Database, clock: Clock, lease_s: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._lease = timedelta(seconds=lease_s)
+
+    def finished(self, key: str) -> Finished | None:
+        """The stored result of a call, if it has one."""
+        spent = (
+            select(func.sum(cost_entries.c.amount_usd))
+            .where(cost_entries.c.call_key == key)
+            .scalar_subquery()
+        )
+        query = (
+            select(
+                provider_calls.c.output,
+                provider_calls.c.media,
+                provider_attempts.c.number,
+                provider_attempts.c.provider,
+                provider_attempts.c.model,
+                provider_attempts.c.seconds,
+                spent.label("cost_usd"),
+            )
+            .join(
+                provider_attempts,
+                (provider_attempts.c.call_key == provider_calls.c.call_key)
+                & (provider_attempts.c.number == provider_calls.c.finished_attempt),
+            )
+            .where(provider_calls.c.call_key == key, provider_calls.c.status == CallStatus.FINISHED)
+        )
+        with self._database.transaction() as transaction:
+            row = transaction.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Finished(
+            number=row.number,
+            provider=row.provider,
+            model=row.model,
+            output=row.output,
+            media={role: MediaRef.model_validate(ref) for role, ref in row.media.items()},
+            cost_usd=row.cost_usd,
+            seconds=row.seconds,
+        )
+
+    def claim(
+        self, call: NewCall, provider: ProviderInfo, estimate_usd: Decimal, *, useless: int | None
+    ) -> Claim | Busy | InDoubt | None:
+        """Take the call and start its first attempt, in one transaction.
+
+        ``useless`` is the attempt whose stored result can no longer be used. None means that the
+        call has been finished in the meantime.
+        """
+        token = uuid.uuid4().hex
+        owner = this_process()
+        mine = {
+            "status": CallStatus.CLAIMED,
+            "error": "",
+            "claim_token": token,
+            "owner_place": owner.place,
+            "owner_pid": owner.pid,
+            "owner_started": owner.started,
+            "lease_until": self._clock() + self._lease,
+        }
+        with self._database.transaction() as transaction:
+            is_new = transaction.execute(
+                insert(provider_calls)
+                .values(
+                    call_key=call.key,
+                    story_id=call.story_id,
+                    capability=call.capability,
+                    attempt=call.attempt,
+                    request=call.redacted_request,
+                    created_at=self._clock(),
+                    last_attempt=0,
+                    **mine,
+                )
+                .on_conflict_do_nothing()
+                .returning(provider_calls.c.call_key)
+            ).one_or_none()
+            if is_new is None:
+                row = transaction.execute(
+                    select(provider_calls)
+                    .where(provider_calls.c.call_key == call.key)
+                    .with_for_update()
+                ).one()
+                if row.status == CallStatus.FINISHED and row.finished_attempt != useless:
+                    return None
+                if row.status == CallStatus.CLAIMED:
+                    holder = Owner(row.owner_place, row.owner_pid, row.owner_started)
+                    if not holder.is_dead and row.lease_until > self._clock():
+                        return Busy(holder)
+                    self._close_orphans(transaction, row)
+                doubt = self._doubt(transaction, call.key)
+                if doubt is not None:
+                    return doubt
+                transaction.execute(
+                    update(provider_calls).where(provider_calls.c.call_key == call.key).values(mine)
+                )
+            number = self._start(transaction, call.key, provider, estimate_usd)
+        return Claim(call, token, number)
+
+    def start_attempt(self, claim: Claim, provider: ProviderInfo, estimate_usd: Decimal) -> int:
+        """Note that a provider is about to be asked; return the attempt's number."""
+        with self._database.transaction() as transaction:
+            self._check_still_mine(transaction, claim)
+            return self._start(transaction, claim.call.key, provider, estimate_usd)
+
+    def renew(self, claims: Iterable[Claim]) -> None:
+        """Push the leases of these claims forward."""
+        tokens = [claim.token for claim in claims]
+        with self._database.transaction() as transaction:
+            transaction.execute(
+                update(provider_calls)
+                .where(
+                    provider_calls.c.claim_token.in_(tokens),
+                    provider_calls.c.status == CallStatus.CLAIMED,
+                )
+                .values(lease_until=self._clock() + self._lease)
+            )
+
+    def settle(
+        self,
+        claim: Claim,
+        number: int,
+        provider: ProviderInfo,
+        *,
+        output: object,
+        media: Mapping[str, MediaRef],
+        response_id: str,
+        cost_usd: Decimal,
+        seconds: float,
+    ) -> Decimal:
+        """Save a result with its media, evidence and cost; return what all attempts cost so far.
+
+        Raises LostClaim when it comes too late, and another worker has the call.
+        A late answer to a call that is in doubt is welcome: it ends the doubt.
+        """
+        now = self._clock()
+        with self._database.transaction() as transaction:
+            self._check_still_mine(transaction, claim, or_in_doubt=True)
+            if media:
+                transaction.execute(
+                    insert(media_assets)
+                    .values(
+                        [
+                            {
+                                "sha256": ref.sha256,
+                                "mime": ref.mime,
+                                "size_bytes": ref.size_bytes,
+                                "story_id": claim.call.story_id,
+                                "created_at": now,
+                            }
+                            # In a fixed order, so that two writers cannot block each other.
+                            for ref in sorted(set(media.values()), key=lambda ref: ref.sha256)
+                        ]
+                    )
+                    .on_conflict_do_nothing()
+                )
+            self._end(transaction, claim.call.key, number, AttemptStatus.SUCCEEDED, seconds=seconds)
+            self._charge(transaction, claim.call.key, number, cost_usd, basis="actual")
+            transaction.execute(
+                insert(evidence).values(
+                    call_key=claim.call.key,
+                    attempt_number=number,
+                    story_id=claim.call.story_id,
+                    capability=claim.call.capability,
+                    provider=provider.name,
+                    vendor=provider.vendor,
+                    model=provider.model,
+                    model_version=provider.model_version,
+                    licence=provider.licence,
+                    terms_url=provider.terms_url,
+                    request=claim.call.redacted_request,
+                    response_id=response_id,
+                    media_sha256=sorted({ref.sha256 for ref in media.values()}),
+                    at=now,
+                )
+            )
+            transaction.execute(
+                update(provider_calls)
+                .where(provider_calls.c.call_key == claim.call.key)
+                .values(
+                    status=CallStatus.FINISHED,
+                    error="",
+                    finished_at=now,
+                    finished_attempt=number,
+                    output=output,
+                    media={role: ref.model_dump(mode="json") for role, ref in media.items()},
+                )
+            )
+            total: Decimal = transaction.execute(
+                select(func.sum(cost_entries.c.amount_usd)).where(
+                    cost_entries.c.call_key == claim.call.key
+                )
+            ).scalar_one()
+        return total
+
+    def end_attempt(
+        self,
+        claim: Claim,
+        number: int,
+        status: AttemptStatus,
+        *,
+        error: str,
+        seconds: float,
+        cost_usd: Decimal | None,
+    ) -> None:
+        """Note that an attempt gave no result. ``cost_usd`` None: unknown, the estimate counts.
+
+        An ambiguous attempt puts the whole call in doubt.
+        """
+        with self._database.transaction() as transaction:
+            self._check_still_mine(transaction, claim)
+            self._end(transaction, claim.call.key, number, status, error=error, seconds=seconds)
+            self._charge(
+                transaction,
+                claim.call.key,
+                number,
+                cost_usd,
+                basis="estimate" if cost_usd is None else "actual",
+            )
+            if status is AttemptStatus.AMBIGUOUS:
+                transaction.execute(
+                    update(provider_calls)
+                    .where(provider_calls.c.call_key == claim.call.key)
+                    .values(status=CallStatus.AMBIGUOUS, error=error)
+                )
+
+    def give_up(self, claim: Claim, error: str) -> None:
+        """Let go of the call without a result; no effect when it is no longer ours."""
+        with self._database.transaction() as transaction:
+            transaction.execute(
+                update(provider_calls)
+                .where(
+                    provider_calls.c.call_key == claim.call.key,
+                    provider_calls.c.claim_token == claim.token,
+                    provider_calls.c.status == CallStatus.CLAIMED,
+                )
+                .values(status=CallStatus.FAILED, error=error)
+            )
+
+    def calls(self, story_id: str) -> tuple[CallSummary, ...]:
+        """The calls first made for a story, oldest first."""
+        attempts = provider_attempts
+        spent = (
+            select(cost_entries.c.call_key, func.sum(cost_entries.c.amount_usd).label("usd"))
+            .group_by(cost_entries.c.call_key)
+            .subquery()
+        )
+        query = (
+            select(
+                provider_calls.c.call_key,
+                provider_calls.c.capability,
+                provider_calls.c.status,
+                provider_calls.c.error,
+                provider_calls.c.last_attempt,
+                provider_calls.c.created_at,
+                attempts.c.provider,
+                attempts.c.model,
+                func.coalesce(attempts.c.seconds, 0.0).label("seconds"),
+                func.coalesce(spent.c.usd, 0).label("cost_usd"),
+            )
+            .join(
+                attempts,
+                (attempts.c.call_key == provider_calls.c.call_key)
+                & (
+                    attempts.c.number
+                    == func.coalesce(
+                        provider_calls.c.finished_attempt, provider_calls.c.last_attempt
+                    )
+                ),
+            )
+            .outerjoin(spent, spent.c.call_key == provider_calls.c.call_key)
+            .where(provider_calls.c.story_id == story_id)
+            .order_by(provider_calls.c.created_at, provider_calls.c.call_key)
+        )
+        with self._database.transaction() as transaction:
+            rows = transaction.execute(query).all()
+        return tuple(
+            CallSummary(
+                call_key=row.call_key,
+                capability=Capability(row.capability),
+                status=row.status,
+                error=row.error,
+                provider=row.provider,
+                model=row.model,
+                attempts=row.last_attempt,
+                seconds=row.seconds,
+                cost_usd=row.cost_usd,
+                created_at=row.created_at,
+            )
+            for row in rows
+        )
+
+    def story_cost(self, story_id: str) -> StoryCost:
+        """What a story's calls cost in money and provider time, all attempts counted."""
+        spent = (
+            select(
+                cost_entries.c.call_key,
+                cost_entries.c.attempt_number,
+                func.sum(cost_entries.c.amount_usd).label("usd"),
+            )
+            .where(cost_entries.c.story_id == story_id)
+            .group_by(cost_entries.c.call_key, cost_entries.c.attempt_number)
+            .subquery()
+        )
+        attempts = provider_attempts
+        query = (
+            select(
+                provider_calls.c.capability,
+                attempts.c.provider,
+                func.count(attempts.c.call_key.distinct()).label("calls"),
+                func.count().label("attempts"),
+                func.coalesce(func.sum(attempts.c.seconds), 0.0).label("seconds"),
+                func.coalesce(func.sum(spent.c.usd), 0).label("usd"),
+            )
+            .join(provider_calls, provider_calls.c.call_key == attempts.c.call_key)
+            .outerjoin(
+                spent,
+                (spent.c.call_key == attempts.c.call_key)
+                & (spent.c.attempt_number == attempts.c.number),
+            )
+            .where(provider_calls.c.story_id == story_id)
+            .group_by(provider_calls.c.capability, attempts.c.provider)
+            .order_by(provider_calls.c.capability, attempts.c.provider)
+        )
+        with self._database.transaction() as transaction:
+            rows = transaction.execute(query).all()
+        return StoryCost(
+            lines=tuple(
+                CostLine(
+                    capability=Capability(row.capability),
+                    provider=row.provider,
+                    calls=row.calls,
+                    attempts=row.attempts,
+                    seconds=row.seconds,
+                    usd=row.usd,
+                )
+                for row in rows
+            )
+        )
+
+    def completed_counts(self) -> dict[str, int]:
+        """How often each call was answered and saved, by call key: 1 unless its media got lost."""
+        query = (
+            select(provider_attempts.c.call_key, func.count().label("completed"))
+            .where(provider_attempts.c.status == AttemptStatus.SUCCEEDED)
+            .group_by(provider_attempts.c.call_key)
+        )
+        with self._database.transaction() as transaction:
+            return {row.call_key: row.completed for row in transaction.execute(query)}
+
+    def _check_still_mine(
+        self, transaction: Connection, claim: Claim, *, or_in_doubt: bool = False
+    ) -> None:
+        states = [CallStatus.CLAIMED] + [CallStatus.AMBIGUOUS] * or_in_doubt
+        mine = transaction.execute(
+            select(provider_calls.c.call_key)
+            .where(
+                provider_calls.c.call_key == claim.call.key,
+                provider_calls.c.claim_token == claim.token,
+                provider_calls.c.status.in_(states),
+            )
+            .with_for_update()
+        ).one_or_none()
+        if mine is None:
+            raise LostClaim(claim.call.key)
+
+    def _start(
+        self, transaction: Connection, key: str, provider: ProviderInfo, estimate_usd: Decimal
+    ) -> int:
+        number: int = transaction.execute(
+            update(provider_calls)
+            .where(provider_calls.c.call_key == key)
+            .values(last_attempt=provider_calls.c.last_attempt + 1)
+            .returning(provider_calls.c.last_attempt)
+        ).scalar_one()
+        transaction.execute(
+            insert(provider_attempts).values(
+                call_key=key,
+                number=number,
+                provider=provider.name,
+                model=provider.model,
+                repeatability=provider.repeatability,
+                estimate_usd=estimate_usd,
+                status=AttemptStatus.STARTED,
+                started_at=self._clock(),
+            )
+        )
+        return number
+
+    def _end(
+        self,
+        transaction: Connection,
+        key: str,
+        number: int,
+        status: AttemptStatus,
+        *,
+        error: str = "",
+        seconds: float | None = None,
+    ) -> None:
+        transaction.execute(
+            update(provider_attempts)
+            .where(provider_attempts.c.call_key == key, provider_attempts.c.number == number)
+            .values(status=status, error=error, ended_at=self._clock(), seconds=seconds)
+        )
+
+    def _charge(
+        self,
+        transaction: Connection,
+        key: str,
+        number: int,
+        cost_usd: Decimal | None,
+        *,
+        basis: str,
+    ) -> None:
+        """Append a cost row; it corrects what the attempt has been charged already, if anything."""
+        charged = (
+            select(func.coalesce(func.sum(cost_entries.c.amount_usd), 0))
+            .where(cost_entries.c.call_key == key, cost_entries.c.attempt_number == number)
+            .scalar_subquery()
+        )
+        amount = provider_attempts.c.estimate_usd if cost_usd is None else cost_usd
+        transaction.execute(
+            insert(cost_entries).from_select(
+                [
+                    "call_key",
+                    "attempt_number",
+                    "story_id",
+                    "capability",
+                    "provider",
+                    "amount_usd",
+                    "basis",
+                    "at",
+                ],
+                select(
+                    provider_attempts.c.call_key,
+                    provider_attempts.c.number,
+                    provider_calls.c.story_id,
+                    provider_calls.c.capability,
+                    provider_attempts.c.provider,
+                    amount - charged,
+                    literal(basis),
+                    literal(self._clock()),
+                )
+                .join(provider_calls, provider_calls.c.call_key == provider_attempts.c.call_key)
+                .where(provider_attempts.c.call_key == key, provider_attempts.c.number == number),
+            )
+        )
+
+    def _close_orphans(self, transaction: Connection, call: Row[Any]) -> None:
+        """Close what a dead or late worker left started. What it may have cost is charged."""
+        orphans = transaction.execute(
+            select(provider_attempts).where(
+                provider_attempts.c.call_key == call.call_key,
+                provider_attempts.c.status == AttemptStatus.STARTED,
+            )
+        ).all()
+        for orphan in orphans:
+            again = orphan.repeatability == Repeatability.REPEATABLE
+            status = AttemptStatus.ABANDONED if again else AttemptStatus.AMBIGUOUS
+            error = (
+                "Its worker ended, or lost touch with the database, before the answer was saved."
+            )
+            self._end(transaction, call.call_key, orphan.number, status, error=error)
+            self._charge(transaction, call.call_key, orphan.number, None, basis="estimate")
+            if not again:
+                transaction.execute(
+                    update(provider_calls)
+                    .where(provider_calls.c.call_key == call.call_key)
+                    .values(status=CallStatus.AMBIGUOUS, error=error)
+                )
+
+    def _doubt(self, transaction: Connection, key: str) -> InDoubt | None:
+        row = transaction.execute(
+            select(provider_attempts)
+            .where(
+                provider_attempts.c.call_key == key,
+                provider_attempts.c.status == AttemptStatus.AMBIGUOUS,
+            )
+            .order_by(provider_attempts.c.number.desc())
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else InDoubt(row.provider, row.number, row.started_at)
