@@ -49,7 +49,7 @@ def reading_limits(locale: str) -> CueLimits:
 
 
 _SCREEN = {
-    Format.PORTRAIT: CueLimits(columns=20, max_words=6, min_s=0.7, max_s=5.0),
+    Format.PORTRAIT: CueLimits(columns=20, max_words=7, min_s=0.7, max_s=5.0),
     Format.SQUARE: CueLimits(columns=26, max_words=8, min_s=0.8, max_s=5.0),
     Format.LANDSCAPE: CueLimits(columns=36, max_words=12, min_s=0.9, max_s=6.0),
 }
@@ -155,7 +155,9 @@ def _units(words: Sequence[WordTiming], limit: int) -> list[WordTiming]:
 
 # What a border costs; only the order and rough distances matter.
 _CLAUSE, _PAUSE, _BEFORE_LINK, _PLAIN, _AFTER_CLINGER, _FORBIDDEN = 1.0, 1.2, 2.6, 5.0, 9.0, 25.0
+_TORN = 2.5
 _PAUSE_S = 0.3
+_OPENERS = frozenset("“‘«„([¿¡")
 
 
 class _Plan:
@@ -214,15 +216,17 @@ class _Plan:
             cost += 0.4 if upper > lower else 0.0
             if end - middle == 1 and lower < limit / 4:
                 cost += 3.0
-            if middle + 1 < end and self._is_orphan(middle):
-                cost += 6.0
+            if middle + 1 < end:
+                cost += self._orphan_cost(middle)
             if cost < best[0]:
                 best = cost, middle
         return best
 
-    def _is_orphan(self, index: int) -> bool:
-        """A last word of a sentence, torn from it."""
-        return self.sentence_end[index] and index > 0 and not self.sentence_end[index - 1]
+    def _orphan_cost(self, index: int) -> float:
+        """What it costs to begin a line with the last word of a phrase, torn from it."""
+        if index == 0 or self.border[index - 1] <= _PAUSE:
+            return 0.0
+        return 8.0 if self.sentence_end[index] else 6.0 if self.border[index] == _CLAUSE else 0.0
 
     def _cost(self, start: int, end: int) -> float:
         limits, units = self.limits, self.units
@@ -243,10 +247,13 @@ class _Plan:
         speed = self.characters(start, end) / shown
         cost += 0.5 * max(0.0, min(speed, 60.0) - limits.characters_per_second)
         cost += 2.2 + self.border[end - 1]
-        cost += 3.5 * (self._ends[end - 1] - self._ends[start])
+        inner_sentences = self._ends[end - 1] - self._ends[start]
+        cost += 3.5 * inner_sentences
+        if inner_sentences and start and not self.sentence_end[start - 1]:
+            cost += 4.0  # the rest of one sentence together with the next one
         cost += 0.25 * max(0, min(12, limits.columns // 2) - self.width(start, end))
-        if end - start > 1 and self._is_orphan(start):
-            cost += 8.0
+        if end - start > 1:
+            cost += self._orphan_cost(start)
         for i in range(start, end - 1):
             cost += 6.0 * max(0.0, units[i + 1].start_s - units[i].end_s - 0.7)
         return cost
@@ -260,7 +267,7 @@ def _bare(word: str) -> str:
 def _text_border_cost(
     left: str, right: str, links: frozenset[str], clingers: frozenset[str]
 ) -> float:
-    if not any(char.isalnum() for char in right) or left in ("—", "–", "“", "«"):
+    if not any(char.isalnum() for char in right) or left in _OPENERS:
         return _FORBIDDEN
     if is_unspaced(left[-1]) and is_unspaced(right[0]) and not may_break(left, right):
         return _FORBIDDEN
@@ -272,13 +279,14 @@ def _text_border_cost(
         # Japanese phrases end in kana and begin with kanji or katakana.
         kana_then_word = "\u3040" <= left[-1] <= "\u309f" and not "\u3040" <= right[0] <= "\u309f"
         return _BEFORE_LINK if kana_then_word else _PLAIN
-    if _bare(left) in clingers or left[-1] in "“«„([¿¡":
+    if _bare(left) in clingers:
         return _AFTER_CLINGER
-    if _bare(right) in links or right[0] in "“«„(—–¿¡":
-        return _BEFORE_LINK
+    cost = _BEFORE_LINK if _bare(right) in links or right[0] in _OPENERS else _PLAIN
     if left[:1].isupper() and right[:1].isupper():  # most likely one name
-        return _PLAIN + 2.0
-    return _PLAIN
+        cost = _PLAIN + _TORN
+    if ends_clause(right) or ends_sentence(right):  # the last word should stay with its phrase
+        cost += _TORN
+    return cost
 
 
 def _border_cost(

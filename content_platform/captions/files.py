@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from content_platform.captions.layout import PLACEMENTS, highlight_states
 from content_platform.captions.models import Cue
 from content_platform.typography.colour import INK, Rgb, legible_on_ink, parse_colour
-from content_platform.typography.fonts import Typeface, primary_family
-from content_platform.typography.scripts import joiner, script_of
+from content_platform.typography.fonts import Typeface, faces, windows_height
+from content_platform.typography.scripts import joiner
 from content_platform.vocabulary import Format
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -55,29 +54,6 @@ def to_vtt(cues: Sequence[Cue], locale: str) -> str:
     return "".join(parts)
 
 
-@dataclass(frozen=True)
-class Placement:
-    """Where burnt-in captions stand in a format; pixels of the finished video."""
-
-    size: int
-    """Em of the type."""
-    outline: int
-    middle: float | None
-    """Height of the block's middle as a fraction of the picture, or None to stand on ``bottom``."""
-    bottom: float
-    """Lower edge of the block as a fraction of the picture."""
-    width: float
-    """Widest line as a fraction of the picture."""
-
-
-PLACEMENTS = {
-    # Phones lay titles and buttons over the lowest fifth and the right eighth of a short video.
-    Format.PORTRAIT: Placement(size=84, outline=7, middle=0.70, bottom=0.78, width=0.80),
-    Format.LANDSCAPE: Placement(size=64, outline=5, middle=None, bottom=0.915, width=0.74),
-    Format.SQUARE: Placement(size=60, outline=5, middle=None, bottom=0.925, width=0.86),
-}
-
-
 def to_ass(cues: Sequence[Cue], shape: Format, accent: str, locale: str) -> str:
     """Advanced SubStation Alpha with the spoken word in the accent colour, for one picture format.
 
@@ -91,12 +67,12 @@ def to_ass(cues: Sequence[Cue], shape: Format, accent: str, locale: str) -> str:
         alignment, vertical = 2, round(height * (1 - place.bottom))
     else:
         alignment, vertical = 5, 0
-    family = primary_family(Typeface.CAPTION, locale)
-    bold = 0 if "Black" in family else -1
+    face = faces(Typeface.CAPTION, locale)[0]
+    bold = 0 if face.weight is None else -1
     # libass scales a font to its ascent plus descent, so the em is asked for through that height.
-    size = round(place.size * _LIBASS_HEIGHTS.get(script_of(locale), 1.36))
+    size = round(place.size * windows_height(face))
     style = (
-        f"Style: Caption,{family},{size},&H00FFFFFF,&H00FFFFFF,{_ass_colour(INK)},"
+        f"Style: Caption,{face.family},{size},&H00FFFFFF,&H00FFFFFF,{_ass_colour(INK)},"
         f"{_ass_colour(INK, 0x80)},{bold},0,0,0,100,100,0,0,1,{place.outline},3,{alignment},"
         f"{margin},{margin},{vertical},-1"
     )
@@ -150,26 +126,6 @@ def to_ass(cues: Sequence[Cue], shape: Format, accent: str, locale: str) -> str:
             "",
         ]
     )
-
-
-def highlight_states(cue: Cue) -> list[tuple[float, float, int]]:
-    """Which word is lit when: (start, end, number of the word in the cue), covering the whole cue.
-
-    A word stays lit until the next one begins, so that nothing flickers in the gaps.
-    """
-    words = cue.words
-    borders = [cue.start_s]
-    borders += [min(max(word.start_s, borders[0]), cue.end_s) for word in words[1:]]
-    borders.append(cue.end_s)
-    return [
-        (start, end, number)
-        for number, (start, end) in enumerate(itertools.pairwise(borders))
-        if end > start
-    ]
-
-
-# Ascent plus descent of the caption face in ems (its OS/2 or hhea table).
-_LIBASS_HEIGHTS = {"Arab": 2.11, "Deva": 1.30, "Thai": 1.51, "Mymr": 2.18, "Laoo": 1.65}
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from content_platform.captions.files import PLACEMENTS, Placement, highlight_states
+from content_platform.captions.layout import PLACEMENTS, Placement, highlight_states
 from content_platform.captions.models import Cue
 from content_platform.typography.colour import Rgb, legible_on_ink, parse_colour
 from content_platform.typography.fonts import Typeface
@@ -76,7 +76,7 @@ def _draw_cue(
         spans = []
         for position, (number, text) in enumerate(line):
             follower = line[position + 1][1] if position + 1 < len(line) else ""
-            spans.append(text + joiner(text, follower))
+            spans.append(text.strip() + joiner(text, follower))
             numbers.append(number)
         lines.append(spans)
     block = set_text(lines, style, locale)
@@ -103,7 +103,8 @@ def _numbered(cue: Cue, style: TextStyle, locale: str) -> list[list[tuple[int, s
     for line in cue.lines:
         row = []
         for word in line:
-            row.append((number, drawable(word.text, style.typeface, locale)))
+            text = drawable(word.text, style.typeface, locale)
+            row.append((number, f"{text} " if text and word.text[-1].isspace() else text))
             number += 1
         lines.append(row)
     return lines

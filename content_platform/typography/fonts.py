@@ -7,6 +7,7 @@ fonts come from the wheels ``manimgx-fonts`` and ``manimgx-fonts-cjk``.
 from __future__ import annotations
 
 import os
+import struct
 import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
@@ -119,11 +120,6 @@ def faces(typeface: Typeface, locale: str) -> tuple[Face, ...]:
     return tuple(chain)
 
 
-def primary_family(typeface: Typeface, locale: str) -> str:
-    """The family name that files for other programs (ASS) ask for."""
-    return faces(typeface, locale)[0].family
-
-
 @cache
 def open_font(face: Face) -> hb.Font:
     """A face ready for shaping and drawing, at one unit per design unit."""
@@ -140,6 +136,14 @@ def face_for(char: str, typeface: Typeface, locale: str) -> Face | None:
         if open_font(face).get_nominal_glyph(ord(char)):
             return face
     return None
+
+
+def windows_height(face: Face) -> float:
+    """usWinAscent plus usWinDescent in ems (OS/2 table): the height that VSFilter and libass mean
+    by a font size."""
+    table = open_font(face).face.reference_table("OS/2").data
+    ascent, descent = struct.unpack_from(">HH", table, 74)
+    return float((ascent + descent) / open_font(face).face.upem)
 
 
 def font_dirs() -> tuple[Path, ...]:

@@ -92,17 +92,23 @@ def is_unspaced(char: str) -> bool:
 
 
 def joiner(left: str, right: str) -> str:
-    """What stands between two neighbouring words: a space, or nothing in unspaced scripts."""
-    if not left or not right or left[-1].isspace() or right[0].isspace():
+    """What stands between two neighbouring words: a space, or nothing in unspaced scripts.
+
+    A word of an unspaced script keeps a space that it brings along (Thai puts one between phrases).
+    """
+    if not left.strip() or not right.strip():
         return ""
+    if left[-1].isspace() or right[0].isspace():
+        return " "
     return "" if is_unspaced(left[-1]) or is_unspaced(right[0]) else " "
 
 
 def join_words(words: Iterable[str]) -> str:
     """One line of text from its words, with spaces only where the script has them."""
-    line = ""
+    line, previous = "", ""
     for word in words:
-        line += joiner(line, word) + word
+        line += joiner(previous, word) + word.strip()
+        previous = word
     return line
 
 
