@@ -55,7 +55,7 @@ class RecordStore:
         if len(set(keys)) != len(keys):
             twice = next(key for key in keys if keys.count(key) > 1)
             raise BadInput(f"Two {record_type.__name__} records have the key {twice}.")
-        rows = [_to_row(record, table) for record in records]
+        rows = [to_row(record) for record in records]
         with self._database.transaction() as connection:
             # One writer per story at a time, so that two runs leave one run's rows, not a mixture.
             if table is not stories:
@@ -74,7 +74,7 @@ class RecordStore:
         not there (its story, its config version).
         """
         with self._database.transaction() as connection:
-            _upsert(connection, type(record), [_to_row(record, _table(type(record)))])
+            _upsert(connection, type(record), [to_row(record)])
 
     def load(self, record_type: type[RecordT], story_id: str) -> list[RecordT]:
         """All records of this type the story has, ordered by key; may be empty."""
@@ -114,6 +114,22 @@ class RecordStore:
         return sorted(found, key=_key)  # not in SQL: an external server's collation may differ
 
 
+def to_row(record: Record) -> dict[str, Any]:
+    """The record's column values. Raises BadInput for what PostgreSQL would refuse or change."""
+    as_json = record.model_dump(mode="json")
+    row: dict[str, Any] = {}
+    for column in _table(type(record)).columns:
+        name = column.name
+        row[name] = as_json[name] if isinstance(column.type, JSONB) else getattr(record, name)
+        if isinstance(row[name], datetime) and row[name].tzinfo is None:
+            raise BadInput(
+                f"{_named(record)}: {name} has no time zone.", remedy="Use UTC-aware times."
+            )
+        if why := _unfit(row[name]):
+            raise BadInput(f"{_named(record)}: {name} holds {why}, which cannot be stored.")
+    return row
+
+
 def from_row(record_type: type[RecordT], row: dict[str, Any]) -> RecordT:
     """Make a record of a row. Raises DefectiveMedia naming the row when it does not fit the class."""
     try:
@@ -136,22 +152,6 @@ def _key(record: Record) -> tuple[Any, ...]:
 
 def _named(record: Record) -> str:
     return f"{type(record).__name__} ({', '.join(str(part) for part in _key(record))})"
-
-
-def _to_row(record: Record, table: Table) -> dict[str, Any]:
-    """The record's column values. Raises BadInput for what PostgreSQL would refuse or change."""
-    as_json = record.model_dump(mode="json")
-    row: dict[str, Any] = {}
-    for column in table.columns:
-        name = column.name
-        row[name] = as_json[name] if isinstance(column.type, JSONB) else getattr(record, name)
-        if isinstance(row[name], datetime) and row[name].tzinfo is None:
-            raise BadInput(
-                f"{_named(record)}: {name} has no time zone.", remedy="Use UTC-aware times."
-            )
-        if why := _unfit(row[name]):
-            raise BadInput(f"{_named(record)}: {name} holds {why}, which cannot be stored.")
-    return row
 
 
 def _unfit(value: object) -> str:

@@ -1,0 +1,172 @@
+"""The register mints keys, finds the same request again, and knows where a story stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from content_platform.errors import BadInput, NotFound
+from content_platform.storage.database import Database
+from content_platform.stories.models import StoryRequest, StoryStatus
+from content_platform.stories.register import StoryRegister, request_sha256
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class SetClock:
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def register(database: Database, clock: SetClock) -> StoryRegister:
+    return StoryRegister(database, clock)
+
+
+def a_request(seed: int = 1, channel: str = "midnight-tales") -> StoryRequest:
+    return StoryRequest(channel=channel, seed=seed, theme="a lamp that will not go out")
+
+
+def test_a_story_gets_the_days_next_number_on_its_channel(
+    register: StoryRegister, clock: SetClock
+) -> None:
+    assert register.register(a_request(1)).story_id == "midnight-tales_20261122_0001"
+    assert register.register(a_request(2)).story_id == "midnight-tales_20261122_0002"
+    assert register.register(a_request(3, "midnight")).story_id == "midnight_20261122_0001"
+    clock.now += timedelta(days=1)
+    assert register.register(a_request(4)).story_id == "midnight-tales_20261123_0001"
+
+
+def test_the_day_of_a_key_is_utc(register: StoryRegister, clock: SetClock) -> None:
+    clock.now = datetime(2026, 11, 23, 1, tzinfo=timezone(timedelta(hours=9)))
+    assert register.register(a_request()).story_id == "midnight-tales_20261122_0001"
+
+
+def test_the_same_request_is_the_same_story_unless_a_new_one_is_wanted(
+    register: StoryRegister, clock: SetClock
+) -> None:
+    first = register.register(a_request())
+    clock.now += timedelta(days=3)
+    assert register.register(a_request()) == first
+    second = register.register(a_request(), new=True)
+    assert second.story_id == "midnight-tales_20261125_0001"
+    assert register.register(a_request()).story_id == second.story_id
+
+
+def test_numbers_go_on_after_9999(register: StoryRegister) -> None:
+    register.adopt("midnight-tales_20261122_9999", a_request(1))
+    assert register.register(a_request(2)).story_id == "midnight-tales_20261122_10000"
+    assert register.register(a_request(3)).story_id == "midnight-tales_20261122_10001"
+
+
+def test_many_at_once_get_different_keys_without_a_gap(
+    database: Database, register: StoryRegister
+) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        rows = list(pool.map(lambda seed: register.register(a_request(seed)), range(18)))
+    assert sorted(row.story_id[-4:] for row in rows) == [f"{n:04d}" for n in range(1, 19)]
+
+
+def test_many_at_once_with_one_request_make_one_story(register: StoryRegister) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        rows = list(pool.map(lambda _: register.register(a_request()), range(12)))
+    assert len({row.story_id for row in rows}) == 1
+    assert len(register.stories()) == 1
+
+
+def test_a_partition_made_elsewhere_is_adopted_once(register: StoryRegister) -> None:
+    key = "midnight-tales_20261101_0042"
+    row = register.adopt(key, a_request())
+    assert register.adopt(key, a_request()) == row == register.row(key)
+    with pytest.raises(BadInput, match="another request"):
+        register.adopt(key, a_request(seed=2))
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("midnight-tales_20261301_0001", "not of the form"),
+        ("nonsense", "not of the form"),
+        ("other-channel_20261101_0001", "channel other-channel"),
+    ],
+)
+def test_a_key_that_does_not_fit_is_not_adopted(
+    register: StoryRegister, key: str, why: str
+) -> None:
+    with pytest.raises(BadInput, match=why):
+        register.adopt(key, a_request())
+    assert register.stories() == []
+
+
+def test_stories_are_listed_newest_first_and_can_be_narrowed(
+    register: StoryRegister, clock: SetClock
+) -> None:
+    for seed in range(3):
+        register.register(a_request(seed))
+        clock.now += timedelta(minutes=1)
+    register.register(a_request(9, "other"))
+    register.set_status("midnight-tales_20261122_0002", StoryStatus.FAILED, error="no voice")
+    assert [row.story_id for row in register.stories(limit=2)] == [
+        "other_20261122_0001",
+        "midnight-tales_20261122_0003",
+    ]
+    assert len(register.stories(channel="midnight-tales")) == 3
+    failed = register.stories(status=StoryStatus.FAILED)
+    assert [(row.story_id, row.error) for row in failed] == [
+        ("midnight-tales_20261122_0002", "no voice")
+    ]
+
+
+def test_a_status_is_kept_with_its_times(register: StoryRegister, clock: SetClock) -> None:
+    key = register.register(a_request()).story_id
+    clock.now += timedelta(minutes=3)
+    ready = clock.now
+    register.set_status(key, StoryStatus.FINISHED, title="The Lamp")
+    row = register.row(key)
+    assert (row.status, row.title, row.ready_at) == (StoryStatus.FINISHED, "The Lamp", ready)
+    assert (row.created_at, row.updated_at) == (NOON, ready)
+
+    clock.now += timedelta(minutes=1)
+    register.set_status(key, StoryStatus.RUNNING)
+    register.set_status(key, StoryStatus.FINISHED)
+    assert (register.row(key).ready_at, register.row(key).title) == (ready, "The Lamp")
+
+    register.set_status(key, StoryStatus.REJECTED, error="too sad")
+    assert (register.row(key).ready_at, register.row(key).error) == (None, "too sad")
+
+
+def test_a_story_that_is_not_there_is_named(register: StoryRegister) -> None:
+    ask: list[Callable[[], object]] = [
+        lambda: register.row("midnight-tales_20261122_0099"),
+        lambda: register.set_status("midnight-tales_20261122_0099", StoryStatus.RUNNING),
+    ]
+    for question in ask:
+        with pytest.raises(NotFound, match="midnight-tales_20261122_0099"):
+            question()
+
+
+def test_a_request_that_cannot_be_stored_is_refused_by_name(register: StoryRegister) -> None:
+    with pytest.raises(BadInput, match="request holds a NUL"):
+        register.register(StoryRequest(channel="a", seed=1, theme="a \0 b"))
+    assert register.stories() == []
+
+
+def test_a_fingerprint_depends_on_what_is_asked_and_not_on_how() -> None:
+    plain = StoryRequest(channel="a", seed=1)
+    spelled_out = StoryRequest(channel="a", seed=1, genre=None, picture_types=())
+    assert request_sha256(plain) == request_sha256(spelled_out)
+    assert request_sha256(plain) != request_sha256(StoryRequest(channel="a", seed=2))
+    assert request_sha256(plain) == (
+        "fd669186a2d5d6caeec456e2ff7067f385b63f61866a65280fc72e0253bbfa18"
+    )
