@@ -184,8 +184,11 @@ def make(*arguments: str, data_dir: Path) -> None:
     """Run ``content-platform story make`` in a process of its own."""
     data_dir.mkdir(exist_ok=True)
     subprocess.run(
-        [sys.executable, "-c", "from content_platform.cli import main; main()", "story", "make"]
-        + list(arguments),
+        [
+            sys.executable,
+            *("-c", "from content_platform.cli import main; main()"),
+            *("story", "make", *arguments),
+        ],
         env={**os.environ, "CONTENT_DATA_DIR": str(data_dir)},
         check=True,
     )

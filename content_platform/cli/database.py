@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 from rich.console import Console
 
+from content_platform.errors import BadInput
 from content_platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -19,10 +20,16 @@ def _commands() -> None:
 @app.command()
 def upgrade() -> None:
     """Bring the tables of CONTENT_DATABASE_URL up to this version (the embedded one does it itself)."""
-    from content_platform.storage.database import connect
+    from content_platform.storage.database import Database, external_url
     from content_platform.storage.database import upgrade as upgrade_tables
 
-    database = connect(Settings())
+    settings = Settings()
+    if settings.database_url is None:
+        raise BadInput(
+            "CONTENT_DATABASE_URL is not set; the embedded database upgrades itself.",
+            remedy="Set it to postgresql://user:password@host:5432/content.",
+        )
+    database = Database(external_url(settings.database_url.get_secret_value()))
     try:
         done = upgrade_tables(database)
     finally:

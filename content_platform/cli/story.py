@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from content_platform.errors import BadInput, ContentPlatformError, NotFound
+from content_platform.errors import BadInput, ContentPlatformError, DefectiveMedia, NotFound
 from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 from content_platform.stories.hold import hold_story
@@ -183,20 +183,33 @@ def _check(request: StoryRequest, runtime: Runtime) -> None:
 
 
 def _produce(runtime: Runtime, story_id: str) -> None:
-    """Run the story's job in this process, showing how it goes, then where everything is."""
+    """Run the story's job in this process, showing how it goes, then where everything is.
+
+    A finished story whose files are all intact is only shown: opening Dagster would take longer
+    than finding out that there is nothing to do.
+    """
+    row = runtime.register.row(story_id)
+    if row.status is StoryStatus.FINISHED and _intact(runtime, story_id):
+        out.print(f"[bold green]✓[/] [bold]{row.title}[/]  {story_id}  is made, and unchanged")
+        _print_files(runtime, story_id)
+        return
     from content_platform.cli.progress import StoryProgress
     from content_platform.orchestration.instance import make_in_process, open_instance
     from content_platform.telemetry.progress import watching
 
-    with hold_story(runtime.database, story_id), open_instance(runtime.settings) as instance:
-        with StoryProgress(story_id) as progress, watching(progress.working):
-            try:
-                report = make_in_process(instance, story_id, progress.step)
-            except BaseException as stop:
-                runtime.register.set_status(
-                    story_id, StoryStatus.FAILED, error=f"interrupted: {type(stop).__name__}"
-                )
-                raise
+    with (
+        hold_story(runtime.database, story_id),
+        open_instance(runtime.settings) as instance,
+        StoryProgress(story_id) as progress,
+        watching(progress.working),
+    ):
+        try:
+            report = make_in_process(instance, story_id, progress.step)
+        except BaseException as stop:
+            runtime.register.set_status(
+                story_id, StoryStatus.FAILED, error=f"interrupted: {type(stop).__name__}"
+            )
+            raise
     row = runtime.register.row(story_id)
     if not report.succeeded:
         runtime.register.set_status(story_id, StoryStatus.FAILED, error=report.failure)
@@ -210,6 +223,19 @@ def _produce(runtime: Runtime, story_id: str) -> None:
     out.print(f"\n[bold green]✓[/] [bold]{row.title}[/]  {story_id}")
     _print_files(runtime, story_id)
     progress.print_summary(runtime.pipeline.story_cost(story_id).usd)
+
+
+def _intact(runtime: Runtime, story_id: str) -> bool:
+    """True when every file of the story is in the store and is what its name says."""
+    from content_platform.video.delivery import deliver
+
+    try:
+        delivered = deliver(
+            story_id, records=runtime.records, media=runtime.media, folder=_folder()
+        )
+    except (DefectiveMedia, NotFound):
+        return False
+    return bool(delivered.videos)
 
 
 def _print_files(runtime: Runtime, story_id: str) -> None:

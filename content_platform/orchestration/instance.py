@@ -21,7 +21,7 @@ import psutil
 from content_platform.errors import StorageUnavailable
 from content_platform.orchestration.partitions import stories
 from content_platform.settings import Settings
-from content_platform.storage.postgres import dagster_url
+from content_platform.storage.database import dagster_url
 
 OWNER_TAG = "content/process"
 """Which process makes a story in process: ``<pid>-<start time>``. A dead owner's run is settled."""
