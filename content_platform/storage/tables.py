@@ -262,6 +262,16 @@ finished_stories = Table(
     _time("ready_at"),
 )
 
+quality_reports = Table(
+    "quality_reports",
+    metadata,
+    _story_key(),
+    Column("check", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("problems", JSONB, nullable=False),
+    Column("measures", JSONB, nullable=False),
+)
+
 # ---------------------------------------------------------------------------------------------
 # The provider pipeline: media_assets, provider_calls, provider_attempts, cost_entries, evidence
 # ---------------------------------------------------------------------------------------------
