@@ -17,6 +17,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
 )
+from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from content_platform.errors import StorageUnavailable
 from content_platform.storage.adapters.local import LocalMediaStore
@@ -116,7 +117,7 @@ class S3MediaStore(RemoteMediaStore):
                 error,
                 "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role.",
             ) from error
-        except HTTPClientError as error:
+        except (BotoConnectionError, HTTPClientError) as error:
             raise self._unavailable(
                 error, "Check the network and CONTENT_S3_ENDPOINT_URL, then run again."
             ) from error
