@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,7 @@ from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.database import Database, upgrade
 from content_platform.storage.postgres import EmbeddedPostgres
 from content_platform.storage.records import RecordStore
-
-_numbers = count(1)
+from content_platform.storage.tables import metadata
 
 
 @pytest.fixture(scope="session")
@@ -34,30 +32,35 @@ def postgres_server() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def database_maker(postgres_server: EmbeddedPostgres) -> Iterator[Database]:
-    """A connection that makes databases; the migrated ``content`` is what they are copied from."""
+def migrated_database(postgres_server: EmbeddedPostgres) -> Iterator[Database]:
+    """The server's ``content`` database with the current schema; what a test leaves in it is removed."""
     migrated = Database(postgres_server.content_url)
+    with migrated.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # Nothing here has to outlive a power cut, and emptying the tables would wait for the disk.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     upgrade(migrated)
+    yield migrated
     migrated.close()
-    maker = Database(postgres_server.dagster_url.replace("psycopg2", "psycopg"))
-    with maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as admin:
-        # Nothing here has to outlive a power cut, and every new database would wait for the disk.
-        admin.execute(text("ALTER SYSTEM SET fsync = off"))
-        admin.execute(text("SELECT pg_reload_conf()"))
-    yield maker
-    maker.close()
 
 
 @pytest.fixture
-def database(postgres_server: EmbeddedPostgres, database_maker: Database) -> Iterator[Database]:
-    """An empty database with the current schema, for one test alone."""
-    name = f"test_{next(_numbers)}"
-    with database_maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as admin:
-        admin.execute(text(f"CREATE DATABASE {name} TEMPLATE content STRATEGY FILE_COPY"))
-        own = Database(postgres_server.content_url.replace("/content?", f"/{name}?"))
-        yield own
-        own.close()
-        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+def database(migrated_database: Database) -> Iterator[Database]:
+    """A database with the current schema and no rows, for one test alone; about 20 ms."""
+    own = Database(migrated_database.engine.url)
+    yield own
+    own.close()
+    with migrated_database.transaction() as connection:
+        # Sessions of threads and processes the test left behind would block the next statement.
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                "AND backend_type = 'client backend'"
+            )
+        )
+        tables = ", ".join(table.fullname for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
 
 
 @pytest.fixture
