@@ -17,6 +17,8 @@ from content_platform.vocabulary import Mood
 
 PERIOD_BARS = 8
 """A long section is divided into periods of about this length, each with a face of its own."""
+LONGEST_OPENING_S = 9.0
+"""A thin opening longer than this is cut to two bars."""
 RITARD = (1.04, 1.08, 1.14, 1.2)
 """How much longer the last four beats are."""
 
@@ -86,6 +88,8 @@ def plan(mood: Mood, sections: Sequence[Section], resolve_at_s: float, rng: rand
         section_style = STYLES[kept[number].mood]
         is_last = order == len(spans) - 1
         sizes = _phrases(last - first)
+        if order == 0 and count >= 6 and sizes[0] == 4 and 4 * bar_s > LONGEST_OPENING_S:
+            sizes = [2, 2, *sizes[1:]]
         at = first
         used: list[tuple[str, ...]] = []
         since_period = 0

@@ -598,7 +598,7 @@ class _Writer:
         beat_s = form.beat_s[-1]
         ring = min(max(0.5, 0.55 * self.tail_s), 4.5) / beat_s
         long_ring = min(max(0.6, self.tail_s - 0.3), 7.0) / beat_s
-        strength = 62 + 22 * last.intensity
+        strength = 52 + 22 * last.intensity
         harmony = form.final
 
         def strike(
