@@ -222,7 +222,7 @@ class TextBlock:
         under = self._under(glyphs)
         alpha = cv2.max(glyphs, under)
         if not self.style.outline:  # glyph edges lie on the shadow, not on a solid outline
-            alpha = cv2.subtract(cv2.add(glyphs, under), cv2.multiply(glyphs, under, scale=1 / 255))
+            alpha = cv2.add(glyphs, cv2.multiply(under, 255 - glyphs, scale=1 / 255))
         share = cv2.divide(glyphs, alpha, scale=255)
         rgba = np.empty((height, width, 4), np.uint8)
         for channel in range(3):
@@ -271,9 +271,13 @@ def break_lines(words: Sequence[str], locale: str, lines: int, style: TextStyle)
     """Break words into ``lines`` lines (fewer when there are fewer words) as evenly as can be.
 
     The widest line is as narrow as possible; of equal choices, the first line is the shorter one.
+    Between characters of unspaced scripts, places where a word is likely to end are preferred.
     """
-    count = min(lines, len(words))
-    width = lru_cache(maxsize=None)(lambda i, j: text_width(join_words(words[i:j]), style, locale))
+
+    @cache
+    def width(start: int, end: int) -> float:
+        torn = end < len(words) and is_unspaced(words[end][0]) and not _may_end_word(words, end)
+        return text_width(join_words(words[start:end]), style, locale) * (1.3 if torn else 1.0)
 
     @cache
     def best(start: int, left: int) -> tuple[float, tuple[int, ...]]:
@@ -286,10 +290,18 @@ def break_lines(words: Sequence[str], locale: str, lines: int, style: TextStyle)
         return min(options)
 
     result, start = [], 0
-    for end in best(0, count)[1] if words else ():
+    for end in best(0, min(lines, len(words)))[1] if words else ():
         result.append(list(words[start:end]))
         start = end
     return result
+
+
+def _may_end_word(words: Sequence[str], end: int) -> bool:
+    """Punctuation, or kana followed by kanji or katakana: where a Japanese phrase ends."""
+    before, after = words[end - 1][-1], words[end][0]
+    if not before.isalnum():
+        return True
+    return "\u3040" <= before <= "\u309f" and not "\u3040" <= after <= "\u309f"
 
 
 def title_words(title: str) -> list[str]:
@@ -321,7 +333,7 @@ def fit_title(
         widest = max(text_width(join_words(line), style, locale) for line in lines)
         tall = style.leading(locale) * len(lines)
         size = style.size * min(1.0, width / max(widest, 1), height / tall)
-        if best is None or size > best[0] * 1.04:  # one line more must earn its place
+        if best is None or size > best[0] * 1.12:  # one line more must earn its place
             best = size, lines
     if best is None:
         raise ValueError("a title needs at least one word")
