@@ -25,6 +25,7 @@ from content_platform.narration.models import SpeakRequest, Speech, WordTiming
 from content_platform.narration.normalise import normalise
 from content_platform.narration.sound import Mono, trim_silence
 from content_platform.narration.timing import Span, fill_gaps
+from content_platform.narration.voices import ESPEAK_REMEDY
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -33,8 +34,6 @@ from content_platform.providers.models import (
     ProviderInfo,
 )
 from content_platform.vocabulary import language_of
-
-REMEDY = "Install the GPL-3.0 extra: `uv sync --extra espeak`, or `make story EXTRAS=espeak`."
 
 _PREFIX = "espeak-"
 _SYNCHRONOUS = 2
@@ -85,7 +84,7 @@ _Callback = ctypes.CFUNCTYPE(
 def unusable() -> str | None:
     """Why espeak cannot be used here, with the remedy; None when it can."""
     if find_spec("espeakng_loader") is None:
-        return f"espeak is not installed. {REMEDY}"
+        return f"espeak is not installed. {ESPEAK_REMEDY}"
     return None
 
 
@@ -189,7 +188,7 @@ def _library() -> tuple[Any, int]:
     data = espeakng_loader.get_data_path().encode()
     rate = int(library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DO_NOT_EXIT))
     if rate <= 0:
-        raise BadInput("espeak could not be started.", remedy=REMEDY)
+        raise BadInput("espeak could not be started.", remedy=ESPEAK_REMEDY)
     return library, rate
 
 

