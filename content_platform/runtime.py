@@ -46,10 +46,10 @@ def embedded_providers(settings: Settings, media: MediaStore) -> list[Provider]:
     return [
         PlotKernels(),
         HouseRules(),
-        Kokoro(settings.models_dir),
+        Kokoro(),
         Pico(),
         Espeak(),
-        Whisper(settings.models_dir, media),
+        Whisper(media),
         Illustrator(workers=settings.workers),
         Composer(),
         MusicLibrary(),
