@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from content_platform.typography.colour import INK, WHITE, legible_on_ink, parse_colour
 from content_platform.typography.fonts import Typeface
-from content_platform.typography.scripts import join_words
+from content_platform.typography.scripts import join_words, title_words
 from content_platform.typography.text import (
     Shadow,
     TextStyle,
@@ -16,7 +16,6 @@ from content_platform.typography.text import (
     fit_title,
     paste,
     set_text,
-    title_words,
 )
 from content_platform.vocabulary import Format
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from content_platform.vocabulary import language_of
 
@@ -188,6 +189,33 @@ def may_break(left: str, right: str) -> bool:
     if after in _NOT_FIRST or before in _NOT_LAST or before in _LEADING_VOWELS:
         return False
     return unicodedata.category(before) != "Cf"
+
+
+def title_words(title: str) -> list[str]:
+    """The units a title may be broken between: words, or phrases where words have no spaces.
+
+    Japanese phrases end where kana gives way to kanji or katakana, Chinese ones after 的 and 之, all
+    of them after punctuation. What is still wider than 16 columns is cut where its script allows.
+    """
+    units: list[str] = []
+    for word in title.split():
+        units.append(word[0])
+        for before, after in pairwise(word):
+            kana_ends = _is_hiragana(before) and not _is_hiragana(after)
+            phrase_ends = kana_ends or before in "的之" or not before.isalnum()
+            if is_unspaced(before) and phrase_ends and may_break(before, after):
+                units.append(after)
+            else:
+                units[-1] += after
+    return [
+        piece
+        for unit in units
+        for piece in (split_to_fit(unit, 16) if is_unspaced(unit[0]) else (unit,))
+    ]
+
+
+def _is_hiragana(char: str) -> bool:
+    return "\u3040" <= char <= "\u309f"
 
 
 def split_to_fit(word: str, limit: int) -> tuple[str, ...]:

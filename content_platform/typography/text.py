@@ -10,7 +10,6 @@ Coordinates: pixels, y downwards; x = 0 is the middle of a centred block (the le
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,9 +26,7 @@ from content_platform.typography.colour import INK, WHITE, Rgb
 from content_platform.typography.fonts import Face, Typeface, face_for, open_font
 from content_platform.typography.scripts import (
     is_right_to_left,
-    is_unspaced,
     join_words,
-    may_break,
     script_of,
 )
 
@@ -206,6 +203,11 @@ class TextBlock:
             return 0, 0, 0, 0
         return box.x_origin, -(box.y_origin + box.height), box.x_origin + box.width, -box.y_origin
 
+    def only(self, span: int) -> TextBlock:
+        """The same block with one span alone, in its place."""
+        glyphs = tuple(glyph for glyph in self.glyphs if glyph.span == span)
+        return TextBlock(glyphs, self.style, self.width)
+
     def draw(self, fill: Rgb = WHITE, emphasis: Mapping[int, Emphasis] | None = None) -> Picture:
         """Draw all spans in ``fill`` but those in ``emphasis``. Sides are even numbers of pixels."""
         emphasis = emphasis or {}
@@ -271,22 +273,17 @@ def break_lines(words: Sequence[str], locale: str, lines: int, style: TextStyle)
     """Break words into ``lines`` lines (fewer when there are fewer words) as evenly as can be.
 
     The widest line is as narrow as possible; of equal choices, the first line is the shorter one.
-    Between characters of unspaced scripts, places where a word is likely to end are preferred.
     """
-
-    @cache
-    def width(start: int, end: int) -> float:
-        torn = end < len(words) and is_unspaced(words[end][0]) and not _may_end_word(words, end)
-        return text_width(join_words(words[start:end]), style, locale) * (1.3 if torn else 1.0)
 
     @cache
     def best(start: int, left: int) -> tuple[float, tuple[int, ...]]:
         if left == 1:
-            return width(start, len(words)), (len(words),)
+            return text_width(join_words(words[start:]), style, locale), (len(words),)
         options = []
         for end in range(start + 1, len(words) - left + 2):
             rest, breaks = best(end, left - 1)
-            options.append((max(width(start, end), rest), (end, *breaks)))
+            width = text_width(join_words(words[start:end]), style, locale)
+            options.append((max(width, rest), (end, *breaks)))
         return min(options)
 
     result, start = [], 0
@@ -294,27 +291,6 @@ def break_lines(words: Sequence[str], locale: str, lines: int, style: TextStyle)
         result.append(list(words[start:end]))
         start = end
     return result
-
-
-def _may_end_word(words: Sequence[str], end: int) -> bool:
-    """Punctuation, or kana followed by kanji or katakana: where a Japanese phrase ends."""
-    before, after = words[end - 1][-1], words[end][0]
-    if not before.isalnum():
-        return True
-    return "\u3040" <= before <= "\u309f" and not "\u3040" <= after <= "\u309f"
-
-
-def title_words(title: str) -> list[str]:
-    """The units a title may be broken between: words, or characters where there are no spaces."""
-    units: list[str] = []
-    for word in title.split():
-        units.append(word[0])
-        for before, after in itertools.pairwise(word):
-            if is_unspaced(before) and is_unspaced(after) and may_break(before, after):
-                units.append(after)
-            else:
-                units[-1] += after
-    return units
 
 
 def fit_title(

@@ -1,0 +1,519 @@
+"""Thumbnails: the strongest picture of a story, cropped around its subject, with a few large words.
+
+What makes a thumbnail (choice of picture, crop, words, legibility) belongs here; how text is drawn
+belongs to ``typography``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from content_platform.errors import DefectiveMedia
+from content_platform.imagery.models import FocalPoint, SceneImage, Thumbnail
+from content_platform.quality import QualityReport
+from content_platform.storage.media import MediaStore
+from content_platform.stories.models import Beat, Brief, Shot, Story
+from content_platform.typography.colour import (
+    INK,
+    WHITE,
+    Rgb,
+    contrast,
+    legible_on_ink,
+    parse_colour,
+)
+from content_platform.typography.fonts import Typeface
+from content_platform.typography.scripts import join_words, joiner, title_words
+from content_platform.typography.text import (
+    Emphasis,
+    Mask,
+    Picture,
+    Shadow,
+    TextStyle,
+    drawable,
+    fit_title,
+    paste,
+    set_text,
+)
+from content_platform.vocabulary import Format, language_of
+
+_MADE_BY = "thumbnails 1"
+MAX_BYTES = 2_000_000
+"""YouTube refuses custom thumbnails above 2 MB."""
+MIN_CONTRAST = 4.5
+"""WCAG 2.2, level AA."""
+
+SIZES = {
+    Format.LANDSCAPE: (1280, 720),
+    Format.PORTRAIT: (1080, 1920),
+    Format.SQUARE: (1080, 1080),
+}
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A rectangle in fractions of the thumbnail."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where words go and where the subject should be, so that neither hides the other.
+
+    ``subject`` is the box the focal point is brought into by the crop.
+    """
+
+    words: _Box
+    subject: _Box
+    max_lines: int
+    side: Literal["left", "right", "top", "bottom"]
+    """The edge the words stand at."""
+
+
+# Kept free: YouTube's running time (bottom right), the titles and buttons that Shorts, Reels and
+# TikTok lay over the lowest fifth and the right eighth, and what profile grids crop (top and bottom).
+_LAYOUTS = {
+    Format.LANDSCAPE: (
+        _Layout(_Box(0.045, 0.08, 0.60, 0.92), _Box(0.66, 0.30, 0.82, 0.70), 4, "left"),
+        _Layout(_Box(0.40, 0.08, 0.955, 0.82), _Box(0.18, 0.30, 0.34, 0.70), 4, "right"),
+    ),
+    Format.PORTRAIT: (
+        _Layout(_Box(0.07, 0.14, 0.93, 0.42), _Box(0.35, 0.50, 0.65, 0.66), 3, "top"),
+        _Layout(_Box(0.07, 0.50, 0.88, 0.76), _Box(0.35, 0.24, 0.65, 0.42), 3, "bottom"),
+    ),
+    Format.SQUARE: (
+        _Layout(_Box(0.06, 0.55, 0.94, 0.93), _Box(0.35, 0.25, 0.65, 0.46), 3, "bottom"),
+        _Layout(_Box(0.06, 0.07, 0.94, 0.45), _Box(0.35, 0.54, 0.65, 0.75), 3, "top"),
+    ),
+}
+_MOST_WORDS = 5
+_ZOOM = 1.18
+"""How much closer than the whole picture a crop may go to bring the subject to its place."""
+
+
+def make_thumbnails(
+    brief: Brief,
+    story: Story,
+    images: Sequence[SceneImage],
+    *,
+    media: MediaStore,
+    previous: Sequence[Thumbnail] = (),
+) -> list[Thumbnail]:
+    """One thumbnail per format of the brief, in the story's language.
+
+    A thumbnail in ``previous`` is kept when nothing it was made from has changed and its file is
+    still there. Raises DefectiveMedia when a format has no scene picture or one cannot be decoded.
+    """
+    kept = {(old.locale, old.format): old for old in previous}
+    thumbnails = []
+    for shape in brief.formats:
+        candidates = sorted(
+            (image for image in images if image.format == shape), key=lambda image: image.scene
+        )
+        if not candidates:
+            raise DefectiveMedia(
+                f"Story {story.story_id} has no scene picture in format {shape} for its thumbnail.",
+                remedy="Make the scene images again.",
+            )
+        inputs = _fingerprint(brief, story, candidates)
+        old = kept.get((story.locale, shape))
+        if old is not None and old.inputs_sha256 == inputs and media.exists(old.picture):
+            thumbnails.append(old)
+            continue
+        words, key_word = hook_words(story.title or brief.config.title, story.locale)
+        image = _strongest(candidates, story, media)
+        accent = parse_colour(brief.config.look.accent)
+        canvas, measured = compose(
+            _decode(media.local_path(image.picture)),
+            image.focal_point,
+            words,
+            key_word,
+            shape=shape,
+            accent=accent,
+            locale=story.locale,
+        )
+        thumbnails.append(
+            Thumbnail(
+                story_id=story.story_id,
+                locale=story.locale,
+                format=shape,
+                picture=media.put_bytes(_jpeg(canvas), "image/jpeg"),
+                words=join_words(words),
+                contrast=round(measured, 2),
+                inputs_sha256=inputs,
+            )
+        )
+    return thumbnails
+
+
+def hook_words(title: str, locale: str) -> tuple[list[str], int]:
+    """The two to five words of a title that a thumbnail shows, and which of them to stress.
+
+    Small words at either end are dropped; of what is still longer, the stretch with most content is
+    taken. The last content word is stressed: there titles keep their point.
+    """
+    words = title_words(drawable(title, Typeface.TITLE, locale))
+    while len(words) > 2 and _weight(words[0], locale) < 1:
+        words = words[1:]
+    while len(words) > 2 and _weight(words[-1], locale) < 1:
+        words = words[:-1]
+    if len(words) > _MOST_WORDS:
+        options = []
+        for size in range(2, _MOST_WORDS + 1):
+            for start in range(len(words) - size + 1):
+                span = words[start : start + size]
+                value = sum(_weight(word, locale) for word in span)
+                value -= 2.0 * sum(_weight(word, locale) < 1 for word in (span[0], span[-1]))
+                value += 0.3 * (start + size == len(words)) + 0.2 * (start == 0)
+                options.append((value, -start, span))
+        words = max(options)[2]
+        words = [*words[:-1], words[-1].rstrip(",;:—–-、，")]
+    stressed = max(range(len(words)), key=lambda i: (_weight(words[i], locale) >= 1, i), default=0)
+    return words, stressed
+
+
+def compose(
+    picture: npt.NDArray[np.uint8],
+    focal_point: FocalPoint,
+    words: Sequence[str],
+    key_word: int,
+    *,
+    shape: Format,
+    accent: Rgb,
+    locale: str,
+) -> tuple[npt.NDArray[np.uint8], float]:
+    """Crop, grade and letter one thumbnail: RGB uint8 of ``SIZES[shape]``, and its contrast.
+
+    The contrast is WCAG's, of each word's colour against the pixels right around its letters before
+    outline and shadow are drawn, the tenth percentile. The gradient behind the words is deepened
+    until it reaches MIN_CONTRAST.
+    """
+    layout = _layout_for(shape, focal_point)
+    canvas = _graded(_crop(picture, focal_point, layout, shape))
+    width, height = SIZES[shape]
+    if not words:
+        return canvas, 21.0
+    box = layout.words
+    size = min(width, height) * 0.27
+    style = TextStyle(
+        Typeface.TITLE,
+        size,
+        outline=size * 0.05,
+        shadow=Shadow(round(size * 0.05), size * 0.09, 0.85),
+    )
+    lines, style = fit_title(
+        words,
+        style,
+        locale,
+        width=(box.right - box.left) * width,
+        height=(box.bottom - box.top) * height,
+        max_lines=layout.max_lines,
+    )
+    spans = [
+        [
+            word + (joiner(word, line[i + 1]) if i + 1 < len(line) else "")
+            for i, word in enumerate(line)
+        ]
+        for line in lines
+    ]
+    align: Literal["left", "centre"] = "left" if shape is Format.LANDSCAPE else "centre"
+    block = set_text(spans, style, locale, align=align)
+    left, top, right, bottom = block.ink
+    x = round((box.left + box.right) / 2 * width - (left + right) / 2)
+    if layout.side == "left":
+        x = round(box.left * width - left)
+    elif layout.side == "right":
+        x = round(box.right * width - right)
+    y = round((box.top + box.bottom) / 2 * height - (top + bottom) / 2)
+    stressed = legible_on_ink(accent)
+    bare = set_text(spans, TextStyle(style.typeface, style.size), locale, align=align)
+    letters = _mask(bare.draw(), x, y, shape)
+    keyed = _mask(bare.only(key_word).draw(), x, y, shape)
+    veil = _veil(layout, shape)
+    measured, strength = 0.0, 0.45
+    darkened = canvas
+    while True:
+        darkened = _darken(canvas, veil, strength)
+        measured = min(
+            _contrast_around(darkened, cv2.subtract(letters, keyed), WHITE),
+            _contrast_around(darkened, keyed, stressed),
+        )
+        if measured >= MIN_CONTRAST + 0.2 or strength >= 0.97:
+            break
+        strength += 0.04
+    paste(darkened, block.draw(WHITE, {key_word: Emphasis(stressed)}), x, y)
+    return darkened, measured
+
+
+def check_thumbnail(thumbnail: Thumbnail, media: MediaStore) -> QualityReport:
+    """Decode a thumbnail and judge its size, weight, contrast, and that it shows something."""
+    problems: list[str] = []
+    wanted = SIZES[thumbnail.format]
+    data = media.local_path(thumbnail.picture).read_bytes()
+    name = f"The {thumbnail.format} thumbnail"
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            kind, size = picture.format, picture.size
+            pixels = np.asarray(picture.convert("L"), np.float64)
+    except (OSError, ValueError) as error:
+        return QualityReport((f"{name} cannot be decoded: {error}.",), {"bytes": len(data)})
+    spread = float(pixels.std())
+    if kind != "JPEG":
+        problems.append(f"{name} is {kind}, not JPEG.")
+    if size != wanted:
+        problems.append(f"{name} is {size[0]}x{size[1]} instead of {wanted[0]}x{wanted[1]}.")
+    if len(data) > MAX_BYTES:
+        problems.append(f"{name} has {len(data)} bytes; {MAX_BYTES} are allowed.")
+    if spread < 8:
+        problems.append(f"{name} is almost blank (brightness varies by {spread:.1f} of 255).")
+    if not thumbnail.words:
+        problems.append(f"{name} has no words.")
+    if thumbnail.contrast < MIN_CONTRAST:
+        problems.append(f"{name}'s words stand out by {thumbnail.contrast}:1; 4.5:1 is needed.")
+    return QualityReport(
+        tuple(problems),
+        {
+            "width": size[0],
+            "height": size[1],
+            "bytes": len(data),
+            "contrast": thumbnail.contrast,
+            "brightness_spread": round(spread, 1),
+            "words": thumbnail.words,
+        },
+    )
+
+
+# Words that carry little; a hook neither ends on them nor stresses them.
+_SMALL = {
+    "en": "a an the of in on at to for and or but nor as by from with into onto is was were are be "
+    "who whom whose that which this these those his her its their our my your it he she they we you "
+    "i not no when where while than then had has have did do does kept there",
+    "de": "der die das den dem des ein eine einen einem einer eines und oder aber von vom im in am an "
+    "zu zum zur mit für auf aus bei ist war sind sein ihr ihre der sich nicht wer wo als wie",
+    "fr": "le la les l un une des du de d à au aux et ou mais dans sur en par pour avec qui que est "
+    "était son sa ses ne pas",
+    "es": "el la los las un una unos unas de del a al en con por para y o pero que su sus se no es era",
+    "it": "il lo la i gli le un uno una di del della dei a al alla in nel nella con per da e o ma che "
+    "suo sua non",
+    "pt": "o a os as um uma de do da dos das em no na com por para e ou mas que seu sua não",
+    "ru": "и или но а в во на с со к от из за у о об до не что кто как его её их",
+}
+_SMALL_WORDS = {language: frozenset(words.split()) for language, words in _SMALL.items()}
+
+
+def _weight(word: str, locale: str) -> float:
+    bare = word.strip(".,;:!?…—–-\"'“”‘’«»()").lower()
+    if not bare or bare in _SMALL_WORDS.get(language_of(locale), frozenset()):
+        return 0.2
+    return 1.0 + min(len(bare), 12) / 8
+
+
+def _fingerprint(brief: Brief, story: Story, images: Sequence[SceneImage]) -> str:
+    made_from = {
+        "made_by": _MADE_BY,
+        "title": story.title or brief.config.title,
+        "locale": story.locale,
+        "accent": brief.config.look.accent,
+        "scenes": [
+            (scene.index, scene.beat, scene.shot, len(scene.cast)) for scene in story.scenes
+        ],
+        "images": [
+            (
+                image.scene,
+                image.format,
+                image.picture.sha256,
+                image.focal_point.x,
+                image.focal_point.y,
+            )
+            for image in images
+        ],
+    }
+    canonical = json.dumps(made_from, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _decode(path: Path) -> npt.NDArray[np.uint8]:
+    """Pillow raises on truncated files, where OpenCV would return a half-grey picture."""
+    try:
+        with Image.open(path) as picture:
+            return np.array(picture.convert("RGB"))
+    except (OSError, ValueError) as error:
+        raise DefectiveMedia(
+            f"Scene picture {path.name} cannot be decoded: {error}.",
+            remedy="Make the scene images again.",
+        ) from error
+
+
+# The hook and the turn promise; the ending would give itself away.
+_BEAT_APPEAL = {
+    Beat.HOOK: 0.35,
+    Beat.SETUP: 0.1,
+    Beat.RISE: 0.25,
+    Beat.TURN: 0.4,
+    Beat.CLIMAX: 0.5,
+    Beat.ENDING: -0.5,
+}
+_SHOT_APPEAL = {Shot.ESTABLISHING: 0.0, Shot.MEDIUM: 0.35, Shot.CLOSE: 0.45, Shot.DETAIL: 0.1}
+
+
+def _strongest(images: Sequence[SceneImage], story: Story, media: MediaStore) -> SceneImage:
+    """The scene whose picture is most vivid and whose moment makes one curious."""
+    scenes = {scene.index: scene for scene in story.scenes}
+
+    def appeal(image: SceneImage) -> float:
+        score = vividness(_decode(media.local_path(image.picture)), image.focal_point)
+        scene = scenes.get(image.scene)
+        if scene is not None:
+            score += _BEAT_APPEAL[scene.beat] + _SHOT_APPEAL[scene.shot] + 0.4 * bool(scene.cast)
+        return score
+
+    return max(images, key=lambda image: (appeal(image), -image.scene))
+
+
+def vividness(picture: npt.NDArray[np.uint8], focal_point: FocalPoint) -> float:
+    """How much a picture catches the eye, about 0 to 3: contrast, colour, detail at the focal point.
+
+    Colourfulness after Hasler and Süsstrunk (2003).
+    """
+    small = cv2.resize(picture, (192, round(192 * picture.shape[0] / picture.shape[1])))
+    rgb = small.astype(np.float64)
+    red_green = rgb[..., 0] - rgb[..., 1]
+    yellow_blue = (rgb[..., 0] + rgb[..., 1]) / 2 - rgb[..., 2]
+    colourful = np.hypot(red_green.std(), yellow_blue.std()) + 0.3 * np.hypot(
+        red_green.mean(), yellow_blue.mean()
+    )
+    luma = rgb @ np.array([0.2126, 0.7152, 0.0722])
+    x, y = focal_point.x * small.shape[1], focal_point.y * small.shape[0]
+    rows, columns = np.mgrid[: small.shape[0], : small.shape[1]]
+    near = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * (0.16 * 192) ** 2))
+    detail = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 12))
+    local = float((detail * near).sum() / near.sum())
+    brightness = float(luma.mean())
+    too_dark = max(0.0, (55 - brightness) / 55)
+    return float(min(colourful / 70, 1) + min(luma.std() / 60, 1) + min(local / 28, 1) - too_dark)
+
+
+def _layout_for(shape: Format, focal_point: FocalPoint) -> _Layout:
+    """The layout whose place for the subject is nearest to where it is already."""
+
+    def distance(layout: _Layout) -> float:
+        box = layout.subject
+        dx = max(box.left - focal_point.x, focal_point.x - box.right, 0)
+        dy = max(box.top - focal_point.y, focal_point.y - box.bottom, 0)
+        return dx + dy
+
+    return min(_LAYOUTS[shape], key=distance)
+
+
+def _crop(
+    picture: npt.NDArray[np.uint8], focal_point: FocalPoint, layout: _Layout, shape: Format
+) -> npt.NDArray[np.uint8]:
+    """Cut out the thumbnail's shape so that the focal point comes into the subject's box."""
+    width, height = SIZES[shape]
+    have_h, have_w = picture.shape[:2]
+    whole = min(have_w / width, have_h / height)
+    box = layout.subject
+    scale = whole / _ZOOM
+    crop_w, crop_h = width * scale, height * scale
+    at_x, at_y = focal_point.x * have_w, focal_point.y * have_h
+    want_x = min(max(at_x / have_w, box.left), box.right)
+    want_y = min(max(at_y / have_h, box.top), box.bottom)
+    left = min(max(at_x - want_x * crop_w, 0), have_w - crop_w)
+    top = min(max(at_y - want_y * crop_h, 0), have_h - crop_h)
+    part = picture[
+        round(top) : max(round(top) + 1, round(top + crop_h)),
+        round(left) : max(round(left) + 1, round(left + crop_w)),
+    ]
+    shrinking = part.shape[1] > width
+    return np.asarray(
+        cv2.resize(
+            part,
+            (width, height),
+            interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4,
+        ),
+        np.uint8,
+    )
+
+
+def _graded(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """A little more contrast and colour: thumbnails are seen small, next to others."""
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).astype(np.float32)
+    low, high = np.percentile(lab[..., 0], (1, 99))
+    stretched = (lab[..., 0] - low) * (255 / max(high - low, 40))
+    lab[..., 0] = np.clip(0.55 * lab[..., 0] + 0.45 * stretched, 0, 255)
+    lab[..., 1:] = np.clip(128 + (lab[..., 1:] - 128) * 1.14, 0, 255)
+    return np.asarray(cv2.cvtColor(np.round(lab).astype(np.uint8), cv2.COLOR_LAB2RGB), np.uint8)
+
+
+def _veil(layout: _Layout, shape: Format) -> npt.NDArray[np.float32]:
+    """Where the picture is darkened for the words: a wash from one edge of the picture, 1 behind the
+    words and easing out to 0 towards the subject."""
+    width, height = SIZES[shape]
+    box = layout.words
+    x = (np.arange(width, dtype=np.float32) + 0.5)[None, :] / width
+    y = (np.arange(height, dtype=np.float32) + 0.5)[:, None] / height
+    if layout.side == "left":
+        away = (x - box.right) / 0.3
+    elif layout.side == "right":
+        away = (box.left - x) / 0.3
+    elif layout.side == "top":
+        away = (y - box.bottom) / 0.2
+    else:
+        away = (box.top - y) / 0.2
+    away = np.broadcast_to(np.clip(away, 0, 1), (height, width))
+    return np.asarray(1 - away * away * (3 - 2 * away), np.float32)
+
+
+def _darken(
+    picture: npt.NDArray[np.uint8], veil: npt.NDArray[np.float32], strength: float
+) -> npt.NDArray[np.uint8]:
+    share = (veil * strength)[..., None]
+    return np.asarray(np.round(picture * (1 - share) + np.array(INK, np.float32) * share), np.uint8)
+
+
+def _mask(text: Picture, x: int, y: int, shape: Format) -> Mask:
+    """A text's coverage on the whole thumbnail."""
+    width, height = SIZES[shape]
+    canvas = np.zeros((height, width, 3), np.uint8)
+    paste(
+        canvas,
+        Picture(text.x, text.y, np.where([1, 1, 1, 0], 255, text.rgba).astype(np.uint8)),
+        x,
+        y,
+    )
+    return canvas[..., 0]
+
+
+def _contrast_around(picture: npt.NDArray[np.uint8], letters: Mask, colour: Rgb) -> float:
+    """The tenth percentile of contrast between a colour and the pixels under and right around it."""
+    if not letters.any():
+        return 21.0
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
+    behind = picture[cv2.dilate(letters, kernel) > 0]
+    return float(np.percentile(contrast(behind, colour), 10))
+
+
+def _jpeg(picture: npt.NDArray[np.uint8]) -> bytes:
+    """JPEG without colour subsampling (it would fray coloured letters), at most MAX_BYTES."""
+    for quality in (92, 86, 78, 68, 50):
+        buffer = io.BytesIO()
+        Image.fromarray(picture).save(
+            buffer, "JPEG", quality=quality, subsampling=0, optimize=True, progressive=True
+        )
+        if buffer.tell() <= MAX_BYTES:
+            break
+    return buffer.getvalue()
