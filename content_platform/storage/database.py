@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from content_platform.errors import BadInput, StorageUnavailable
 from content_platform.settings import Settings
@@ -40,6 +40,7 @@ class Database:
 
     def __init__(self, url: str | URL, *, server: EmbeddedPostgres | None = None) -> None:
         self._url = make_url(url)
+        self._server = server
         self.engine: Engine = create_engine(
             self._url,
             pool_pre_ping=True,
@@ -84,12 +85,14 @@ class Database:
                 f"The database {self._url.database!r} has no space left on its disk.",
                 remedy="Free space there and run the command again; nothing was half-written.",
             )
-        if error.connection_invalidated or state.startswith(_SERVER_GONE) or not state:
-            where = self._url.host or self._url.query.get("host", "")
+        lost = state.startswith(_SERVER_GONE) or not state
+        if error.connection_invalidated or (isinstance(error, OperationalError) and lost):
+            reason = str(error.orig).strip().splitlines()[0].rstrip(".")
             return StorageUnavailable(
-                f"The database {self._url.database!r} at {where} cannot be reached: "
-                f"{str(error.orig).strip().splitlines()[0]}.",
-                remedy="Check that the server runs and CONTENT_DATABASE_URL is right, then try again.",
+                f"The database {self._url.database!r} cannot be reached: {reason}.",
+                remedy="Check that the server runs and CONTENT_DATABASE_URL is right, then try again."
+                if self._server is None
+                else f"Try again; the server's log is {self._server.log}.",
             )
         return None
 

@@ -23,6 +23,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import select
 import shutil
 import signal
@@ -43,7 +44,8 @@ from content_platform.errors import StorageUnavailable
 MAJOR = 18
 """The PostgreSQL major version of the data folder; another one needs a dump and a restore."""
 
-USER = "content"
+USER = "content_platform"
+"""Not the name of a schema: PostgreSQL would put that schema into the search path."""
 CONTENT = "content"
 DAGSTER = "dagster"
 
@@ -275,11 +277,12 @@ class EmbeddedPostgres:
     def _explain(self, what: str, output: str) -> StorageUnavailable:
         if "No space left on device" in output or "Disk quota exceeded" in output:
             return _no_space(self.folder, shutil.disk_usage(self.folder).free)
-        lines = [line for line in output.splitlines() if line.strip()]
-        telling = [line for line in lines if "FATAL" in line or "error:" in line.lower()] or lines
-        reason = telling[-1].strip() if telling else f"it gave no reason, see {self.log}"
+        said = [re.sub(r"^[\d-]+ [\d:.]+ UTC \[\d+\] ", "", line) for line in output.splitlines()]
+        reason = (
+            "; ".join(line.strip() for line in said[-3:] if line.strip()) or "it gave no reason"
+        )
         return StorageUnavailable(
-            f"{what} in {self.folder}: {reason}.",
+            f"{what} in {self.folder}: {reason.rstrip('.')}.",
             remedy=f"See {self.log}, or set CONTENT_DATABASE_URL to a PostgreSQL server.",
         )
 
