@@ -240,5 +240,3 @@ class PublishMetadata(Record):
     """Without the # sign."""
     chapters: tuple[tuple[float, str], ...] = ()
     """Start in seconds and name."""
-
-

@@ -1,0 +1,284 @@
+"""Does a story read well? Length, repetition, readability, names, pronouns, template seams.
+
+Finds problems and measures; never changes a text. Findings are hints for people and for the
+regeneration of a story, in sentences that quote what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+
+from content_platform.quality import QualityReport
+from content_platform.stories import english
+from content_platform.stories.models import Brief, CastMember, Story
+from content_platform.stories.sentences import count_words, sentences
+from content_platform.stories.storyteller.premise import content_words
+from content_platform.stories.telling import WRITTEN_BY_SCRIPT
+from content_platform.vocabulary import language_of
+
+HOOK_MAX_WORDS = 30
+LENGTH_TOLERANCE = 0.25
+"""How far the speaking time may be from the brief's, by word count, before it is worth a hint.
+The storyteller itself stays within 8 % of its target; voices differ in pace."""
+
+_DOUBLED = re.compile(r"\b([^\W\d_]+) \1\b", re.IGNORECASE)
+_MAY_DOUBLE = frozenset(
+    ["had", "that", "no", "so", "very", "knock", "never", "ha", "ho", "tick", "tap", "bye"]
+)
+_SEAMS = (
+    (re.compile(r"[{}\[\]|]|<\w"), "a slot was left unfilled"),
+    (re.compile(r" [,.;:!?]"), "there is a space before a punctuation mark"),
+    (re.compile(r"[,;:]{2}|\.{2}(?!\.)(?<!\.\.\.)|[.!?],"), "punctuation marks collide"),
+    (re.compile(r"(?<![.!?…”:])\s[a-z]+\. [a-z]"), "a sentence starts in lower case"),
+    (re.compile(r"  "), "there are two spaces in a row"),
+    (
+        re.compile(r"\ba (?:hour|honest|heir)\b|\ban (?:one|uni[^mn]|us[eu])", re.IGNORECASE),
+        "a/an is wrong",
+    ),
+    (re.compile(r"\ba [aeio]\w", re.IGNORECASE), "‘a’ stands before a vowel"),
+)
+# Definite things a story may speak of without having introduced them.
+_COMMON_GROUND = frozenset(
+    [
+        "air",
+        "beginning",
+        "bottom",
+        "bread",
+        "ceiling",
+        "cold",
+        "corner",
+        "country",
+        "dark",
+        "dawn",
+        "day",
+        "dead",
+        "door",
+        "dust",
+        "earth",
+        "edge",
+        "end",
+        "evening",
+        "far",
+        "first",
+        "floor",
+        "front",
+        "future",
+        "ground",
+        "hour",
+        "house",
+        "last",
+        "left",
+        "light",
+        "middle",
+        "moment",
+        "moon",
+        "morning",
+        "name",
+        "night",
+        "only",
+        "other",
+        "others",
+        "past",
+        "path",
+        "place",
+        "rain",
+        "rest",
+        "right",
+        "river",
+        "road",
+        "room",
+        "same",
+        "sea",
+        "second",
+        "silence",
+        "sky",
+        "snow",
+        "stairs",
+        "stars",
+        "storm",
+        "street",
+        "sun",
+        "third",
+        "thing",
+        "things",
+        "time",
+        "top",
+        "town",
+        "train",
+        "truth",
+        "village",
+        "wall",
+        "walls",
+        "water",
+        "way",
+        "weather",
+        "whole",
+        "wind",
+        "window",
+        "windows",
+        "world",
+        "year",
+        "years",
+    ]
+)
+
+
+def check_text(story: Story, brief: Brief) -> QualityReport:
+    """Everything worth knowing about a story's text. Scripts are held only to what can be heard."""
+    text = story.text
+    own = story.written_by == WRITTEN_BY_SCRIPT
+    english_text = language_of(story.locale) == "en"
+    problems: list[str] = []
+    measures: dict[str, float | int | str] = {
+        "words": story.words,
+        "scenes": len(story.scenes),
+        "hook_words": count_words(sentences(story.scenes[0].text)[0]),
+    }
+    for pattern, problem in _SEAMS if english_text and not own else _SEAMS[:1]:
+        seam = pattern.search(text)
+        if seam:
+            problems.append(f"{problem}: “{_around(text, seam.start())}”")
+    doubled = [m.group() for m in _DOUBLED.finditer(text) if m[1].lower() not in _MAY_DOUBLE]
+    if doubled:
+        problems.append(f"a word is doubled: “{doubled[0]}”")
+    repetition = _repetition(text)
+    measures["repeated_4gram_share"] = round(repetition, 3)
+    if repetition > 0.12:
+        problems.append(f"{repetition:.0%} of its four-word phrases come more than once")
+    if english_text:
+        ease = flesch_reading_ease(text)
+        measures["flesch_reading_ease"] = round(ease, 1)
+        if ease < 45 and not own:
+            problems.append(
+                f"it is hard to follow by ear (Flesch reading ease {ease:.0f}, wanted ≥45)"
+            )
+    if not own:
+        problems.extend(_about_the_request(story, brief, measures))
+        if english_text:
+            problems.extend(_about_names(story, measures))
+            dangling = dangling_references(text, story)
+            measures["dangling_references"] = len(dangling)
+            if len(dangling) > 2:
+                problems.append(
+                    f"things are spoken of before they are introduced: {', '.join(dangling)}"
+                )
+    return QualityReport(tuple(problems), measures)
+
+
+def flesch_reading_ease(text: str) -> float:
+    """Flesch (1948): 206.835 - 1.015 words per sentence - 84.6 syllables per word."""
+    words = re.findall(r"[a-z’']+", text.lower())
+    if not words:
+        return 100.0
+    count = max(1, len(sentences(text)))
+    syllables = sum(_syllables(word) for word in words)
+    return 206.835 - 1.015 * len(words) / count - 84.6 * syllables / len(words)
+
+
+def _syllables(word: str) -> int:
+    groups = len(re.findall(r"[aeiouy]+", word))
+    silent = word.endswith("e") and not word.endswith(("le", "ee")) and groups > 1
+    return max(
+        1,
+        groups
+        - silent
+        - (word.endswith("ed") and not word.endswith(("ted", "ded")) and groups > 1),
+    )
+
+
+def dangling_references(text: str, story: Story) -> list[str]:
+    """Nouns first met as ``the X`` although nothing before them, nor the theme, made them known."""
+    known = set(_COMMON_GROUND)
+    for source in (story.theme, *(s.place for s in story.scenes), *(m.noun for m in story.cast)):
+        known.update(english.singular(word) for word in re.findall(r"[a-z-]+", source.lower()))
+    dangling: list[str] = []
+    low = text.lower()
+    for match in re.finditer(
+        r"\bthe ((?:[a-z-]+ )?)([a-z-]+)\b(?! (?:of|that|who|in|behind|on)\b)", low
+    ):
+        noun = english.singular(match[2])
+        before = low[: match.start()]
+        if noun in known or len(noun) < 4 or noun.endswith(("est", "ly", "ed", "ing")):
+            continue
+        if not re.search(rf"\b{re.escape(noun)}", before):
+            dangling.append(match[2])
+        known.add(noun)
+    return dangling
+
+
+def _about_the_request(
+    story: Story, brief: Brief, measures: dict[str, float | int | str]
+) -> list[str]:
+    problems = []
+    seconds = story.words / 2.6
+    measures["estimated_s"] = round(seconds, 1)
+    error = seconds / brief.target_seconds - 1
+    if abs(error) > LENGTH_TOLERANCE:
+        problems.append(
+            f"about {seconds:.0f} s of speech instead of {brief.target_seconds:.0f} s "
+            f"({story.words} words)"
+        )
+    if len(story.scenes) < 3:
+        problems.append(f"only {len(story.scenes)} scenes: too few pictures to watch")
+    hook = int(measures["hook_words"])
+    if hook > HOOK_MAX_WORDS:
+        problems.append(f"the first sentence has {hook} words; a hook has at most {HOOK_MAX_WORDS}")
+    if language_of(story.locale) == "en":
+        missing = missing_theme_words(story.text, brief.theme)
+        measures["theme_words_missing"] = len(missing)
+        if len(missing) > len(content_words(brief.theme)) / 2:
+            problems.append(f"the theme is hardly in it: no word of {', '.join(missing)}")
+    return problems
+
+
+def missing_theme_words(text: str, theme: str) -> list[str]:
+    """Content words of ``theme`` whose stem ``text`` never says."""
+    low = text.lower().replace("'", "’")
+    return [word for word in content_words(theme) if theme_stem(word) not in low]
+
+
+def theme_stem(word: str) -> str:
+    """What must be heard of a theme's word: its first letters, so that endings may differ."""
+    word = word.replace("'", "’").split("’")[0]
+    base = english.verb_base(word)
+    for form in (english.past(base),):
+        if english.knows_irregular(base) and base != word:
+            return form
+    return word if len(word) <= 4 else word[: max(4, len(word) - 3)]
+
+
+def _about_names(story: Story, measures: dict[str, float | int | str]) -> list[str]:
+    problems = []
+    heroes = [member for member in story.cast if member.name[0].isupper()]
+    for member in heroes:
+        if member.name not in story.text:
+            problems.append(f"{member.name} is in the cast but never named")
+        near = re.findall(rf"\b{re.escape(member.name)}\w{{1,2}}\b", story.text)
+        if near:
+            problems.append(f"{member.name} is also spelled {near[0]}")
+    pronoun_problem = _pronouns(story, heroes)
+    if pronoun_problem:
+        problems.append(pronoun_problem)
+    measures["named_cast"] = len(heroes)
+    return problems
+
+
+def _pronouns(story: Story, heroes: list[CastMember]) -> str:
+    """A lone hero's pronoun must be the one their kind has, when nobody else could be meant."""
+    if len(heroes) != 1 or len(story.cast) != 1:
+        return ""
+    wrong = {"woman": "he", "girl": "he", "man": "she", "boy": "she"}.get(heroes[0].kind)
+    spoken = re.sub(r"“[^”]*”", "", story.text)
+    if wrong and (found := re.search(rf"\b{wrong}\b", spoken, re.IGNORECASE)):
+        return f"{heroes[0].name} is a {heroes[0].kind}, yet: “{_around(spoken, found.start())}”"
+    return ""
+
+
+def _repetition(text: str) -> float:
+    words = re.findall(r"[\w’]+", text.lower())
+    grams = list(zip(words, words[1:], words[2:], words[3:], strict=False))
+    return 0.0 if not grams else 1 - len(set(grams)) / len(grams)
+
+
+def _around(text: str, position: int) -> str:
+    return text[max(0, position - 25) : position + 25].strip()

@@ -1,0 +1,289 @@
+"""Title, description, hashtags and chapters of a finished story, per platform and language.
+
+Packaging makes one want to watch and never lies: titles and hooks are the story's own words.
+Sending them anywhere is publishing's business.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content_platform.quality import QualityReport
+from content_platform.stories import english
+from content_platform.stories.lexicon import lexicon
+from content_platform.stories.models import Beat, Brief, PublishMetadata, Story
+from content_platform.stories.sentences import sentences
+from content_platform.vocabulary import Genre, Platform, language_of
+
+
+@dataclass(frozen=True)
+class PlatformLimits:
+    """What a platform accepts. ``caption`` is the description with its hashtags, in ``unit``."""
+
+    title: int
+    caption: int
+    unit: str
+    hashtags: int
+    forbidden: str = ""
+
+
+LIMITS: dict[Platform, PlatformLimits] = {
+    # YouTube Data API v3, videos.insert: snippet.title ≤ 100 characters and snippet.description
+    # ≤ 5000 bytes, neither with < or >; more than 60 hashtags make YouTube ignore all of them,
+    # and only the first three are shown above the title.
+    Platform.YOUTUBE: PlatformLimits(100, 5000, "bytes", 15, "<>"),
+    # TikTok Content Posting API: post_info.title holds the whole caption, ≤ 2200 UTF-16 units.
+    Platform.TIKTOK: PlatformLimits(150, 2200, "utf-16", 8),
+    # Instagram Graph API: caption ≤ 2200 characters, ≤ 30 hashtags.
+    Platform.INSTAGRAM: PlatformLimits(125, 2200, "characters", 12),
+    # Facebook Reels: a title of up to 255 characters; long descriptions are folded.
+    Platform.FACEBOOK: PlatformLimits(255, 5000, "characters", 8),
+}
+
+MIN_CHAPTERS = 3
+MIN_CHAPTER_S = 10.0
+"""YouTube shows chapters when there are at least three, the first at 0:00, each ≥ 10 s."""
+
+_GENRE_TAGS = {
+    Genre.MYSTERY: ("MysteryStory", "ShortMystery", "CreepyButCozy", "GhostStory", "StoryTime"),
+    Genre.FANTASY: ("FantasyStory", "ShortFantasy", "Fairytale", "BedtimeStory", "StoryTime"),
+    Genre.HEARTWARMING: (
+        "HeartwarmingStory",
+        "FeelGood",
+        "Kindness",
+        "WholesomeStory",
+        "StoryTime",
+    ),
+}
+_PLATFORM_TAGS = {
+    Platform.YOUTUBE: ("Shorts", "AnimatedStory"),
+    Platform.TIKTOK: ("StoryTok", "MicroFiction"),
+    Platform.INSTAGRAM: ("Reels", "MicroFiction", "IllustratedStory"),
+    Platform.FACEBOOK: ("ShortStory",),
+}
+_SHORTS_LIMIT_S = 180.0
+
+_WORDS = {
+    # disclosure, chapter names for start, middle and end, "a story from"
+    "en": ("Story, voice, pictures and music were made with the help of AI.", "A short story from"),
+    "de": ("Geschichte, Stimme, Bilder und Musik sind mit Hilfe von KI entstanden.", "Eine kurze Geschichte von"),
+    "fr": ("Histoire, voix, images et musique ont été créées à l’aide de l’IA.", "Une courte histoire de"),
+    "es": ("La historia, la voz, las imágenes y la música se crearon con ayuda de IA.", "Una historia corta de"),
+    "it": ("Storia, voce, immagini e musica sono state create con l’aiuto dell’IA.", "Un breve racconto di"),
+    "pt": ("História, voz, imagens e música foram criadas com a ajuda de IA.", "Uma história curta de"),
+    "nl": ("Verhaal, stem, beeld en muziek zijn met hulp van AI gemaakt.", "Een kort verhaal van"),
+    "hi": ("कहानी, आवाज़, चित्र और संगीत एआई की मदद से बनाए गए हैं।", "एक छोटी कहानी:"),
+    "ja": ("物語・声・絵・音楽はAIの助けを借りて作られています。", "短い物語:"),
+    "zh": ("故事、旁白、画面和音乐均由人工智能协助制作。", "短篇故事："),
+    "ko": ("이야기, 목소리, 그림, 음악은 AI의 도움으로 만들어졌습니다.", "짧은 이야기:"),
+    "ar": ("أُنجزت القصة والصوت والصور والموسيقى بمساعدة الذكاء الاصطناعي.", "قصة قصيرة من"),
+}  # fmt: skip
+
+
+def describe(
+    brief: Brief, story: Story, *, scene_starts_s: Sequence[float] | None = None, duration_s: float
+) -> list[PublishMetadata]:
+    """Publish metadata of ``story`` for each of the brief's platforms, within their limits.
+
+    ``scene_starts_s`` says when each scene's narration begins; with it YouTube gets chapters
+    where the video is long enough for them.
+    """
+    hook = _hook(story)
+    chapters = _chapters(story, scene_starts_s or (), duration_s)
+    described = []
+    for platform in brief.platforms:
+        limits = LIMITS[platform]
+        tags = _hashtags(brief, story, platform, duration_s)
+        own_chapters = chapters if platform is Platform.YOUTUBE else ()
+        title = _clean(_title(story, brief, limits), limits)
+        described.append(
+            PublishMetadata(
+                story_id=story.story_id,
+                locale=story.locale,
+                platform=platform,
+                title=title,
+                description=_description(brief, story, platform, hook, tags, own_chapters),
+                hashtags=tags,
+                chapters=own_chapters,
+            )
+        )
+    return described
+
+
+def check_metadata(entry: PublishMetadata) -> QualityReport:
+    """Whether ``entry`` is within its platform's limits."""
+    limits = LIMITS[entry.platform]
+    name = f"{entry.platform.value} ({entry.locale})"
+    problems = []
+    size = _size(entry.description, limits)
+    if not entry.title.strip() or len(entry.title) > limits.title:
+        problems.append(
+            f"{name}: the title has {len(entry.title)} of 1 to {limits.title} characters"
+        )
+    if size > limits.caption:
+        problems.append(f"{name}: the description has {size} of {limits.caption} {limits.unit}")
+    if len(entry.hashtags) > limits.hashtags:
+        problems.append(f"{name}: {len(entry.hashtags)} hashtags, at most {limits.hashtags}")
+    for mark in limits.forbidden:
+        if mark in entry.title or mark in entry.description:
+            problems.append(f"{name}: {mark!r} is not allowed in title or description")
+    bad = [tag for tag in entry.hashtags if not tag or re.search(r"[\s#]", tag)]
+    if bad:
+        problems.append(f"{name}: hashtags with spaces or # inside: {', '.join(bad)}")
+    if entry.chapters:
+        starts = [start for start, _ in entry.chapters]
+        gaps = [after - before for before, after in itertools.pairwise(starts)]
+        if starts[0] != 0 or len(starts) < MIN_CHAPTERS or any(gap < MIN_CHAPTER_S for gap in gaps):
+            problems.append(
+                f"{name}: chapters must start at 0:00, be 3 or more, each 10 s or longer"
+            )
+    return QualityReport(
+        tuple(problems),
+        {
+            "title_characters": len(entry.title),
+            "description_size": size,
+            "hashtags": len(entry.hashtags),
+        },
+    )
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _title(story: Story, brief: Brief, limits: PlatformLimits) -> str:
+    """The story's title, with the channel's name or the hook's question where there is room."""
+    title = story.title.strip()
+    if language_of(story.locale) != "en" or len(title) > 60:
+        return _shorten(title, limits.title)
+    label = {
+        Genre.MYSTERY: "A Short Mystery",
+        Genre.FANTASY: "A Short Fantasy Story",
+        Genre.HEARTWARMING: "A Story to Warm You",
+    }[brief.genre]
+    longer = f"{title} | {label}"
+    return longer if len(longer) <= min(limits.title, 90) else _shorten(title, limits.title)
+
+
+def _hook(story: Story) -> str:
+    """The story's first sentence or two: what the viewer hears first."""
+    first = sentences(story.scenes[0].text)
+    hook = first[0]
+    if len(hook) < 40 and len(first) > 1:
+        hook = f"{hook} {first[1]}"
+    return hook
+
+
+def _description(
+    brief: Brief,
+    story: Story,
+    platform: Platform,
+    hook: str,
+    tags: tuple[str, ...],
+    chapters: tuple[tuple[float, str], ...],
+) -> str:
+    limits = LIMITS[platform]
+    disclosure, from_channel = _WORDS.get(language_of(story.locale), _WORDS["en"])
+    hashtags = " ".join(f"#{tag}" for tag in tags)
+    logline = "" if story.logline.startswith(hook[:40]) else story.logline
+    parts = [hook, logline]
+    if platform in (Platform.YOUTUBE, Platform.FACEBOOK):
+        parts.append(f"{from_channel} {brief.config.title}.")
+    if chapters:
+        parts.append("\n".join(f"{_clock(start)} {name}" for start, name in chapters))
+    tail = [disclosure, hashtags]
+    fixed = "\n\n".join(part for part in [*parts[2:], *tail] if part)
+    room = limits.caption - _size(_clean(fixed, limits), limits) - 8
+    opening = _clean("\n\n".join(part for part in parts[:2] if part), limits)
+    while opening and _size(opening, limits) > room:
+        opening = opening[: max(0, len(opening) - 50)].rsplit(" ", 1)[0].rstrip() + "…"
+        if len(opening) < 20:
+            opening = ""
+    return "\n\n".join(part for part in (opening, _clean(fixed, limits)) if part)
+
+
+def _hashtags(brief: Brief, story: Story, platform: Platform, duration_s: float) -> tuple[str, ...]:
+    """The channel's own first, then what the story is about, its genre, the platform's niche."""
+    about = []
+    if language_of(story.locale) == "en":
+        words = lexicon()
+        for member in story.cast:
+            about.append(member.noun)
+        place = words.place(story.scenes[0].place)
+        if place is not None:
+            about.append(place.noun)
+    niche = [
+        tag for tag in _PLATFORM_TAGS[platform] if tag != "Shorts" or duration_s <= _SHORTS_LIMIT_S
+    ]
+    wanted = [
+        *brief.config.hashtags,
+        *(_hashtag(noun) for noun in about[:3]),
+        *_GENRE_TAGS[brief.genre],
+        *niche,
+    ]
+    unique: dict[str, str] = {}
+    for tag in wanted:
+        if len(tag) > 1:
+            unique.setdefault(tag.lower(), tag)
+    return tuple(unique.values())[: LIMITS[platform].hashtags]
+
+
+def _hashtag(phrase: str) -> str:
+    return "".join(english.capital(word) for word in re.findall(r"\w+", phrase.replace("’", "")))
+
+
+def _chapters(
+    story: Story, starts: Sequence[float], duration_s: float
+) -> tuple[tuple[float, str], ...]:
+    """Scenes grouped into chapters of at least ten seconds; none when fewer than three fit."""
+    if len(starts) != len(story.scenes):
+        return ()
+    length = max(MIN_CHAPTER_S, duration_s / 6)
+    groups: list[tuple[float, str]] = []
+    for scene, start in zip(story.scenes, starts, strict=True):
+        whole = round(start)
+        first = not groups
+        far = not first and whole - groups[-1][0] >= length and duration_s - whole >= MIN_CHAPTER_S
+        if (
+            first
+            or (far and scene.beat is not Beat.ENDING)
+            or (far and duration_s - whole > length / 2)
+        ):
+            groups.append((0.0 if first else float(whole), _chapter_name(scene.text)))
+    return tuple(groups) if len(groups) >= MIN_CHAPTERS else ()
+
+
+def _chapter_name(text: str) -> str:
+    """The first clause of a scene, at most forty characters."""
+    first = re.sub(r"^\(?\d{1,3}[.)]\s+", "", sentences(text)[0]).strip('“”"‘’ ')
+    clause = re.split(r"(?<=\w)[,;:.!?—–。，、！？”]", first)[0].strip()
+    return _shorten(english.capital(clause), 40)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _shorten(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[most // 2 :] else cut).rstrip(" ,;:") + "…"
+
+
+def _clean(text: str, limits: PlatformLimits) -> str:
+    for mark, instead in (("<", "‹"), (">", "›")):
+        if mark in limits.forbidden:
+            text = text.replace(mark, instead)
+    return text
+
+
+def _size(text: str, limits: PlatformLimits) -> int:
+    if limits.unit == "bytes":
+        return len(text.encode())
+    if limits.unit == "utf-16":
+        return len(text.encode("utf-16-le")) // 2
+    return len(text)

@@ -1,0 +1,117 @@
+"""See a text: place, time, weather, mood, people, things and doing, read out of English words.
+
+Vocabulary based and shared by the storyteller (for the pictures of its own sentences) and by
+``scenes`` (for anybody's text). Other languages get what little their scripts share: nothing
+here guesses. Cutting a text is ``sentences``' and ``scenes``' business.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from content_platform.stories import english
+from content_platform.stories.lexicon import Place, lexicon
+from content_platform.stories.models import TimeOfDay, Weather
+from content_platform.vocabulary import Mood
+
+
+@cache
+def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of ``terms``, longest first, as whole words, singular or plural."""
+    forms = {form for term in terms for form in (term, english.plural(term))}
+    body = "|".join(re.escape(form) for form in sorted(forms, key=lambda f: (-len(f), f)))
+    return re.compile(rf"\b(?:{body})\b")
+
+
+def terms_in(terms: tuple[str, ...], text: str, *, every: bool = False) -> list[str]:
+    """The terms in ``text`` in order of appearance, singular; once each, or ``every`` time."""
+    low = text.lower().replace("'", "’")
+    known = set(terms)
+    hits = []
+    for match in _pattern(terms).finditer(low):
+        word = match.group()
+        hits.append(word if word in known else english.singular(word))
+    return hits if every else list(dict.fromkeys(hits))
+
+
+def props_in(text: str) -> list[str]:
+    """Things a picture can show, in order of appearance."""
+    return terms_in(lexicon().props, text)
+
+
+def action_in(text: str) -> str:
+    """What somebody does in ``text``, as a short phrase, or an empty string."""
+    low = text.lower()
+    best: tuple[int, str] | None = None
+    for action, forms in lexicon().actions.items():
+        for form in forms:
+            match = re.search(rf"\b{re.escape(form)}\b", low)
+            if match and (best is None or match.start() < best[0]):
+                best = (match.start(), action)
+    return best[1] if best else ""
+
+
+def place_in(text: str) -> tuple[Place, str] | None:
+    """The first place named after a preposition, else the first one named: its facts and its words."""
+    low = text.lower().replace("'", "’")
+    places = lexicon().places
+    pattern = _pattern(tuple(places))
+    matches = [m for m in pattern.finditer(low) if not low[m.end() :].startswith(("’s", "-"))]
+    if not matches:
+        return None
+    led = re.compile(
+        r"\b(?:in|on|at|into|inside|through|to|from|across|aboard|near|under|behind|of|toward|towards|reached|entered)\s+(?:\w+[\s-]){0,3}$"
+    )
+    best = next((m for m in matches if led.search(low[: m.start()])), matches[0])
+    noun = best.group() if best.group() in places else english.singular(best.group())
+    before = re.search(r"([\w’-]+)\s+$", low[: best.start()])
+    words = lexicon()
+    extra = ""
+    if before and (
+        before[1] in words.visible
+        or before[1] in ("pine", "night", "dark", "abandoned", "busy", "empty", "oak", "stone")
+    ):
+        extra = before[1] + " "
+    return places[noun], extra + noun
+
+
+def time_in(text: str) -> TimeOfDay | None:
+    words = lexicon()
+    hits = terms_in(tuple(words.time_nouns), text)
+    if hits:
+        return words.time_nouns[hits[0]]
+    clock = re.search(r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\s*([ap])?\.?m?\b", text.lower())
+    if clock:
+        hour = int(clock[1]) % 12 + 12 if clock[3] == "p" else int(clock[1])
+        return _time_of_hour(hour)
+    return None
+
+
+def _time_of_hour(hour: int) -> TimeOfDay:
+    if 5 <= hour < 8:
+        return TimeOfDay.DAWN
+    if 8 <= hour < 18:
+        return TimeOfDay.DAY
+    return TimeOfDay.DUSK if 18 <= hour < 21 else TimeOfDay.NIGHT
+
+
+def weather_in(text: str) -> Weather | None:
+    words = lexicon()
+    table = {**words.weather_adjectives, **words.weather_nouns, "rained": Weather.RAIN, "raining": Weather.RAIN,
+             "snowed": Weather.SNOW, "snowing": Weather.SNOW, "stormed": Weather.STORM}  # fmt: skip
+    del table["wet"], table["clear"], table["frosty"], table["grey"]
+    hits = terms_in(tuple(table), text)
+    return table[hits[0]] if hits else None
+
+
+def mood_in(text: str) -> Mood | None:
+    """The feeling most of the text's words carry, or None when none does."""
+    moods = lexicon().moods
+    counts: dict[Mood, int] = {}
+    for word in re.findall(r"[a-z]+", text.lower()):
+        for mood in moods.get(word, ()):
+            counts[mood] = counts.get(mood, 0) + 1
+    if not counts:
+        return None
+    return max(counts, key=lambda mood: (counts[mood], -list(Mood).index(mood)))

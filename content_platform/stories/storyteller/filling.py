@@ -1,0 +1,359 @@
+"""Fill a kernel's lines with the words of one telling.
+
+``Filling`` holds every slot's value for one premise, one kernel and one seed; ``fill`` turns a
+line of the kernel into English. Which lines are told is the teller's choice, not made here.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from content_platform.stories import english
+from content_platform.stories.lexicon import lexicon
+from content_platform.stories.models import CastMember, Weather
+from content_platform.stories.storyteller.kernels import Kernel, Visitor
+from content_platform.stories.storyteller.premise import Hero, Premise
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_NUMBER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
+_SENTENCE_START = re.compile(r"((?:^|[.!?]”? |: “|\. “|^“))([a-zà-ÿ])")
+_DEFINITE_FIRSTS = frozenset(
+    ["last", "only", "first", "youngest", "oldest", "smallest", "best", "worst", "same", "next"]
+)
+
+SLOTS = [
+    "hero",
+    "hero_full",
+    "hero_poss",
+    "a_role",
+    "role",
+    "they",
+    "them",
+    "their",
+    "theirs",
+    "themself",
+    "one",
+    "intro",
+    "intro_short",
+    "place",
+    "a_place",
+    "the_place",
+    "in_place",
+    "the_town",
+    "device",
+    "part",
+    "fails",
+    "failed",
+    "wakes",
+    "thing",
+    "sound",
+    "smell",
+    "path",
+    "hidden",
+    "danger",
+    "the_door",
+    "the_window",
+    "the_floor",
+    "corner",
+    "light",
+    "hour",
+    "night",
+    "that_night",
+    "this_night",
+    "years",
+    "for_years",
+    "weather",
+    "work",
+    "worked",
+    "work_pp",
+    "working",
+    "visitor",
+    "v_they",
+    "v_them",
+    "v_their",
+    "v_themself",
+    "creature",
+    "animal",
+    "c_they",
+]
+"""Every slot a kernel may use besides those of its own ``choose``."""
+
+
+@cache
+def _scenery() -> dict[str, Any]:
+    path = files("content_platform.stories.storyteller").joinpath("scenery.yaml")
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
+
+
+class Filling:
+    """The slots of one telling, chosen once so that they agree from the first line to the last."""
+
+    def __init__(self, premise: Premise, kernel: Kernel, rng: random.Random) -> None:
+        self.premise = premise
+        self.hero: Hero = premise.hero
+        self.kernel = kernel
+        self.visitor: Visitor | None = rng.choice(kernel.visitors) if kernel.visitors else None
+        self.creature = premise.creature or (
+            rng.choice(kernel.creatures) if kernel.creatures else ""
+        )
+        self.slots = self._choose(rng)
+        self.slots["intro"] = rng.choice(self._intros(rng))
+        self.slots["intro_short"] = rng.choice(self._short_intros())
+
+    def fill(self, line: str) -> str:
+        """``line`` in English: slots filled, forms chosen, articles and capitals right.
+
+        Raises KeyError for a slot that does not exist: a kernel's mistake.
+        """
+        many = self.hero.many
+        text = line
+        for _ in range(3):  # slots may hold slots, at most twice deep
+            text = _NUMBER.sub(lambda m: m[2] if many else m[1], text)
+            text = _SLOT.sub(self._value, text)
+        text = _SENTENCE_START.sub(lambda m: m[1] + m[2].upper(), text)
+        return english.correct_articles(text.replace("'", "’"))
+
+    def fill_title(self, line: str) -> str:
+        return english.title_case(self.fill(line).rstrip("."))
+
+    def members(self, heroes: tuple[CastMember, ...]) -> dict[str, tuple[CastMember, ...]]:
+        """Everybody who can be seen, by the word the kernel uses for them."""
+        cast = {"hero": heroes}
+        if self.visitor:
+            cast["visitor"] = (
+                CastMember(
+                    name=self.visitor.noun,
+                    kind=self.visitor.kind,
+                    noun=self.visitor.noun,
+                    traits=self.visitor.traits,
+                ),
+            )
+        if self.creature:
+            *adjectives, noun = self.creature.split(" ")
+            cast["creature"] = (
+                CastMember(
+                    name=noun,
+                    kind=lexicon().creature(noun) or "creature",
+                    noun=noun,
+                    traits=tuple(adjectives),
+                ),
+            )
+        return cast
+
+    def _value(self, match: re.Match[str]) -> str:
+        name = match[1]
+        if name in self.slots:
+            return self.slots[name]
+        low = name.lower()
+        if low in self.slots:
+            return english.capital(self.slots[low])
+        raise KeyError(f"plot kernel {self.kernel.name!r} uses the unknown slot {{{name}}}")
+
+    def _choose(self, rng: random.Random) -> dict[str, str]:
+        premise, hero = self.premise, self.hero
+        place = premise.place
+        scenery = _scenery()
+        around = scenery["places"][place.type]
+        time = scenery["time"][premise.time.value]
+        weather = scenery["weather"][premise.weather.value]
+        inside = place.type in ("building", "vehicle")
+        key = "inside" if inside else "outside"
+        if premise.time.value == "day" and premise.weather is Weather.CLEAR:
+            key = "day"
+        device = lexicon().device(premise.device)
+        pronouns = hero.pronouns
+        name = english.join_names(hero.names)
+        years = rng.choice(
+            ["three summers", "four winters", "three whole winters"] if premise.young
+            else ["nineteen years", "twenty-six years", "eleven years", "thirty-one years", "seven years"]
+        )  # fmt: skip
+        place_text = premise.place_text
+        proper = place_text[:1].isupper() or "’s " in place_text
+        the_place = f"the {place_text}" if not proper or "’s " in place_text else place_text
+        v = english.PRONOUNS["n"]
+        if self.visitor:
+            v = english.PRONOUNS[
+                {"woman": "f", "girl": "f", "man": "m", "boy": "m"}.get(self.visitor.kind, "n")
+            ]
+        work_base, _, work_rest = premise.work.partition(" ")
+        rest = f" {work_rest}" if work_rest else ""
+        noun = time["noun"]
+        slots = {
+            "hero": name,
+            "hero_poss": name + ("’" if name.endswith("s") else "’s"),
+            "hero_full": _full_name(hero),
+            "a_role": a_role(hero),
+            "role": hero.noun if not hero.many else english.plural(hero.noun),
+            "they": pronouns.they,
+            "them": pronouns.them,
+            "their": pronouns.their,
+            "theirs": pronouns.theirs,
+            "themself": pronouns.themself,
+            "one": hero.names[0],
+            "place": place_text,
+            "a_place": english.with_article(place_text),
+            "the_place": the_place,
+            "in_place": f"{place.prep} {the_place}",
+            "the_town": f"the {premise.setting}",
+            "device": premise.device,
+            "part": device.part,
+            "fails": device.fails,
+            "failed": device.failed,
+            "wakes": device.wakes,
+            "thing": premise.thing,
+            "sound": place.sound,
+            "smell": place.smell,
+            "path": rng.choice(around["path"]),
+            "hidden": rng.choice(around["hidden"]),
+            "danger": around["danger"],
+            "the_door": around["door"],
+            "the_window": around["window"],
+            "the_floor": around["floor"],
+            "corner": rng.choice(around["corner"]),
+            "light": time["light"],
+            "hour": rng.choice(time["hours"]),
+            "night": noun,
+            "that_night": f"that {noun}",
+            "this_night": "tonight" if noun == "night" else f"this {noun}",
+            "years": years,
+            "for_years": f"for {years}",
+            "weather": rng.choice(weather.get(key, weather["outside"])),
+            "work": premise.work,
+            "worked": english.past(work_base) + rest,
+            "work_pp": english.participle(work_base) + rest,
+            "working": english.gerund(work_base) + rest,
+            "visitor": " ".join(
+                [
+                    *(
+                        t
+                        for t in (self.visitor.traits if self.visitor else ())
+                        if t in ("small", "old", "young")
+                    ),
+                    self.visitor.noun,
+                ]
+            )
+            if self.visitor
+            else "",
+            "v_they": v.they,
+            "v_them": v.them,
+            "v_their": v.their,
+            "v_themself": v.themself,
+            "creature": self.creature,
+            "animal": self.creature.split(" ")[-1] if self.creature else "",
+            "c_they": "it",
+        }
+        for slot, options in self.kernel.choose.items():
+            slots[slot] = rng.choice(options)
+        return slots
+
+    def _intros(self, rng: random.Random) -> list[str]:
+        """Sentences that tell who this is about, with what the theme says of them."""
+        premise, hero = self.premise, self.hero
+        if premise.legend:
+            about = premise.legend[:1].lower() + premise.legend[1:]
+            told = [
+                f"{{in_place}}, people still told stories about {about}. {{hero_full}} had never believed them.",
+                f"everyone in {{the_town}} had heard of {about}, and {{hero_full}} had stopped listening years ago.",
+                f"{{hero_full}} had heard all the stories about {about}. {{They}} had even told a few.",
+            ]
+            if _is_clause(about):
+                told = [
+                    f"there was a story {{in_place}}, and it always began the same way: {about}. {{hero_full}} knew it by heart.",
+                    f"they told it to every newcomer: {about}. {{hero_full}} had long since stopped laughing.",
+                ]
+            return told
+        covered = bool(premise.creature) and self.kernel.creature
+        if premise.event and not covered:
+            return [
+                f"nothing strange had ever happened to {{hero_full}} until the {{night}} {{they}} {premise.event}.",
+                f"it had begun a week before, when {{hero_full}} {premise.event}.",
+                f"{{hero_full}} {premise.event}, and for a while {{they}} thought that would be the end of it.",
+            ]
+        role = a_role(hero)
+        if hero.tail:
+            return [
+                f"{{hero}} [was|were] {role} {hero.tail}.",
+                f"in {{the_town}} {{hero}} [was|were] known as {role} {hero.tail}, and {{for_years}} that had been enough.",
+                f"{{hero}} [was|were] {role} {hero.tail}. That was all anyone in {{the_town}} could have told you.",
+                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{hero}}.",
+            ]
+        name_given = not hero.noun
+        sentences = [
+            f"{{hero}} [was|were] {role}, and {{for_years}} {{they}} had {{work_pp}}.",
+            f"{{for_years}} {role} named {{hero}} had {{work_pp}}.",
+            "{hero_full} had {work_pp} {for_years}.",
+            f"{{hero}} [was|were] {role}. {{for_years}} {{they}} had {{work_pp}}, and nobody had ever asked {{them}} why.",
+        ]
+        del name_given, rng
+        return sentences
+
+    def _short_intros(self) -> list[str]:
+        premise, hero = self.premise, self.hero
+        role = a_role(hero)
+        if premise.legend:
+            about = premise.legend[:1].lower() + premise.legend[1:]
+            if _is_clause(about):
+                return [f"the story always began like this: {about}. {{hero_full}} knew it."]
+            return [
+                f"{{hero_full}} had never believed in {about}.",
+                f"{{hero_full}} knew the stories about {about}.",
+            ]
+        if premise.event and not (premise.creature and self.kernel.creature):
+            return [f"that was the {{night}} {{hero_full}} {premise.event}."]
+        if hero.tail:
+            return [f"{{hero}} [was|were] {role} {hero.tail}."]
+        where = "{in_place}" if premise.place_text not in role else "that {night}"
+        return [
+            f"{{hero_full}} [was|were] alone {where}.",
+            f"{{hero}}, {role}, [was|were] alone {where}.",
+        ]
+
+
+def _is_clause(text: str) -> bool:
+    words = text.split()
+    verbs = lexicon().verbs
+    return any(
+        english.verb_base(word) != word and english.verb_base(word) in verbs for word in words[1:]
+    ) and not any(word in ("that", "who", "which", "why", "how", "when") for word in words)
+
+
+def a_role(hero: Hero) -> str:
+    """``a lighthouse keeper``, ``two old robots``, ``the last librarian``, ``a boy and a grandfather``."""
+    if " and " in hero.noun:
+        return " and ".join(english.with_article(noun) for noun in hero.noun.split(" and "))
+    words = [*hero.adjectives, hero.noun]
+    if hero.many:
+        number = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}.get(
+            hero.count, "many"
+        )
+        return f"{number} {english.plural(' '.join(words))}"
+    text = " ".join(words)
+    if words[0] in _DEFINITE_FIRSTS:
+        return f"the {text}"
+    return english.with_article(text)
+
+
+def _full_name(hero: Hero) -> str:
+    """How a hero is first named: ``Mara the lighthouse keeper``, ``a girl named Tova``."""
+    name = english.join_names(hero.names)
+    role = a_role(hero)
+    if hero.many:
+        return f"{name}, {role}," if " and " in hero.noun else f"{role} named {name}"
+    if (
+        hero.kind in ("girl", "boy", "animal", "creature")
+        or hero.adjectives
+        or (" " in hero.noun.strip() and hero.noun.split(" ")[-1] in ("woman", "man"))
+    ):
+        return f"{role} named {name}"
+    return f"{name} the {hero.noun}"
+
+
+FillLine = Callable[[str], str]

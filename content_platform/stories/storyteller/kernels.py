@@ -1,0 +1,79 @@
+"""Plot kernels: what a plot is made of, and reading them from ``kernels/<genre>.yaml``.
+
+A *kernel* is one plot told many ways. It is a row of *beats*; a beat has paraphrases (``say``, of
+which one is told), further sentences that may follow any of them (``more``), and what the picture
+shows. Every paraphrase of a beat fits every paraphrase of the other beats. Beats without ``keep``
+may be left out of a shorter telling. ``short`` is the same plot in miniature, for less than half
+a minute.
+
+Lines are text with three kinds of mark, filled by ``filling``:
+
+- ``{slot}``: a word or phrase of this telling (``filling.SLOTS`` lists them); a capital first
+  letter asks for a capital. A kernel's ``choose`` adds slots of its own.
+- ``[one|many]``: the form for one hero, or for several.
+- ``{Visitor}``: whoever comes, from the kernel's ``visitors``; ``{v_they}`` and so on are their
+  pronouns. ``{creature}`` is the theme's animal or one of the kernel's ``creatures``.
+
+No text of a story belongs in Python, and no behaviour in the kernels.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import Field
+
+from content_platform.storage.models import Model
+from content_platform.stories.models import Beat, Shot, TimeOfDay, Weather
+from content_platform.vocabulary import Genre, Mood
+
+
+class Visitor(Model):
+    """Somebody the hero meets."""
+
+    kind: Literal["woman", "man", "girl", "boy", "animal", "creature", "object"]
+    noun: str
+    traits: tuple[str, ...] = ()
+
+
+class BeatLines(Model):
+    """One beat: how it may be told, and what its picture shows."""
+
+    beat: Beat
+    mood: Mood
+    shot: Shot
+    say: tuple[str, ...] = Field(min_length=2)
+    more: tuple[str, ...] = ()
+    keep: bool = False
+    cast: tuple[Literal["hero", "visitor", "creature"], ...] = ("hero",)
+    action: str = ""
+    props: tuple[str, ...] = ()
+    time: TimeOfDay | None = None
+    weather: Weather | None = None
+    place: str = ""
+
+
+class Kernel(Model):
+    """One plot, told many ways."""
+
+    name: str
+    titles: tuple[str, ...] = Field(min_length=3)
+    loglines: tuple[str, ...] = Field(min_length=2)
+    creature: bool = False
+    """The plot needs an animal or being; a theme that names one gets such a plot."""
+    creatures: tuple[str, ...] = ()
+    visitors: tuple[Visitor, ...] = ()
+    choose: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    beats: tuple[BeatLines, ...] = Field(min_length=8)
+    short: tuple[BeatLines, ...] = Field(min_length=4)
+
+
+@cache
+def kernels(genre: Genre) -> tuple[Kernel, ...]:
+    """All plots of a genre."""
+    path = files("content_platform.stories.storyteller").joinpath(f"kernels/{genre.value}.yaml")
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(Kernel.model_validate(entry) for entry in raw)

@@ -1,0 +1,226 @@
+"""Tell a story: choose a plot, its beats and sentences for the wanted length, and cut it into scenes.
+
+Deterministic: the same theme, genre, length and seed give the same story. What the plots say is
+data (``kernels/``); how a theme is understood is ``premise``.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from content_platform.stories import reading
+from content_platform.stories.models import CastMember, Scene, Shot, StoryDraft
+from content_platform.stories.sentences import count_words, sentences
+from content_platform.stories.storyteller.filling import Filling
+from content_platform.stories.storyteller.kernels import BeatLines, Kernel, kernels
+from content_platform.stories.storyteller.premise import (
+    Premise,
+    content_words,
+    hero_cast,
+    read_premise,
+)
+from content_platform.vocabulary import Genre
+
+MIN_WORDS = 40
+MAX_WORDS = 520
+LENGTH_TOLERANCE = 0.08
+_SHORT_BELOW_WORDS = 84
+_TRIALS = 400
+
+# Four to nine seconds of calm speech.
+_SCENE_MIN_WORDS = 9
+_SCENE_MAX_WORDS = 24
+
+_NEXT_SHOT = {
+    Shot.ESTABLISHING: Shot.MEDIUM,
+    Shot.MEDIUM: Shot.CLOSE,
+    Shot.CLOSE: Shot.DETAIL,
+    Shot.DETAIL: Shot.MEDIUM,
+}
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One beat as it is told: its sentences, filled."""
+
+    lines: BeatLines
+    text: str
+    words: int
+
+
+def tell_story(theme: str, genre: Genre, *, target_words: int, seed: int) -> StoryDraft:
+    """A story about ``theme`` of ``target_words`` ±8 % (40 to 520 words), in English."""
+    rng = random.Random(f"story|{theme}|{genre.value}|{seed}")
+    premise = read_premise(theme, genre, rng)
+    kernel = _choose_kernel(premise, genre, rng)
+    filling = Filling(premise, kernel, rng)
+    told = _fit(filling, kernel, premise, target_words, rng)
+    heroes = hero_cast(premise, rng)
+    cast = filling.members(heroes)
+    scenes = _scenes(told, filling, premise, cast)
+    seen = {name for scene in scenes for name in scene.cast}
+    return StoryDraft(
+        title=filling.fill_title(rng.choice(kernel.titles)),
+        logline=filling.fill(rng.choice(kernel.loglines)),
+        cast=tuple(m for group in cast.values() for m in group if m.name in seen),
+        scenes=scenes,
+    )
+
+
+def _choose_kernel(premise: Premise, genre: Genre, rng: random.Random) -> Kernel:
+    choices = kernels(genre)
+    if premise.creature:
+        choices = tuple(kernel for kernel in choices if kernel.creature) or choices
+    return rng.choice(choices)
+
+
+def _fit(
+    filling: Filling, kernel: Kernel, premise: Premise, target: int, rng: random.Random
+) -> list[_Told]:
+    """The telling closest to ``target`` words that says every word of the theme."""
+    beats = kernel.short if target < _SHORT_BELOW_WORDS else kernel.beats
+    wanted = _subject_words(premise)
+    best: tuple[float, list[_Told]] | None = None
+    for _ in range(_TRIALS):
+        told = _try(filling, beats, target, rng)
+        total = sum(part.words for part in told)
+        text = " ".join(part.text for part in told).lower()
+        missing = sum(1 for word in wanted if word not in text)
+        cost = abs(total - target) / target + 0.5 * missing
+        if best is None or cost < best[0]:
+            best = (cost, told)
+        if cost <= LENGTH_TOLERANCE / 3:
+            break
+    assert best is not None
+    return best[1]
+
+
+def _subject_words(premise: Premise) -> tuple[str, ...]:
+    """Stems that must be heard: the theme's words, without what weather and time say otherwise."""
+    return tuple(word[: max(4, len(word) - 3)] for word in content_words(premise.theme))
+
+
+def _try(
+    filling: Filling, beats: tuple[BeatLines, ...], target: int, rng: random.Random
+) -> list[_Told]:
+    """One telling: random paraphrases, then beats and extra sentences until the length fits."""
+    chosen: dict[int, list[str]] = {}
+    extras: list[tuple[int, int]] = []
+    optional = [index for index, beat in enumerate(beats) if not beat.keep]
+    for index, beat in enumerate(beats):
+        chosen[index] = [filling.fill(rng.choice(beat.say))]
+        extras.extend((index, position) for position in range(len(beat.more)))
+    total = sum(count_words(lines[0]) for lines in chosen.values())
+    if beats is not filling.kernel.short:
+        rng.shuffle(optional)
+        while total > target and optional:
+            dropped = optional.pop()
+            total -= count_words(chosen.pop(dropped)[0])
+    rng.shuffle(extras)
+    picked: dict[int, list[int]] = {}
+    for index, position in extras:
+        if index not in chosen:
+            continue
+        size = count_words(filling.fill(beats[index].more[position]))
+        if total + size <= target * 1.02:
+            picked.setdefault(index, []).append(position)
+            total += size
+    told = []
+    for index in sorted(chosen):
+        lines = chosen[index] + [
+            filling.fill(beats[index].more[position]) for position in sorted(picked.get(index, []))
+        ]
+        text = " ".join(lines)
+        told.append(_Told(beats[index], text, count_words(text)))
+    return told
+
+
+def _scenes(
+    told: list[_Told],
+    filling: Filling,
+    premise: Premise,
+    cast: dict[str, tuple[CastMember, ...]],
+) -> tuple[Scene, ...]:
+    pieces: list[tuple[BeatLines, str, int]] = []
+    for part in told:
+        pieces.extend((part.lines, text, position) for position, text in enumerate(_cut(part.text)))
+    merged: list[tuple[BeatLines, str, int]] = []
+    for lines, text, position in pieces:
+        if merged:
+            _, before, _ = merged[-1]
+            both = count_words(before) + count_words(text)
+            short = min(count_words(before), count_words(text)) < _SCENE_MIN_WORDS
+            if short and both <= _SCENE_MAX_WORDS:
+                keep = (
+                    merged[-1]
+                    if count_words(before) >= count_words(text)
+                    else (lines, text, position)
+                )
+                merged[-1] = (keep[0], f"{before} {text}", keep[2])
+                continue
+        merged.append((lines, text, position))
+    scenes: list[Scene] = []
+    for index, (lines, text, position) in enumerate(merged):
+        shot = lines.shot
+        for _ in range(position):
+            shot = _NEXT_SHOT[shot]
+        if index == 0 and shot is Shot.DETAIL and not lines.props:
+            shot = Shot.ESTABLISHING
+        if scenes and scenes[-1].shot is shot:
+            shot = _NEXT_SHOT[shot]
+        names = _names_seen(lines, text, cast)
+        declared = [filling.fill(prop).lower() for prop in lines.props]
+        props = list(dict.fromkeys([*declared, *reading.props_in(text)]))
+        people = {member.noun for group in cast.values() for member in group}
+        scenes.append(
+            Scene(
+                index=index,
+                text=text,
+                place=lines.place or _picture_place(premise),
+                time_of_day=lines.time or premise.time,
+                weather=lines.weather or premise.weather,
+                mood=lines.mood,
+                shot=shot,
+                beat=lines.beat,
+                cast=names,
+                props=tuple(prop for prop in props if prop not in people)[:4],
+                action=(reading.action_in(text) if position else "")
+                or lines.action
+                or reading.action_in(text),
+            )
+        )
+    return tuple(scenes)
+
+
+def _picture_place(premise: Premise) -> str:
+    return premise.place_text.lower()
+
+
+def _names_seen(
+    lines: BeatLines, text: str, cast: dict[str, tuple[CastMember, ...]]
+) -> tuple[str, ...]:
+    """Who is in the picture: whom the beat names, and whoever else the sentence mentions."""
+    names = [member.name for key in lines.cast for member in cast.get(key, ())]
+    low = text.lower()
+    for group in cast.values():
+        names.extend(
+            member.name
+            for member in group
+            if member.name not in names and member.name[0].isupper() and member.name.lower() in low
+        )
+    return tuple(names)
+
+
+def _cut(text: str) -> list[str]:
+    """Cut one beat's text at sentence borders into pieces of at most nine seconds."""
+    pieces: list[str] = []
+    for sentence in sentences(text):
+        size = count_words(sentence)
+        if pieces and (
+            count_words(pieces[-1]) + size <= _SCENE_MAX_WORDS - 4 or count_words(pieces[-1]) < 5
+        ):
+            pieces[-1] += " " + sentence
+        else:
+            pieces.append(sentence)
+    return pieces
