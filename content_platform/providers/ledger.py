@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal, select, update
+from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from content_platform.clock import Clock
@@ -187,13 +186,15 @@ class Ledger:
                     attempt=call.attempt,
                     request=call.redacted_request,
                     created_at=self._clock(),
-                    last_attempt=0,
+                    last_attempt=1,
                     **mine,
                 )
                 .on_conflict_do_nothing()
                 .returning(provider_calls.c.call_key)
             ).one_or_none()
-            if is_new is None:
+            if is_new is not None:
+                number = 1
+            else:
                 row = transaction.execute(
                     select(provider_calls)
                     .where(provider_calls.c.call_key == call.key)
@@ -205,21 +206,24 @@ class Ledger:
                     holder = Owner(row.owner_place, row.owner_pid, row.owner_started)
                     if not holder.is_dead and row.lease_until > self._clock():
                         return Busy(holder)
-                    self._close_orphans(transaction, row)
+                self._close_orphans(transaction, call.key)
                 doubt = self._doubt(transaction, call.key)
                 if doubt is not None:
                     return doubt
                 transaction.execute(
                     update(provider_calls).where(provider_calls.c.call_key == call.key).values(mine)
                 )
-            number = self._start(transaction, call.key, provider, estimate_usd)
+                number = self._next_number(transaction, call.key)
+            self._start(transaction, call.key, number, provider, estimate_usd)
         return Claim(call, token, number)
 
     def start_attempt(self, claim: Claim, provider: ProviderInfo, estimate_usd: Decimal) -> int:
         """Note that a provider is about to be asked; return the attempt's number."""
         with self._database.transaction() as transaction:
             self._check_still_mine(transaction, claim)
-            return self._start(transaction, claim.call.key, provider, estimate_usd)
+            number = self._next_number(transaction, claim.call.key)
+            self._start(transaction, claim.call.key, number, provider, estimate_usd)
+        return number
 
     def renew(self, claims: Iterable[Claim]) -> None:
         """Push the leases of these claims forward."""
@@ -253,24 +257,39 @@ class Ledger:
         """
         now = self._clock()
         with self._database.transaction() as transaction:
-            self._check_still_mine(transaction, claim, or_in_doubt=True)
+            mine = transaction.execute(
+                update(provider_calls)
+                .where(
+                    provider_calls.c.call_key == claim.call.key,
+                    provider_calls.c.claim_token == claim.token,
+                    provider_calls.c.status.in_([CallStatus.CLAIMED, CallStatus.AMBIGUOUS]),
+                )
+                .values(
+                    status=CallStatus.FINISHED,
+                    error="",
+                    finished_at=now,
+                    finished_attempt=number,
+                    output=output,
+                    media={role: ref.model_dump(mode="json") for role, ref in media.items()},
+                )
+                .returning(provider_calls.c.call_key)
+            ).one_or_none()
+            if mine is None:
+                raise LostClaim(claim.call.key)
             if media:
                 transaction.execute(
-                    insert(media_assets)
-                    .values(
-                        [
-                            {
-                                "sha256": ref.sha256,
-                                "mime": ref.mime,
-                                "size_bytes": ref.size_bytes,
-                                "story_id": claim.call.story_id,
-                                "created_at": now,
-                            }
-                            # In a fixed order, so that two writers cannot block each other.
-                            for ref in sorted(set(media.values()), key=lambda ref: ref.sha256)
-                        ]
-                    )
-                    .on_conflict_do_nothing()
+                    insert(media_assets).on_conflict_do_nothing(),
+                    [
+                        {
+                            "sha256": ref.sha256,
+                            "mime": ref.mime,
+                            "size_bytes": ref.size_bytes,
+                            "story_id": claim.call.story_id,
+                            "created_at": now,
+                        }
+                        # In a fixed order, so that two writers cannot block each other.
+                        for ref in sorted(set(media.values()), key=lambda ref: ref.sha256)
+                    ],
                 )
             self._end(transaction, claim.call.key, number, AttemptStatus.SUCCEEDED, seconds=seconds)
             self._charge(transaction, claim.call.key, number, cost_usd, basis="actual")
@@ -290,18 +309,6 @@ class Ledger:
                     response_id=response_id,
                     media_sha256=sorted({ref.sha256 for ref in media.values()}),
                     at=now,
-                )
-            )
-            transaction.execute(
-                update(provider_calls)
-                .where(provider_calls.c.call_key == claim.call.key)
-                .values(
-                    status=CallStatus.FINISHED,
-                    error="",
-                    finished_at=now,
-                    finished_attempt=number,
-                    output=output,
-                    media={role: ref.model_dump(mode="json") for role, ref in media.items()},
                 )
             )
             total: Decimal = transaction.execute(
@@ -345,7 +352,7 @@ class Ledger:
     def give_up(self, claim: Claim, error: str) -> None:
         """Let go of the call without a result; no effect when it is no longer ours."""
         with self._database.transaction() as transaction:
-            transaction.execute(
+            given_up = transaction.execute(
                 update(provider_calls)
                 .where(
                     provider_calls.c.call_key == claim.call.key,
@@ -353,7 +360,10 @@ class Ledger:
                     provider_calls.c.status == CallStatus.CLAIMED,
                 )
                 .values(status=CallStatus.FAILED, error=error)
-            )
+                .returning(provider_calls.c.call_key)
+            ).one_or_none()
+            if given_up is not None:
+                self._close_orphans(transaction, claim.call.key)
 
     def calls(self, story_id: str) -> tuple[CallSummary, ...]:
         """The calls first made for a story, oldest first."""
@@ -425,7 +435,9 @@ class Ledger:
             select(
                 provider_calls.c.capability,
                 attempts.c.provider,
-                func.count(attempts.c.call_key.distinct()).label("calls"),
+                func.count()
+                .filter(attempts.c.number == provider_calls.c.finished_attempt)
+                .label("calls"),
                 func.count().label("attempts"),
                 func.coalesce(func.sum(attempts.c.seconds), 0.0).label("seconds"),
                 func.coalesce(func.sum(spent.c.usd), 0).label("usd"),
@@ -466,31 +478,36 @@ class Ledger:
         with self._database.transaction() as transaction:
             return {row.call_key: row.completed for row in transaction.execute(query)}
 
-    def _check_still_mine(
-        self, transaction: Connection, claim: Claim, *, or_in_doubt: bool = False
-    ) -> None:
-        states = [CallStatus.CLAIMED] + [CallStatus.AMBIGUOUS] * or_in_doubt
+    def _check_still_mine(self, transaction: Connection, claim: Claim) -> None:
         mine = transaction.execute(
             select(provider_calls.c.call_key)
             .where(
                 provider_calls.c.call_key == claim.call.key,
                 provider_calls.c.claim_token == claim.token,
-                provider_calls.c.status.in_(states),
+                provider_calls.c.status == CallStatus.CLAIMED,
             )
             .with_for_update()
         ).one_or_none()
         if mine is None:
             raise LostClaim(claim.call.key)
 
-    def _start(
-        self, transaction: Connection, key: str, provider: ProviderInfo, estimate_usd: Decimal
-    ) -> int:
+    def _next_number(self, transaction: Connection, key: str) -> int:
         number: int = transaction.execute(
             update(provider_calls)
             .where(provider_calls.c.call_key == key)
             .values(last_attempt=provider_calls.c.last_attempt + 1)
             .returning(provider_calls.c.last_attempt)
         ).scalar_one()
+        return number
+
+    def _start(
+        self,
+        transaction: Connection,
+        key: str,
+        number: int,
+        provider: ProviderInfo,
+        estimate_usd: Decimal,
+    ) -> None:
         transaction.execute(
             insert(provider_attempts).values(
                 call_key=key,
@@ -503,7 +520,6 @@ class Ledger:
                 started_at=self._clock(),
             )
         )
-        return number
 
     def _end(
         self,
@@ -564,11 +580,11 @@ class Ledger:
             )
         )
 
-    def _close_orphans(self, transaction: Connection, call: Row[Any]) -> None:
-        """Close what a dead or late worker left started. What it may have cost is charged."""
+    def _close_orphans(self, transaction: Connection, key: str) -> None:
+        """Close what a dead, late or stopped worker left open, and charge what it may have cost."""
         orphans = transaction.execute(
             select(provider_attempts).where(
-                provider_attempts.c.call_key == call.call_key,
+                provider_attempts.c.call_key == key,
                 provider_attempts.c.status == AttemptStatus.STARTED,
             )
         ).all()
@@ -578,12 +594,12 @@ class Ledger:
             error = (
                 "Its worker ended, or lost touch with the database, before the answer was saved."
             )
-            self._end(transaction, call.call_key, orphan.number, status, error=error)
-            self._charge(transaction, call.call_key, orphan.number, None, basis="estimate")
+            self._end(transaction, key, orphan.number, status, error=error)
+            self._charge(transaction, key, orphan.number, None, basis="estimate")
             if not again:
                 transaction.execute(
                     update(provider_calls)
-                    .where(provider_calls.c.call_key == call.call_key)
+                    .where(provider_calls.c.call_key == key)
                     .values(status=CallStatus.AMBIGUOUS, error=error)
                 )
 

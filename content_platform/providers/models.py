@@ -153,7 +153,10 @@ class CallSummary(Model):
 
 
 class CostLine(Model):
-    """What one provider did for a story in one capability; failed attempts count too."""
+    """What one provider did for a story in one capability.
+
+    ``calls`` it answered, in ``attempts``; seconds and money are of all attempts.
+    """
 
     capability: Capability
     provider: str

@@ -313,9 +313,10 @@ class Pipeline:
             deadline=self._clock() + timedelta(seconds=limit_s),
             attempt=number,
         )
-        answer = _in_a_thread(provider, request, context)
+        answer: Future[Produced[BaseModel]] = Future()
         produced = None
         try:
+            _start(provider, request, context, answer)
             produced = _answer_within(answer, limit_s)
             output = _checked_output(produced, request)
             media = {role: self._keep(file) for role, file in produced.files.items()}
@@ -450,12 +451,14 @@ class _Leases:
                 _log.warning("could not renew the leases of %d calls", len(claims), exc_info=True)
 
 
-def _in_a_thread(
-    provider: Provider, request: AnyRequest, context: CallContext
-) -> Future[Produced[BaseModel]]:
-    """Start the call. A thread of its own, because an engine's native code cannot be interrupted,
-    while the one who waits for it must stay able to give up or to be stopped."""
-    answer: Future[Produced[BaseModel]] = Future()
+def _start(
+    provider: Provider,
+    request: AnyRequest,
+    context: CallContext,
+    answer: Future[Produced[BaseModel]],
+) -> None:
+    """Call in a thread of its own: an engine's native code cannot be interrupted, but the one who
+    waits for it must stay able to give up or to be stopped."""
 
     def work() -> None:
         try:
@@ -469,7 +472,6 @@ def _in_a_thread(
         name=f"provider {provider.info.name}",
         daemon=True,
     ).start()
-    return answer
 
 
 def _answer_within(answer: Future[Produced[BaseModel]], limit_s: float) -> Produced[BaseModel]:

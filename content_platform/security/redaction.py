@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 REDACTED = "[redacted]"
 
 _SECRET_FIELD = re.compile(
-    r"(^|[_\-.])(api_?key|access_?key(_?id)?|private_?key|signing_?key|key_?secret|secret|"
+    r"(^|[_\-.])(api[_-]?key|access[_-]?key([_-]?id)?|private[_-]?key|signing[_-]?key|secret|"
     r"token|password|passwd|passphrase|authorization|credentials?|cookie|signature)$",
     re.IGNORECASE,
 )
@@ -21,7 +21,7 @@ _SECRET_FIELD = re.compile(
 _SECRET_SHAPES = [
     re.compile(pattern)
     for pattern in (
-        r"(?P<keep>)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+        r"(?P<keep>)-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(-----END [A-Z ]*PRIVATE KEY-----|\Z)",
         r"(?P<keep>\b[Bb]earer\s+)[\w.~+/=-]{8,}",
         r"(?P<keep>\b[Bb]asic\s+)[A-Za-z0-9+/]{12,}={0,2}",
         r"(?P<keep>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+(?=@)",

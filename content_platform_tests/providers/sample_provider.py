@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import ClassVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from content_platform.providers.models import (
     CallContext,
@@ -35,7 +35,7 @@ class SketchRequest(CallRequest[Sketch]):
 
     subject: str
     strokes: int = 3
-    options: dict[str, str] = {}
+    options: dict[str, str] = Field(default_factory=dict)
 
 
 Deed = Callable[[SketchRequest, CallContext], None]
@@ -91,7 +91,9 @@ class Sketcher:
         file = context.workspace / "sketch.txt"
         file.write_bytes(request.subject.encode() if self._writes is None else self._writes)
         return Produced(
-            output=Sketch(caption=f"{request.subject} by {self.info.name}", strokes=request.strokes),
+            output=Sketch(
+                caption=f"{request.subject} by {self.info.name}", strokes=request.strokes
+            ),
             files={"sketch": file},
             response_id=f"{self.info.name}-{context.attempt}",
             cost_usd=self._price,
