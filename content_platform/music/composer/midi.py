@@ -71,7 +71,7 @@ def _end_tick(piece: Piece) -> int:
 
 def _track(piece: Piece, name: str, channel: int, last_tick: int) -> mido.MidiTrack:
     if name == PERCUSSION:
-        program, pan, level, sustained = PERCUSSION_PROGRAM, 64, 100, False
+        program, pan, level, sustained = PERCUSSION_PROGRAM, 64, 116, False
     else:
         instrument = INSTRUMENTS[name]
         program, pan = instrument.program, instrument.pan

@@ -29,33 +29,32 @@ class Instrument:
 
 INSTRUMENTS = {
     "piano": Instrument(0, 36, 86, 60, 112),
-    "celesta": Instrument(8, 60, 96, 82, 100),
-    "glockenspiel": Instrument(9, 74, 98, 86, 74),
+    "celesta": Instrument(8, 60, 96, 82, 112),
+    "glockenspiel": Instrument(9, 74, 98, 86, 104),
     "music box": Instrument(10, 57, 91, 78, 86),
-    "vibraphone": Instrument(11, 55, 86, 50, 104),
-    "marimba": Instrument(12, 48, 81, 46, 104),
+    "vibraphone": Instrument(11, 55, 86, 50, 108),
+    "marimba": Instrument(12, 48, 81, 46, 98),
     "nylon guitar": Instrument(24, 42, 76, 46, 92),
-    "acoustic bass": Instrument(32, 29, 52, 64, 88),
-    "cello": Instrument(42, 38, 67, 76, 78, sustained=True),
-    "contrabass": Instrument(43, 29, 50, 70, 84, sustained=True),
-    "pizzicato": Instrument(45, 44, 77, 72, 104),
-    "harp": Instrument(46, 36, 86, 40, 108),
+    "acoustic bass": Instrument(32, 29, 52, 64, 80),
+    "cello": Instrument(42, 38, 67, 76, 90, sustained=True),
+    "contrabass": Instrument(43, 29, 50, 70, 94, sustained=True),
+    "pizzicato": Instrument(45, 44, 77, 72, 98),
+    "harp": Instrument(46, 36, 86, 40, 104),
     "timpani": Instrument(47, 38, 52, 58, 80),
     "strings": Instrument(48, 40, 82, 58, 74, sustained=True),
     "slow strings": Instrument(49, 40, 82, 58, 70, sustained=True),
-    "choir": Instrument(52, 48, 76, 66, 78, sustained=True),
-    "horns": Instrument(60, 43, 70, 48, 72, sustained=True),
-    "oboe": Instrument(68, 62, 82, 70, 62, sustained=True),
-    "clarinet": Instrument(71, 54, 80, 56, 64, sustained=True),
-    "flute": Instrument(73, 64, 86, 72, 66, sustained=True),
-    "warm pad": Instrument(89, 40, 80, 64, 86, sustained=True),
+    "choir": Instrument(52, 48, 76, 66, 86, sustained=True),
+    "horns": Instrument(60, 43, 70, 48, 86, sustained=True),
+    "oboe": Instrument(68, 62, 82, 70, 76, sustained=True),
+    "clarinet": Instrument(71, 54, 80, 56, 77, sustained=True),
+    "flute": Instrument(73, 64, 86, 72, 79, sustained=True),
+    "warm pad": Instrument(89, 40, 80, 64, 92, sustained=True),
 }
 
 PERCUSSION_PROGRAM = 48
-BASS_DRUM, TAMBOURINE, CYMBAL, SHAKER, MARACAS, CLAVE = 36, 54, 57, 69, 70, 75
-WOODBLOCK_HIGH, WOODBLOCK_LOW, TRIANGLE, SOFT_SHAKER, SLEIGH_BELLS = 76, 77, 81, 82, 83
+BASS_DRUM, TAMBOURINE, CYMBAL, SHAKER, CLAVE = 36, 54, 57, 69, 75
+WOODBLOCK_HIGH, WOODBLOCK_LOW, TRIANGLE, SOFT_SHAKER = 76, 77, 81, 82
 TAIKO_SHORT, TAIKO_LONG = 86, 87
-TIMPANI_CHANNEL_KEYS = (38, 52)
 
 Pattern = tuple[int | None, ...]
 """One bar in eighths: which step of the chord's ladder sounds, None for a rest."""
@@ -165,7 +164,7 @@ STYLES: dict[Mood, Style] = {
             ("i", "bVI", "iv", "V"),
             ("i", "iv", "bVI", "iio"),
             ("i", "isus2", "bVImaj7", "iv"),
-            ("iadd9", "bII", "i", "V"),
+            ("isus2", "bII", "i", "V"),
         ),
         closed=(("iv", "bVI", "V", "i"), ("bVI", "iv", "Vsus4", "i"), ("iio", "V7", "bVI", "i")),
         turning=(
@@ -174,7 +173,7 @@ STYLES: dict[Mood, Style] = {
             ("iv", "i", "bII", "viio"),
         ),
         ending=(("bVI", "iv", "bII", "V"), ("i", "iv", "iio", "V7"), ("iv", "bVI", "iv", "V")),
-        final=("i", "iadd9", "isus2"),
+        final=("i", "i", "isus2"),
         pad=("slow strings", "choir", "warm pad"),
         figure=("pizzicato", "harp", "marimba", "piano"),
         bass=("contrabass", "cello"),
@@ -350,7 +349,7 @@ STYLES: dict[Mood, Style] = {
             ("iv", "bVII", "bIII", "bVImaj7"),
         ),
         ending=(("bVI", "iv", "Vsus4", "V"), ("i", "bVI", "iv", "V"), ("iv", "bVI", "iio", "V7")),
-        final=("i", "iadd9"),
+        final=("i",),
         pad=("slow strings", "warm pad"),
         figure=("piano", "harp", "nylon guitar"),
         bass=("cello", "contrabass"),
@@ -402,8 +401,8 @@ STYLES: dict[Mood, Style] = {
             (1.5, 0.5, 1, 1),
         ),
         percussion=(
-            ((WOODBLOCK_HIGH, 1.0, 34), (WOODBLOCK_LOW, 3.0, 36), (SHAKER, 2.5, 36)),
-            ((SHAKER, 0.5, 38), (SHAKER, 1.5, 42), (WOODBLOCK_LOW, 2.0, 34), (SHAKER, 3.5, 42)),
+            ((WOODBLOCK_HIGH, 1.0, 50), (WOODBLOCK_LOW, 3.0, 52), (SHAKER, 2.5, 50)),
+            ((SHAKER, 0.5, 50), (SHAKER, 1.5, 54), (WOODBLOCK_LOW, 2.0, 52), (SHAKER, 3.5, 54)),
         ),
         percussion_from=0.4,
         melody_share=0.65,

@@ -26,6 +26,13 @@ class Chord:
     classes: tuple[int, ...]
 
     @property
+    def body(self) -> tuple[int, ...]:
+        """What a pad plays: all of it, but a major seventh is left to others with its root."""
+        if (self.classes[-1] - self.root) % 12 == 11:
+            return self.classes[1:3]
+        return self.classes
+
+    @property
     def third(self) -> int:
         """The class that gives the chord its colour (the suspended one, when there is no third)."""
         return self.classes[1]
@@ -91,12 +98,13 @@ def lead(
 
     Voices are returned from low to high. Without ``previous`` the voicing sits mid-range.
     """
-    needed = harmony.classes if len(harmony.classes) <= voices else harmony.classes[1:]
+    body = harmony.body
+    needed = body if len(body) <= voices else body[1:]
     centre = (low + high) / 2
     choices: list[list[int]] = []
     for voice in range(voices):
         target = previous[voice] if previous else centre + (voice - (voices - 1) / 2) * 4
-        options = ladder(harmony.classes, max(low, round(target) - 7), min(high, round(target) + 7))
+        options = ladder(body, max(low, round(target) - 7), min(high, round(target) + 7))
         choices.append([key for _, key in sorted((abs(key - target), key) for key in options)[:5]])
     best: tuple[float, tuple[int, ...]] | None = None
     for combination in product(*choices):

@@ -44,11 +44,11 @@ _FIGURE_ROOTS = (46, 57)
 _RINGING = frozenset({"piano", "harp", "nylon guitar", "celesta", "vibraphone", "music box"})
 _BASE_VELOCITY = {
     "pad": 60,
-    "figure": 58,
+    "figure": 51,
     "bass": 64,
-    "melody": 74,
-    "counter": 56,
-    "sparkle": 50,
+    "melody": 77,
+    "counter": 58,
+    "sparkle": 54,
 }
 
 
@@ -347,8 +347,6 @@ class _Writer:
             pattern[at], pattern[at + 1] = pattern[at + 1], pattern[at]
         for bar in bars:
             steps = self._figure_ladder(bar.harmony[0], instrument.low, instrument.high)
-            if not steps:
-                continue
             for eighth, step in enumerate(pattern):
                 beat = eighth / 2
                 if step is None or (intensity < 0.32 and eighth % 2):
@@ -368,8 +366,15 @@ class _Writer:
 
     @staticmethod
     def _figure_ladder(harmony: Chord, low: int, high: int) -> list[int]:
-        root = nearest(ladder({harmony.root}, 36, 72), max(sum(_FIGURE_ROOTS) / 2, low + 5))
-        return [key for key in ladder(harmony.classes, low, min(high, 79)) if key >= root]
+        root = nearest(
+            ladder({harmony.root}, max(low, 36), 72), max(sum(_FIGURE_ROOTS) / 2, low + 5)
+        )
+        steps = [root]
+        for key in ladder(harmony.classes, root + 1, min(high, 79)):
+            # No two neighbours a semitone apart: a seventh stands in for the root above it.
+            if key - steps[-1] > 1:
+                steps.append(key)
+        return steps
 
     def _bass(self, bars: Sequence[Bar], style: Style, player: str, intensity: float) -> None:
         beats = self.form.beats
@@ -403,7 +408,9 @@ class _Writer:
             )
             goal = nearest(ladder({ahead}, low, high), root)
             scale = ladder(scale_over(harmony, bar.tonic, bar.mode), low, high)
-            near = [key for key in scale if 0 < abs(key - goal) <= 2]
+            near = [
+                key for key in scale if 0 < abs(key - goal) <= 2 and not rubs(key, harmony.classes)
+            ]
             return nearest(near, root) if near else root
         return root
 
