@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from content_platform.captions.models import Cue
 from content_platform.storage.models import MediaRef, Model, Record
@@ -23,12 +24,14 @@ class Rect(Model):
 
 
 class Shot(Model):
-    """One scene on screen: frames ``start`` up to, not including, ``end``.
+    """One picture on screen: frames ``start`` up to, not including, ``end``.
 
     A shot begins at the first frame of its crossfade in; neighbours overlap by ``fade_in`` frames.
+    The camera goes from one rectangle to the other at a constant, steady pace.
     """
 
     scene: int
+    """Index of the story's scene; -1 for the closing card."""
     picture: MediaRef
     start: int = Field(ge=0)
     end: int = Field(gt=0)
@@ -43,23 +46,60 @@ class AudioTrack(Model):
     role: Literal["narration", "music"]
     media: MediaRef
     gain_db: float = 0.0
+    end: int = Field(gt=0)
+    """The frame at which the track is silent, if it has not ended before."""
+    fade_out: int = Field(default=0, ge=0)
+    """How many frames before ``end`` it begins to fade."""
+
+
+class ClosingCard(Model):
+    """What a trimmed video ends with: words on a card, on screen from frame ``start`` to the end."""
+
+    title: str = Field(min_length=1)
+    start: int = Field(gt=0)
+    fade_in: int = Field(ge=0)
 
 
 class Timeline(Model):
-    """Everything a renderer needs for one video, as pure data. Times are frames at 30 fps."""
+    """Everything a renderer needs for one video, as pure data. Times are frames at ``fps``.
+
+    Shots cover every frame from 0 to the end (or to the end of the closing card's crossfade);
+    two at most are on screen at once. Caption times are seconds that fall on frames.
+    """
 
     format: Format
     frames: int = Field(gt=0)
     fps: int = FRAMES_PER_SECOND
     shots: tuple[Shot, ...] = Field(min_length=1)
+    fade_out: int = Field(default=0, ge=0)
+    """How many frames the picture takes to fade to black at the end."""
     captions: tuple[Cue, ...] = ()
     locale: Locale
-    accent: str
+    accent: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     """Colour of the spoken word, #rrggbb."""
     audio: tuple[AudioTrack, ...] = ()
-    closing_title: str = ""
-    """When not empty, the last ``closing_frames`` are a closing card with these words."""
-    closing_frames: int = 0
+    closing: ClosingCard | None = None
+
+    @model_validator(mode="after")
+    def _shots_follow_each_other(self) -> Timeline:
+        last_end = self.frames
+        if self.closing is not None:
+            last_end = self.closing.start + self.closing.fade_in
+        if self.shots[0].start != 0 or self.shots[0].fade_in != 0:
+            raise ValueError("the first shot must start at frame 0 without a crossfade")
+        if self.shots[-1].end != last_end or last_end > self.frames:
+            raise ValueError(
+                f"the last shot ends at {self.shots[-1].end}, wanted {last_end} of {self.frames}"
+            )
+        fades = [shot.fade_in for shot in self.shots[1:]]
+        fades.append(self.closing.fade_in if self.closing else 0)
+        for shot, fade_out in zip(self.shots, fades, strict=True):
+            if shot.end - shot.start < max(1, shot.fade_in + fade_out):
+                raise ValueError(f"scene {shot.scene} is shorter than its crossfades")
+        for before, after in pairwise(self.shots):
+            if after.start != before.end - after.fade_in:
+                raise ValueError(f"scene {after.scene} does not begin with its crossfade")
+        return self
 
 
 class Video(Record):

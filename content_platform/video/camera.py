@@ -1,0 +1,158 @@
+"""Camera moves over a still picture: which move suits a scene, and where the camera is when.
+
+Pure geometry on rectangles inside the picture. How pixels are made is the compositor's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from content_platform.imagery.models import FocalPoint
+from content_platform.stories.models import Beat, Scene
+from content_platform.stories.models import Shot as ShotSize
+from content_platform.video.models import Rect
+from content_platform.vocabulary import Mood
+
+_WIDEST = 0.992
+"""The widest view, as a fraction of the largest one: a breath of room for the sideways part."""
+_TIGHTEST = 0.84
+"""The closest view. Pictures have 15 % overscan, so this enlarges them by 3 % at most."""
+_MIN_ZOOM, _MAX_ZOOM = 0.03, 0.15
+"""How much a scene zooms in all: never so little that it seems frozen, never a lurch."""
+_PAN_ZOOM = 0.03
+"""A drift zooms too: pure pans look mechanical, and compress worse (measured: 1.6 times the size)."""
+_EYE_LINE = 0.44
+"""Where in the frame, from its top, the focal point should come to rest: above the captions."""
+
+
+class Move(StrEnum):
+    """What the camera does during a scene."""
+
+    PUSH_IN = "push-in"
+    PULL_BACK = "pull-back"
+    DRIFT_LEFT = "drift-left"
+    DRIFT_RIGHT = "drift-right"
+    RISE = "rise"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture and the shape the camera films it in, all in pixels."""
+
+    picture_width: int
+    picture_height: int
+    aspect: float
+    """Width by height of the video."""
+
+    def largest(self) -> tuple[float, float]:
+        """Width and height of the largest view of this aspect inside the picture."""
+        width = min(self.picture_width, self.picture_height * self.aspect)
+        return width, width / self.aspect
+
+    def view(self, zoom: float, centre_x: float, centre_y: float) -> Rect:
+        """The view of ``zoom`` times the largest size, as near to the centre as the picture allows."""
+        width, height = (side * zoom for side in self.largest())
+        return Rect(
+            x=round(min(max(centre_x - width / 2, 0), self.picture_width - width), 3),
+            y=round(min(max(centre_y - height / 2, 0), self.picture_height - height), 3),
+            width=round(width, 3),
+            height=round(height, 3),
+        )
+
+
+def choose_move(scene: Scene, before: Move | None, *, seed: str) -> Move:
+    """The move that tells ``scene`` best and differs from the one ``before``, where it can.
+
+    Nearness and tension push in, the ending pulls back, wide scenes drift; ``seed`` decides
+    what the story leaves open.
+    """
+    wide = [Move.DRIFT_LEFT, Move.DRIFT_RIGHT, Move.RISE]
+    near = scene.shot in (ShotSize.CLOSE, ShotSize.DETAIL)
+    if scene.beat is Beat.ENDING:
+        wanted = [Move.PULL_BACK]
+    elif scene.beat in (Beat.HOOK, Beat.CLIMAX, Beat.TURN) or scene.mood is Mood.TENSE:
+        wanted = [Move.PUSH_IN, Move.PULL_BACK] if near else [Move.PUSH_IN, *wide]
+    elif scene.shot is ShotSize.ESTABLISHING:
+        wanted = [*_shuffled(wide, seed), Move.PULL_BACK]
+    elif near:
+        wanted = [Move.PUSH_IN, Move.PULL_BACK]
+    else:
+        wanted = _shuffled([*wide, Move.PULL_BACK, Move.PUSH_IN], seed)
+    return next((move for move in wanted if move is not before), wanted[0])
+
+
+def plan_move(
+    move: Move, frame: Frame, focal: FocalPoint, seconds: float, *, tense: bool, seed: str
+) -> tuple[Rect, Rect]:
+    """The first and the last view of a shot of ``seconds``; both lie inside the picture."""
+    width, height = frame.picture_width, frame.picture_height
+    focal_x, focal_y = focal.x * width, focal.y * height
+    pace = 0.026 if tense else 0.018
+    zoom = min(max(pace * seconds, _MIN_ZOOM), _MAX_ZOOM)
+    largest_width, largest_height = frame.largest()
+
+    def resting(scale: float, shift_x: float = 0.0, shift_y: float = 0.0) -> Rect:
+        return frame.view(
+            scale,
+            focal_x + shift_x * largest_width,
+            focal_y + (0.5 - _EYE_LINE) * scale * largest_height + shift_y * largest_height,
+        )
+
+    if move in (Move.PUSH_IN, Move.PULL_BACK):
+        # A little to one side at the wide end, so that two push-ins in a story are not the same.
+        side = 0.02 if _number(seed, "side") % 2 else -0.02
+        wide, tight = resting(_WIDEST, side), resting(_WIDEST - zoom)
+        return (wide, tight) if move is Move.PUSH_IN else (tight, wide)
+
+    nearest = max(_TIGHTEST, _WIDEST - 0.5 * _MAX_ZOOM - _PAN_ZOOM)
+    # As far as the picture allows, at no more than 1.6 % of the width a second.
+    travel = min(1 - nearest - _PAN_ZOOM, 0.016 * seconds, 0.08)
+    if move is Move.RISE:
+        return resting(nearest + _PAN_ZOOM, 0, travel / 2), resting(nearest, 0, -travel / 2)
+    way = 1 if move is Move.DRIFT_RIGHT else -1
+    return _drift(frame, focal_x, focal_y, nearest, way * travel)
+
+
+def _drift(
+    frame: Frame, focal_x: float, focal_y: float, nearest: float, travel: float
+) -> tuple[Rect, Rect]:
+    """A sideways move of ``travel`` (of the largest width) that keeps its length at the border."""
+    largest_width, largest_height = frame.largest()
+    reach = abs(travel) * largest_width / 2
+    half = (nearest + _PAN_ZOOM) * largest_width / 2
+    low, high = half + reach, frame.picture_width - half - reach
+    middle = min(max(focal_x, low), high) if low <= high else frame.picture_width / 2
+    centre_y = focal_y + (0.5 - _EYE_LINE) * nearest * largest_height
+    shift = math.copysign(reach, travel)
+    return (
+        frame.view(nearest + _PAN_ZOOM, middle - shift, centre_y),
+        frame.view(nearest, middle + shift, centre_y),
+    )
+
+
+def view_at(start: Rect, end: Rect, progress: float) -> tuple[float, float, float, float]:
+    """The view (x, y, width, height) at ``progress`` 0..1 of a move.
+
+    The size grows by the same factor each frame, so that the zoom has one pace; the position is
+    tied to the size, so that the picture grows out of one fixed point and never swerves.
+    """
+    ratio = end.width / start.width
+    still = abs(ratio - 1) < 1e-6
+    share = progress if still else (ratio**progress - 1) / (ratio - 1)
+    return (
+        start.x + (end.x - start.x) * share,
+        start.y + (end.y - start.y) * share,
+        start.width + (end.width - start.width) * share,
+        start.height + (end.height - start.height) * share,
+    )
+
+
+def _number(*parts: str) -> int:
+    return int.from_bytes(hashlib.sha256("/".join(parts).encode()).digest()[:8], "big")
+
+
+def _shuffled(moves: list[Move], seed: str) -> list[Move]:
+    return sorted(moves, key=lambda move: _number(seed, move))

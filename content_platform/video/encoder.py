@@ -1,0 +1,189 @@
+"""H.264 in and out of files: one segment's frames to a file, segments and sound to the video.
+
+x264 runs inside the worker process through PyAV, fed with NV12 frames that are reused. Segments
+begin with a key frame and have the same headers, so that joining them copies packets.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from content_platform.errors import DefectiveMedia, StorageUnavailable
+
+if TYPE_CHECKING:
+    import av
+
+    from content_platform.video.compositor import Plane
+
+MAX_SEGMENT = 180
+"""Frames; also the largest distance between two key frames, six seconds."""
+CRF = 20
+_X264 = {
+    # Tuned for still pictures under a moving camera with known cuts: half the time of
+    # "veryfast" at equal size and quality (docs/benchmarks.md).
+    "keyint": MAX_SEGMENT,
+    "b-adapt": 0,
+    "bframes": 5,
+    "me": "dia",
+    "subme": 1,
+    "direct": "temporal",
+    "partitions": "i8x8,i4x4",
+    "scenecut": 0,
+    "rc-lookahead": 10,
+    "aq-mode": 2,
+    "stitchable": 1,
+    # x264 would choose by the number of cores, and so change the stream.
+    "threads": 1,
+    "lookahead-threads": 1,
+}
+_CPU_AVX_512F = 13
+"""OpenCV's number for this instruction set (``cv::CpuFeatures``); its Python names are missing."""
+_B_FRAME_DELAY = 2
+"""How far decoding runs ahead of showing, in frames: B-frames with a pyramid of two levels."""
+
+
+def encoder_settings() -> str:
+    """The x264 settings on this machine, as x264 reads them; part of what a segment is made from."""
+    settings = dict(_X264)
+    if cv2.checkHardwareSupport(_CPU_AVX_512F):
+        # With AVX-512, macroblock-tree at width 1080 reads memory it never wrote: the same
+        # frames give other bytes each time (x264 core 164 and 165).
+        settings["asm"] = "avx2"
+    return ":".join(f"{name}={value}" for name, value in settings.items())
+
+
+def encode_segment(
+    path: Path,
+    size: tuple[int, int],
+    fps: int,
+    frames: range,
+    draw: Callable[[int, Plane, Plane], None],
+    drawn: Callable[[], None],
+) -> None:
+    """Encode ``frames`` to ``path``, atomically; ``draw(frame, luma, chroma)`` fills each.
+
+    ``drawn`` is called after each frame. Raises StorageUnavailable when the file cannot be written.
+    """
+    import av
+
+    width, height = size
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with av.open(str(part), "w", format="mp4") as container:
+            stream = container.add_stream("libx264", rate=fps)
+            stream.width, stream.height, stream.pix_fmt = width, height, "nv12"
+            stream.codec_context.time_base = Fraction(1, fps)
+            stream.codec_context.thread_count = 1
+            for tag in ("color_primaries", "color_trc", "colorspace", "color_range"):
+                setattr(stream.codec_context, tag, 1)  # BT.709, limited range
+            stream.options = {
+                "preset": "veryfast",
+                "profile": "high",
+                "crf": str(CRF),
+                "x264-params": encoder_settings(),
+            }
+            frame = av.VideoFrame(width, height, "nv12")
+            frame.time_base = Fraction(1, fps)
+            luma, chroma = _planes(frame)
+            for number, at in enumerate(frames):
+                draw(at, luma, chroma)
+                frame.pts = number
+                container.mux(stream.encode(frame))  # x264 copies it
+                drawn()
+            container.mux(stream.encode(None))
+        part.replace(path)
+    except (av.FFmpegError, OSError) as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _planes(frame: av.VideoFrame) -> tuple[Plane, Plane]:
+    """Writable views of an NV12 frame: luma [height, width], chroma [height/2, width/2, 2]."""
+    luma, chroma = frame.planes
+    rows, columns = frame.height // 2, frame.width // 2
+    return (
+        np.frombuffer(luma, np.uint8).reshape(-1, luma.line_size)[: frame.height, : frame.width],
+        np.lib.stride_tricks.as_strided(
+            np.frombuffer(chroma, np.uint8), (rows, columns, 2), (chroma.line_size, 2, 1)
+        ),
+    )
+
+
+def join_segments(
+    segments: Sequence[Path], sound: Path | None, target: Path, *, frames: int, fps: int
+) -> None:
+    """Copy the packets of ``segments``, and of ``sound``, into an MP4 with its index first.
+
+    Raises DefectiveMedia when the segments do not fit together or are not ``frames`` in all.
+    """
+    import av
+
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with ExitStack() as opened:
+            container = opened.enter_context(
+                av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"})
+            )
+            with av.open(str(segments[0])) as first:
+                video = container.add_stream_from_template(first.streams.video[0])
+            streams = [_video_packets(segments, video, frames, fps)]
+            if sound is not None:
+                heard = opened.enter_context(av.open(str(sound)))
+                track = heard.streams.audio[0]
+                copy = container.add_stream_from_template(track)
+                streams.append(_restreamed(heard.demux(track), copy))
+            for packet in heapq.merge(*streams, key=lambda packet: packet.dts * packet.time_base):
+                container.mux(packet)
+        part.replace(target)
+    except (av.FFmpegError, OSError) as error:
+        raise _cannot_write(target, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _video_packets(
+    segments: Sequence[Path], stream: av.VideoStream, frames: int, fps: int
+) -> Iterator[av.Packet]:
+    """All packets in decoding order, one frame apart, whatever times their files gave them."""
+    import av
+
+    step = Fraction(1, fps)
+    headers = stream.codec_context.extradata
+    done = 0
+    for path in segments:
+        first = done
+        with av.open(str(path)) as segment:
+            source = segment.streams.video[0]
+            if source.codec_context.extradata != headers:
+                raise DefectiveMedia(f"segment {path.name} was encoded with other settings.")
+            for packet in _restreamed(segment.demux(source), stream):
+                shown = round(packet.pts * packet.time_base / step)
+                packet.time_base, packet.duration = step, 1
+                packet.pts, packet.dts = first + shown, done - _B_FRAME_DELAY
+                done += 1
+                yield packet
+    if done != frames:
+        raise DefectiveMedia(f"the segments hold {done} frames, wanted {frames}.")
+
+
+def _restreamed(packets: Iterable[av.Packet], stream: av.Stream) -> Iterator[av.Packet]:
+    for packet in packets:
+        if packet.size:  # the last one, empty, only flushes decoders
+            packet.stream = stream
+            yield packet
+
+
+def _cannot_write(path: Path, error: Exception) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"{path.name} cannot be written: {error}.", remedy="Check the free space."
+    )

@@ -1,0 +1,151 @@
+"""The sound of a video, made once for all its formats: mixing, ducking, loudness, AAC.
+
+Target: -14 LUFS as platforms play it (ITU-R BS.1770-4), true peak at most -1 dBTP, measured on
+the decoded AAC, because that is what people hear.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from content_platform.errors import DefectiveMedia
+from content_platform.mediatools.ffmpeg import run_ffmpeg
+from content_platform.mediatools.loudness import Loudness, measure_loudness
+from content_platform.storage.media import MediaStore
+from content_platform.video.models import AudioTrack
+
+TARGET_LUFS = -14.0
+MAX_TRUE_PEAK_DBTP = -1.0
+SAMPLE_RATE = 48_000
+_TOLERANCE_LU = 0.15
+_LIMIT_DBFS = -2.0
+"""Where the limiter holds: AAC moves peaks by up to 1 dB."""
+_SILENT_LUFS = -60.0
+_SHORTEST_NARRATION_S = 0.2
+_MAX_ROUNDS = 4
+
+# Six decibels under the voice, quick to give way, slow enough to come back that nothing pumps.
+_DUCKING = "sidechaincompress=threshold=0.03:ratio=3:attack=60:release=700:knee=6:detection=rms"
+
+
+@dataclass(frozen=True)
+class MasteredSound:
+    """An AAC file (48 kHz stereo, 192 kbit/s) and what it measures."""
+
+    path: Path
+    loudness: Loudness
+
+
+def master_sound(
+    tracks: Sequence[AudioTrack], frames: int, fps: int, *, media: MediaStore, target: Path
+) -> MasteredSound:
+    """Mix ``tracks`` into ``target`` (.m4a), as long as ``frames``, at the target loudness.
+
+    Music gives way to narration. Raises DefectiveMedia when the narration is missing, silent or
+    too short, or when the loudness cannot be reached.
+    """
+    mix = target.with_suffix(".mix.wav")
+    mixed = _mix(tracks, frames, fps, media, mix)
+    gain_db, limit_db = TARGET_LUFS - mixed.integrated_lufs, _LIMIT_DBFS
+    try:
+        for _ in range(_MAX_ROUNDS):
+            _encode(mix, gain_db, limit_db, frames, fps, target)
+            heard = measure_loudness(target)
+            missing_lu = TARGET_LUFS - heard.integrated_lufs
+            excess_db = heard.true_peak_dbtp - MAX_TRUE_PEAK_DBTP
+            if abs(missing_lu) <= _TOLERANCE_LU and excess_db <= 0:
+                return MasteredSound(target, heard)
+            gain_db += missing_lu
+            limit_db -= max(0.0, excess_db + 0.1 if excess_db > 0 else 0.0)
+    finally:
+        mix.unlink(missing_ok=True)
+    raise DefectiveMedia(
+        f"the sound reaches {heard.integrated_lufs:.1f} LUFS with peaks at "
+        f"{heard.true_peak_dbtp:.1f} dBTP, wanted {TARGET_LUFS:g} and {MAX_TRUE_PEAK_DBTP:g}.",
+        remedy="Make narration and music again.",
+    )
+
+
+def _mix(
+    tracks: Sequence[AudioTrack], frames: int, fps: int, media: MediaStore, target: Path
+) -> Loudness:
+    """Write the mix, unlimited, as 32-bit float; the loudness it has."""
+    voice = next((track for track in tracks if track.role == "narration"), None)
+    music = next((track for track in tracks if track.role == "music"), None)
+    if voice is None:
+        raise DefectiveMedia("the timeline has no narration.", remedy="Make the narration again.")
+    sources = [media.local_path(track.media) for track in (voice, music) if track is not None]
+    _refuse_silence(sources[0])
+    whole = f"apad,atrim=end_sample={_samples(frames, fps)}"
+    voice_chain = f"[0:a]{_laid(voice, fps)},{whole}"
+    if music is None:
+        graph = f"{voice_chain}[mix]"
+    else:
+        graph = (
+            f"{voice_chain},asplit=2[voice][key];"
+            f"[1:a]{_laid(music, fps)},{whole}[music];"
+            f"[music][key]{_DUCKING}[ducked];"
+            "[voice][ducked]amix=inputs=2:normalize=0:duration=first[mix]"
+        )
+    inputs = [part for path in sources for part in ("-i", str(path))]
+    run_ffmpeg(
+        *("-y", *inputs, "-filter_complex_threads", "1", "-filter_complex", graph, "-map", "[mix]"),
+        *("-c:a", "pcm_f32le", "-fflags", "+bitexact", target),
+        timeout_s=300,
+    )
+    return measure_loudness(target)
+
+
+def _laid(track: AudioTrack, fps: int) -> str:
+    """Filters that bring a track to the mix's form, at its gain, faded out at its end."""
+    end_s, fade_s = track.end / fps, track.fade_out / fps
+    chain = [
+        f"aresample={SAMPLE_RATE}",
+        "aformat=sample_fmts=fltp:channel_layouts=stereo",
+        f"volume={track.gain_db}dB",
+        f"atrim=end={end_s:.6f}",
+    ]
+    if fade_s:
+        chain.append(f"afade=t=out:st={end_s - fade_s:.6f}:d={fade_s:.6f}:curve=qsin")
+    return ",".join(chain)
+
+
+def _refuse_silence(narration: Path) -> None:
+    from content_platform.mediatools.probe import probe
+
+    sound = probe(narration).sound
+    if sound is None or sound.duration_s < _SHORTEST_NARRATION_S:
+        raise DefectiveMedia(
+            f"the narration ({narration.name}) is shorter than {_SHORTEST_NARRATION_S:g} s.",
+            remedy="Make the narration again.",
+        )
+    loudness = measure_loudness(narration)
+    if loudness.integrated_lufs < _SILENT_LUFS:
+        raise DefectiveMedia(
+            f"the narration ({narration.name}) is silent ({loudness.integrated_lufs:.0f} LUFS).",
+            remedy="Make the narration again.",
+        )
+
+
+def _encode(
+    mix: Path, gain_db: float, limit_db: float, frames: int, fps: int, target: Path
+) -> None:
+    # The limiter works at four times the rate, where the peaks between samples show.
+    limit = math.pow(10, limit_db / 20)
+    chain = (
+        f"volume={gain_db:.3f}dB,aresample={4 * SAMPLE_RATE},"
+        f"alimiter=limit={limit:.6f}:attack=5:release=80:level=disabled:latency=1,"
+        f"aresample={SAMPLE_RATE},apad,atrim=end_sample={_samples(frames, fps)}"
+    )
+    run_ffmpeg(
+        *("-y", "-i", mix, "-af", chain, "-c:a", "aac", "-b:a", "192k", "-ac", "2"),
+        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1", target),
+        timeout_s=300,
+    )
+
+
+def _samples(frames: int, fps: int) -> int:
+    return round(frames * SAMPLE_RATE / fps)

@@ -1,0 +1,185 @@
+"""Timelines in, MP4 files out: the whole of rendering, for all formats and languages of a story.
+
+Picture segments are rendered by worker processes while the sound is mastered beside them; then
+both are joined by copying packets. Same timelines, same bytes (per machine class), whatever the
+number of workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from content_platform.mediatools.loudness import Loudness
+from content_platform.storage.media import MediaStore
+from content_platform.storage.models import MediaRef
+from content_platform.telemetry import progress
+from content_platform.video.encoder import join_segments
+from content_platform.video.mastering import MasteredSound, master_sound
+from content_platform.video.models import AudioTrack, Timeline
+from content_platform.video.pool import render_segments
+from content_platform.video.segments import Segment, SegmentCache, cut_segments
+from content_platform.video.worker import Job
+
+
+@dataclass(frozen=True)
+class RenderedVideo:
+    """One finished file in the scratch folder. ``seconds`` is what its frames took the workers."""
+
+    path: Path
+    frames: int
+    loudness: Loudness | None
+    seconds: float
+
+
+def render(
+    timelines: Sequence[Timeline],
+    *,
+    media: MediaStore,
+    scratch: Path,
+    workers: int,
+    cache: SegmentCache | None = None,
+) -> list[RenderedVideo]:
+    """Render each timeline to ``scratch/video-N.mp4``, in their order.
+
+    Timelines with the same sound share it. Progress is reported as stage ``videos`` in frames.
+    ``scratch`` is an empty folder of the caller's, who moves the videos out and removes it.
+    Raises DefectiveMedia naming scene and file when an input is unfit, StorageUnavailable when the
+    disk is full.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        sounds = {
+            key: beside.submit(
+                master_sound,
+                timeline.audio,
+                timeline.frames,
+                timeline.fps,
+                media=media,
+                target=scratch / f"sound-{number}.m4a",
+            )
+            for number, (key, timeline) in enumerate(_distinct_sounds(timelines).items())
+        }
+        try:
+            pictures = _render_pictures(timelines, media, scratch, workers, cache)
+        except BaseException:
+            beside.shutdown(wait=False, cancel_futures=True)
+            raise
+        mastered = {key: sound.result() for key, sound in sounds.items()}
+    return [
+        _join(timeline, picture, mastered.get(_sound_key(timeline)), scratch / f"video-{n}.mp4")
+        for n, (timeline, picture) in enumerate(zip(timelines, pictures, strict=True))
+    ]
+
+
+@dataclass
+class _Picture:
+    """One timeline's segments, in order, and the seconds they took."""
+
+    segments: list[Path]
+    seconds: float = 0.0
+
+
+def _render_pictures(
+    timelines: Sequence[Timeline],
+    media: MediaStore,
+    scratch: Path,
+    workers: int,
+    cache: SegmentCache | None,
+) -> list[_Picture]:
+    files: dict[str, Path] = {}
+    pictures: list[_Picture] = []
+    jobs: dict[str, Job] = {}
+    wanted_by: dict[str, int] = {}
+    total = done = 0
+    for number, timeline in enumerate(timelines):
+        card = _draw_card(timeline, scratch, files)
+        pictures.append(_Picture([]))
+        for segment in cut_segments(timeline, card):
+            key = segment.key
+            target = scratch / f"{key}.mp4"
+            pictures[-1].segments.append(target)
+            frames = segment.end - segment.start
+            total += frames
+            if key in jobs or target.exists() or (cache and cache.take(key, target)):
+                done += frames
+                continue
+            jobs[key] = Job(segment=segment, pictures=_files(segment, media, files), target=target)
+            wanted_by[key] = number
+    progress.report("videos", done, total)
+
+    def drawn(frames: int) -> None:
+        nonlocal done
+        done += frames
+        progress.report("videos", done, total)
+
+    def finished(job: Job, seconds: float) -> None:
+        key = job.target.stem
+        pictures[wanted_by[key]].seconds += seconds
+        if cache:
+            cache.keep(key, job.target)
+
+    render_segments(
+        list(jobs.values()), workers=workers, logs=scratch, drawn=drawn, finished=finished
+    )
+    if cache:
+        cache.tidy()
+    return pictures
+
+
+def _files(segment: Segment, media: MediaStore, files: dict[str, Path]) -> dict[str, Path]:
+    for shot in segment.shots:
+        if shot.picture.sha256 not in files:
+            files[shot.picture.sha256] = media.local_path(shot.picture)
+    return {shot.picture.sha256: files[shot.picture.sha256] for shot in segment.shots}
+
+
+def _draw_card(timeline: Timeline, scratch: Path, files: dict[str, Path]) -> MediaRef | None:
+    """The closing card's picture, as a file beside the others; None without one."""
+    if timeline.closing is None:
+        return None
+    from content_platform.typography.cards import draw_closing_card
+
+    card = draw_closing_card(
+        timeline.closing.title,
+        format=timeline.format,
+        accent=timeline.accent,
+        locale=timeline.locale,
+    )
+    path = scratch / f"card-{timeline.format}-{timeline.locale}.png"
+    card.save(path)
+    data = path.read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    files[sha256] = path
+    return MediaRef(sha256=sha256, size_bytes=len(data), mime="image/png")
+
+
+_SoundKey = tuple[tuple[AudioTrack, ...], int, int]
+
+
+def _sound_key(timeline: Timeline) -> _SoundKey:
+    return timeline.audio, timeline.frames, timeline.fps
+
+
+def _distinct_sounds(timelines: Sequence[Timeline]) -> dict[_SoundKey, Timeline]:
+    return {_sound_key(timeline): timeline for timeline in timelines if timeline.audio}
+
+
+def _join(
+    timeline: Timeline, picture: _Picture, sound: MasteredSound | None, target: Path
+) -> RenderedVideo:
+    join_segments(
+        picture.segments,
+        sound.path if sound else None,
+        target,
+        frames=timeline.frames,
+        fps=timeline.fps,
+    )
+    return RenderedVideo(
+        path=target,
+        frames=timeline.frames,
+        loudness=sound.loudness if sound else None,
+        seconds=picture.seconds,
+    )

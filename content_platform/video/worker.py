@@ -1,0 +1,139 @@
+"""A process that renders segments: ``python -m content_platform.video.worker``.
+
+One JSON line in is one segment to render, one JSON line out tells of progress, the end or a
+failure. It is a plain program, not a fork: it starts clean, imports little, and ends when its
+input does, that is, also when the process that started it is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from content_platform.captions.sprites import caption_sprites
+from content_platform.errors import ContentPlatformError, DefectiveMedia
+from content_platform.storage.models import Model
+from content_platform.video.compositor import Compositor, Plane
+from content_platform.video.encoder import encode_segment
+from content_platform.video.models import Shot
+from content_platform.video.segments import Segment
+
+_TELL_EVERY = 10
+"""Frames between two progress lines."""
+
+
+class Job(Model):
+    """One segment to render to ``target``; ``pictures`` names a file for each picture's sha256."""
+
+    segment: Segment
+    pictures: dict[str, Path]
+    target: Path
+
+
+def render_segment(job: Job, tell: _Tell) -> None:
+    """Render one segment. Raises DefectiveMedia naming scene and file when a picture is unfit."""
+    segment = job.segment
+    compositor = Compositor(
+        segment.format.size,
+        segment.shots,
+        caption_sprites(
+            segment.captions,
+            format=segment.format,
+            accent=segment.accent,
+            locale=segment.locale,
+            fps=segment.fps,
+        ),
+        dark_from=segment.dark_from,
+        dark_at=segment.dark_at,
+    )
+    pending = 0
+
+    def draw(frame: int, luma: Plane, chroma: Plane) -> None:
+        for shot in compositor.needs(frame):
+            compositor.prepare(shot, read_picture(job.pictures[shot.picture.sha256], shot))
+        compositor.draw(frame, luma, chroma)
+
+    def drawn() -> None:
+        nonlocal pending
+        pending += 1
+        if pending == _TELL_EVERY:
+            tell(frames=pending)
+            pending = 0
+
+    encode_segment(
+        job.target,
+        segment.format.size,
+        segment.fps,
+        range(segment.start, segment.end),
+        draw,
+        drawn,
+    )
+    tell(frames=pending)
+
+
+def read_picture(path: Path, shot: Shot) -> Plane:
+    """The picture as RGB [height, width, 3]; complete, or DefectiveMedia."""
+    what = "the closing card" if shot.scene < 0 else f"the picture of scene {shot.scene}"
+    try:
+        with Image.open(path) as picture:
+            rgb: Plane = np.asarray(picture.convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DefectiveMedia(
+            f"{what} ({path.name}) cannot be read: {error}.", remedy="Make the picture again."
+        ) from error
+    for rect in (shot.camera_from, shot.camera_to):
+        # Views are rounded to a thousandth of a pixel; half a pixel more is still in the border.
+        if rect.x + rect.width > rgb.shape[1] + 0.5 or rect.y + rect.height > rgb.shape[0] + 0.5:
+            raise DefectiveMedia(
+                f"{what} ({path.name}) is {rgb.shape[1]} x {rgb.shape[0]} pixels, smaller than "
+                f"what the camera is to see.",
+                remedy="Make the picture again.",
+            )
+    return rgb
+
+
+class _Tell:
+    """Writes the answers. Nothing else may: libraries that print go to standard error."""
+
+    def __init__(self) -> None:
+        self._out = os.fdopen(os.dup(1), "w", buffering=1)
+        os.dup2(2, 1)
+
+    def __call__(self, **answer: Any) -> None:
+        self._out.write(json.dumps(answer) + "\n")
+        self._out.flush()
+
+
+def _main() -> None:
+    tell = _Tell()
+    jobs: SimpleQueue[str] = SimpleQueue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            jobs.put(line)
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        job = Job.model_validate_json(jobs.get())
+        began = time.monotonic()
+        try:
+            render_segment(job, tell)
+            tell(done_s=time.monotonic() - began)
+        except ContentPlatformError as error:
+            tell(error=type(error).__name__, message=error.message, remedy=error.remedy)
+        except Exception as error:
+            tell(error="", message=f"{type(error).__name__}: {error}", remedy="")
+
+
+if __name__ == "__main__":
+    _main()
