@@ -169,6 +169,38 @@ def _limited(samples: Samples, ceiling: float) -> Samples:
     return (samples * curve[:, None].astype(np.float32)).astype(np.float32)
 
 
+def left_to_ring(body: Samples, chord: Samples, at_s: float, *, beat_s: float) -> Samples:
+    """``body`` up to ``at_s``, then ``chord`` struck there and ringing out like in a hall.
+
+    ``chord`` starts 10 ms before its attack and may be followed by whatever came next in the
+    recording: only about a beat of it is heard directly, the rest of the tail is reverberation.
+    """
+    out = body.copy()
+    start = round((at_s - 0.01) * RATE)
+    out[start + round(0.01 * RATE) :] = 0
+    # A short breath makes the last chord an arrival.
+    breath = min(start, round(1.6 * beat_s * RATE))
+    dip = 1 - 0.6 * np.sin(np.linspace(0, np.pi / 2, breath)) ** 1.5
+    out[start - breath : start] *= dip[:, None].astype(np.float32)
+    out[start : start + round(0.01 * RATE)] *= np.float32(0.3)
+    direct = chord[: max(round(0.25 * RATE), round(0.95 * beat_s * RATE))].copy()
+    held = len(direct)
+    direct *= np.cos(np.linspace(0, np.pi / 2, held))[:, None].astype(np.float32)
+    direct[: round(0.004 * RATE)] *= np.linspace(0, 1, round(0.004 * RATE))[:, None].astype(
+        np.float32
+    )
+    ringing = np.zeros((len(out) - start, 2), dtype=np.float32)
+    ringing[: min(held, len(ringing))] = direct[: len(ringing)]
+    for channel in (0, 1):
+        source = ringing[:, channel].copy()
+        tail = _convolve(source, _reverberation(2.8, channel))
+        level = float(np.sqrt(np.mean(source[:held] ** 2))) + 1e-9
+        early = float(np.sqrt(np.mean(tail[held // 2 : held] ** 2))) + 1e-9
+        ringing[:, channel] = source * 1.25 + tail * np.float32(0.8 * level / early)
+    out[start:] += ringing
+    return out
+
+
 def ended(samples: Samples, *, last_chord_s: float, duration_s: float) -> Samples:
     """Exactly ``duration_s`` long; what still sounds then is let go over the tail's last part."""
     wanted = round(duration_s * RATE)
