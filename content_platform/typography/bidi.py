@@ -35,6 +35,12 @@ def embedding_levels(text: str, *, right_to_left: bool) -> list[int]:
     edge = "R" if right_to_left else "L"
     _resolve_weak(types, edge)
     _resolve_brackets(types, [text[i] for i in kept], edge)
+    on_bracket = False
+    for i, at in enumerate(kept):  # N0, last part: marks on a bracket go with it
+        if on_bracket and classes[at] == "NSM":
+            types[i] = types[i - 1]
+        else:
+            on_bracket = text[at] in _BRACKETS or text[at] in _CLOSING
     _resolve_neutral(types, edge)
     levels = [base] * len(text)
     for i, kind in zip(kept, types, strict=True):
