@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from content_platform.clock import Clock
 from content_platform.providers.models import (
@@ -30,8 +30,6 @@ from content_platform.storage.database import Database
 from content_platform.storage.models import MediaRef
 from content_platform.storage.tables import (
     cost_entries,
-    evidence,
-    media_assets,
     provider_attempts,
     provider_calls,
 )
@@ -111,6 +109,88 @@ class LostClaim(Exception):
     """The lease ran out and another worker took the call; what was made is not wanted."""
 
 
+_FINISHED = text(
+    """
+    SELECT call.output, call.media, attempt.number, attempt.provider, attempt.model,
+           attempt.seconds,
+           (SELECT sum(amount_usd) FROM content.cost_entries WHERE call_key = :key) AS cost_usd
+      FROM content.provider_calls AS call
+      JOIN content.provider_attempts AS attempt
+        ON attempt.call_key = call.call_key AND attempt.number = call.finished_attempt
+     WHERE call.call_key = :key AND call.status = 'finished'
+    """
+)
+
+# The two writes that each call makes are one statement each, in one round trip.
+
+_CLAIM = text(
+    """
+    WITH claimed AS (
+        INSERT INTO content.provider_calls
+               (call_key, story_id, capability, attempt, request, status, created_at, claim_token,
+                owner_place, owner_pid, owner_started, lease_until, last_attempt)
+        VALUES (:key, :story_id, :capability, :attempt, :request, 'claimed', :now, :token,
+                :place, :pid, :started, :lease_until, 1)
+        ON CONFLICT DO NOTHING
+        RETURNING call_key
+    )
+    INSERT INTO content.provider_attempts
+           (call_key, number, provider, model, repeatability, estimate_usd, status, started_at)
+    SELECT call_key, 1, :provider, :model, :repeatability, :estimate_usd, 'started', :now
+      FROM claimed
+    RETURNING call_key
+    """
+).bindparams(bindparam("request", type_=JSONB))
+
+_SETTLE = text(
+    """
+    WITH call AS (
+        UPDATE content.provider_calls
+           SET status = 'finished', error = '', finished_at = :now, finished_attempt = :number,
+               output = :output, media = :media
+         WHERE call_key = :key AND claim_token = :token AND status = :status
+        RETURNING call_key, story_id, capability
+    ), attempt AS (
+        UPDATE content.provider_attempts AS attempt
+           SET status = 'succeeded', error = '', ended_at = :now, seconds = :seconds
+          FROM call
+         WHERE attempt.call_key = call.call_key AND attempt.number = :number
+    ), kept AS (
+        INSERT INTO content.media_assets (sha256, mime, size_bytes, story_id, created_at)
+        SELECT ref ->> 'sha256', ref ->> 'mime', (ref ->> 'size_bytes')::bigint, story_id, :now
+          FROM call, jsonb_each(:media) AS file (role, ref)
+         ORDER BY 1 -- all in the same order, so that two writers cannot block each other
+        ON CONFLICT DO NOTHING
+    ), proof AS (
+        INSERT INTO content.evidence
+               (call_key, attempt_number, story_id, capability, provider, vendor, model,
+                model_version, licence, terms_url, request, response_id, media_sha256, at)
+        SELECT call_key, :number, story_id, capability, :provider, :vendor, :model,
+               :model_version, :licence, :terms_url, :request, :response_id,
+               ARRAY(SELECT DISTINCT ref ->> 'sha256'
+                       FROM jsonb_each(:media) AS file (role, ref) ORDER BY 1), :now
+          FROM call
+    ), charged AS ( -- corrects what a call in doubt has been charged already
+        INSERT INTO content.cost_entries
+               (call_key, attempt_number, story_id, capability, provider, amount_usd, basis, at)
+        SELECT call_key, :number, story_id, capability, :provider,
+               :cost_usd - (SELECT coalesce(sum(amount_usd), 0) FROM content.cost_entries
+                             WHERE call_key = :key AND attempt_number = :number),
+               'actual', :now
+          FROM call
+        RETURNING amount_usd
+    )
+    SELECT amount_usd + (SELECT coalesce(sum(amount_usd), 0) FROM content.cost_entries
+                          WHERE call_key = :key)
+      FROM charged
+    """
+).bindparams(
+    bindparam("output", type_=JSONB),
+    bindparam("media", type_=JSONB),
+    bindparam("request", type_=JSONB),
+)
+
+
 class Ledger:
     """The provider tables. Safe to share between threads."""
 
@@ -121,30 +201,8 @@ class Ledger:
 
     def finished(self, key: str) -> Finished | None:
         """The stored result of a call, if it has one."""
-        spent = (
-            select(func.sum(cost_entries.c.amount_usd))
-            .where(cost_entries.c.call_key == key)
-            .scalar_subquery()
-        )
-        query = (
-            select(
-                provider_calls.c.output,
-                provider_calls.c.media,
-                provider_attempts.c.number,
-                provider_attempts.c.provider,
-                provider_attempts.c.model,
-                provider_attempts.c.seconds,
-                spent.label("cost_usd"),
-            )
-            .join(
-                provider_attempts,
-                (provider_attempts.c.call_key == provider_calls.c.call_key)
-                & (provider_attempts.c.number == provider_calls.c.finished_attempt),
-            )
-            .where(provider_calls.c.call_key == key, provider_calls.c.status == CallStatus.FINISHED)
-        )
         with self._database.transaction() as transaction:
-            row = transaction.execute(query).one_or_none()
+            row = transaction.execute(_FINISHED, {"key": key}).one_or_none()
         if row is None:
             return None
         return Finished(
@@ -167,53 +225,59 @@ class Ledger:
         """
         token = uuid.uuid4().hex
         owner = this_process()
-        mine = {
-            "status": CallStatus.CLAIMED,
-            "error": "",
-            "claim_token": token,
-            "owner_place": owner.place,
-            "owner_pid": owner.pid,
-            "owner_started": owner.started,
-            "lease_until": self._clock() + self._lease,
-        }
+        lease_until = self._clock() + self._lease
         with self._database.transaction() as transaction:
             is_new = transaction.execute(
-                insert(provider_calls)
-                .values(
-                    call_key=call.key,
-                    story_id=call.story_id,
-                    capability=call.capability,
-                    attempt=call.attempt,
-                    request=call.redacted_request,
-                    created_at=self._clock(),
-                    last_attempt=1,
-                    **mine,
-                )
-                .on_conflict_do_nothing()
-                .returning(provider_calls.c.call_key)
+                _CLAIM,
+                {
+                    "key": call.key,
+                    "story_id": call.story_id,
+                    "capability": call.capability,
+                    "attempt": call.attempt,
+                    "request": call.redacted_request,
+                    "now": self._clock(),
+                    "token": token,
+                    "place": owner.place,
+                    "pid": owner.pid,
+                    "started": owner.started,
+                    "lease_until": lease_until,
+                    "provider": provider.name,
+                    "model": provider.model,
+                    "repeatability": provider.repeatability,
+                    "estimate_usd": estimate_usd,
+                },
             ).one_or_none()
             if is_new is not None:
-                number = 1
-            else:
-                row = transaction.execute(
-                    select(provider_calls)
-                    .where(provider_calls.c.call_key == call.key)
-                    .with_for_update()
-                ).one()
-                if row.status == CallStatus.FINISHED and row.finished_attempt != useless:
-                    return None
-                if row.status == CallStatus.CLAIMED:
-                    holder = Owner(row.owner_place, row.owner_pid, row.owner_started)
-                    if not holder.is_dead and row.lease_until > self._clock():
-                        return Busy(holder)
-                self._close_orphans(transaction, call.key)
-                doubt = self._doubt(transaction, call.key)
-                if doubt is not None:
-                    return doubt
-                transaction.execute(
-                    update(provider_calls).where(provider_calls.c.call_key == call.key).values(mine)
+                return Claim(call, token, 1)
+            row = transaction.execute(
+                select(provider_calls)
+                .where(provider_calls.c.call_key == call.key)
+                .with_for_update()
+            ).one()
+            if row.status == CallStatus.FINISHED and row.finished_attempt != useless:
+                return None
+            if row.status == CallStatus.CLAIMED:
+                holder = Owner(row.owner_place, row.owner_pid, row.owner_started)
+                if not holder.is_dead and row.lease_until > self._clock():
+                    return Busy(holder)
+            self._close_orphans(transaction, call.key)
+            doubt = self._doubt(transaction, call.key)
+            if doubt is not None:
+                return doubt
+            transaction.execute(
+                update(provider_calls)
+                .where(provider_calls.c.call_key == call.key)
+                .values(
+                    status=CallStatus.CLAIMED,
+                    error="",
+                    claim_token=token,
+                    owner_place=owner.place,
+                    owner_pid=owner.pid,
+                    owner_started=owner.started,
+                    lease_until=lease_until,
                 )
-                number = self._next_number(transaction, call.key)
+            )
+            number = self._next_number(transaction, call.key)
             self._start(transaction, call.key, number, provider, estimate_usd)
         return Claim(call, token, number)
 
@@ -255,68 +319,30 @@ class Ledger:
         Raises LostClaim when it comes too late, and another worker has the call.
         A late answer to a call that is in doubt is welcome: it ends the doubt.
         """
-        now = self._clock()
+        values = {
+            "key": claim.call.key,
+            "token": claim.token,
+            "number": number,
+            "now": self._clock(),
+            "seconds": seconds,
+            "cost_usd": cost_usd,
+            "output": output,
+            "media": {role: ref.model_dump(mode="json") for role, ref in media.items()},
+            "provider": provider.name,
+            "vendor": provider.vendor,
+            "model": provider.model,
+            "model_version": provider.model_version,
+            "licence": provider.licence,
+            "terms_url": provider.terms_url,
+            "request": claim.call.redacted_request,
+            "response_id": response_id,
+        }
         with self._database.transaction() as transaction:
-            mine = transaction.execute(
-                update(provider_calls)
-                .where(
-                    provider_calls.c.call_key == claim.call.key,
-                    provider_calls.c.claim_token == claim.token,
-                    provider_calls.c.status.in_([CallStatus.CLAIMED, CallStatus.AMBIGUOUS]),
-                )
-                .values(
-                    status=CallStatus.FINISHED,
-                    error="",
-                    finished_at=now,
-                    finished_attempt=number,
-                    output=output,
-                    media={role: ref.model_dump(mode="json") for role, ref in media.items()},
-                )
-                .returning(provider_calls.c.call_key)
-            ).one_or_none()
-            if mine is None:
-                raise LostClaim(claim.call.key)
-            if media:
-                transaction.execute(
-                    insert(media_assets).on_conflict_do_nothing(),
-                    [
-                        {
-                            "sha256": ref.sha256,
-                            "mime": ref.mime,
-                            "size_bytes": ref.size_bytes,
-                            "story_id": claim.call.story_id,
-                            "created_at": now,
-                        }
-                        # In a fixed order, so that two writers cannot block each other.
-                        for ref in sorted(set(media.values()), key=lambda ref: ref.sha256)
-                    ],
-                )
-            self._end(transaction, claim.call.key, number, AttemptStatus.SUCCEEDED, seconds=seconds)
-            self._charge(transaction, claim.call.key, number, cost_usd, basis="actual")
-            transaction.execute(
-                insert(evidence).values(
-                    call_key=claim.call.key,
-                    attempt_number=number,
-                    story_id=claim.call.story_id,
-                    capability=claim.call.capability,
-                    provider=provider.name,
-                    vendor=provider.vendor,
-                    model=provider.model,
-                    model_version=provider.model_version,
-                    licence=provider.licence,
-                    terms_url=provider.terms_url,
-                    request=claim.call.redacted_request,
-                    response_id=response_id,
-                    media_sha256=sorted({ref.sha256 for ref in media.values()}),
-                    at=now,
-                )
-            )
-            total: Decimal = transaction.execute(
-                select(func.sum(cost_entries.c.amount_usd)).where(
-                    cost_entries.c.call_key == claim.call.key
-                )
-            ).scalar_one()
-        return total
+            for status in (CallStatus.CLAIMED, CallStatus.AMBIGUOUS):
+                total: Decimal | None = transaction.scalar(_SETTLE, values | {"status": status})
+                if total is not None:
+                    return total
+        raise LostClaim(claim.call.key)
 
     def end_attempt(
         self,
