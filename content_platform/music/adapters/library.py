@@ -1,7 +1,7 @@
 """Provider ``immich-library``: 28 recorded tracks (package immich-memories-music, MIT), cut to fit.
 
 The tracks come in families of one tempo and key. A cue strings whole bars of a family together,
-joined on bar lines, and ends on a strong bar whose first chord is left to ring.
+joined on bar lines, and ends on a strong beat whose chord is left to ring.
 """
 
 from __future__ import annotations
@@ -18,8 +18,16 @@ from pydantic import BaseModel
 
 from content_platform.errors import BadInput, DefectiveMedia
 from content_platform.mediatools.audio import Samples, read_audio, write_flac
+from content_platform.mediatools.loudness import measure_loudness
 from content_platform.music.listening import HOP, Curve, beat_grid, onset_strength
-from content_platform.music.mastering import RATE, at_loudness, ended, equalised_room, left_to_ring
+from content_platform.music.mastering import (
+    RATE,
+    TARGET_LUFS,
+    at_loudness,
+    ended,
+    equalised_room,
+    left_to_ring,
+)
 from content_platform.music.models import ComposeRequest, Cue, Section
 from content_platform.providers.models import (
     CallContext,
@@ -35,7 +43,7 @@ MOST_REPEATS = 8
 SHORTEST_S = 4.0
 SHORTEST_TAIL_S = 1.0
 _USABLE_BARS_S = 20.0
-"""A track gives at least this much between its first and its ending bar."""
+"""A track gives at least this much between its first bar and its ending."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +92,8 @@ class Track:
     samples: Samples
     beat_s: float
     bars: tuple[float, ...]
-    ending_bar: int
-    """The bar whose first chord makes the best last chord."""
+    ending_s: float
+    """The beat whose chord makes the best last chord."""
 
 
 class MusicLibrary:
@@ -190,21 +198,30 @@ def _track_path(family: Family, name: str) -> Path:
 @lru_cache(maxsize=4)
 def _track(family: Family, name: str) -> Track:
     samples = read_audio(_track_path(family, name), RATE, 2)
+    # Recordings of one family differ in loudness; strung together they must not.
+    loudness = measure_loudness(samples, RATE).integrated_lufs
+    samples *= np.float32(10 ** ((TARGET_LUFS - loudness) / 20))
     mono = samples.mean(axis=1, dtype=np.float32)
     onsets = onset_strength(mono)
     beat_s, first_s = beat_grid(onsets, family.bpm)
     beats = np.arange(first_s, len(mono) / RATE - 2 * beat_s, beat_s)
     bars = _bars(onsets, beats)
-    strengths = [
-        _onset_at(onsets, bar) ** 2
-        / (_onset_at(onsets, bar - beat_s) + 1.0)
-        * (0.3 + _home(mono, bar, beat_s, family.tonic))
-        for bar in bars
-    ]
-    # The ending bar lies late, so that most of the track can be heard before it.
-    late = [index for index, bar in enumerate(bars) if bar >= _USABLE_BARS_S + bars[0]]
-    ending = max(late or range(len(bars)), key=lambda index: strengths[index])
-    return Track(samples, beat_s, tuple(bars), ending)
+    # The ending lies late, so that most of the track can be heard before it.
+    late = [float(beat) for beat in beats if beat >= _USABLE_BARS_S + bars[0]]
+    ending_s = max(
+        late or bars, key=lambda beat: _finality(mono, onsets, beat, beat_s, family.tonic)
+    )
+    return Track(samples, beat_s, tuple(bars), ending_s)
+
+
+def _finality(mono: Samples, onsets: Curve, at_s: float, beat_s: float, tonic: int) -> float:
+    """How well a beat would do as the last chord: a clear arrival, loud, and at home."""
+    frame, beat = round(at_s * RATE / HOP), round(beat_s * RATE / HOP)
+    before = float(onsets[max(0, frame - beat - 3) : frame - 5].max(initial=0.0))
+    after = mono[round(at_s * RATE) :][: round(beat_s * RATE)]
+    level = float(np.sqrt(np.mean(after**2)))
+    arrival = _onset_at(onsets, at_s) / (before + 1.0)
+    return arrival * level * (0.25 + _home(mono, at_s, beat_s, tonic))
 
 
 def _bars(onsets: Curve, beats: np.ndarray) -> list[float]:
@@ -232,15 +249,15 @@ def _home(mono: Samples, at_s: float, beat_s: float, tonic: int) -> float:
 
 
 def fitted(tracks: list[Track], resolve_at_s: float, duration_s: float) -> Samples:
-    """Bars of ``tracks`` in turn, so that the first track's ending bar falls on ``resolve_at_s``.
+    """Bars of ``tracks`` in turn, so that the first track's ending beat falls on ``resolve_at_s``.
 
-    Built backwards from the end: the first track runs up to its ending bar, before it come whole
+    Built backwards from the end: the first track runs up to its ending, before it come whole
     stretches of the others and of itself, and the earliest one is entered where the time begins.
     """
     out = np.zeros((round(duration_s * RATE), 2), dtype=np.float32)
     resolve = round(resolve_at_s * RATE)
     closing = tracks[0]
-    end = round(closing.bars[closing.ending_bar] * RATE)
+    end = round(closing.ending_s * RATE)
     at, turn, track, until = resolve, 0, closing, end
     while True:
         first = round(track.bars[0] * RATE)
@@ -269,7 +286,7 @@ def fitted(tracks: list[Track], resolve_at_s: float, duration_s: float) -> Sampl
         at -= length
         turn += 1
         track = tracks[turn % len(tracks)]
-        until = round(track.bars[track.ending_bar] * RATE)
+        until = round(track.bars[-1] * RATE)
     rise = min(resolve, round(0.8 * RATE))
     out[:rise] *= (np.sin(np.linspace(0, np.pi / 2, rise)) ** 2)[:, None].astype(np.float32)
     chord = closing.samples[end - round(0.01 * RATE) : end + round(1.2 * RATE)]
