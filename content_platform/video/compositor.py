@@ -19,11 +19,12 @@ from content_platform.video.camera import view_at
 from content_platform.video.models import Shot
 
 Plane = npt.NDArray[np.uint8]
+_Floats = npt.NDArray[np.float32]
 
 cv2.setNumThreads(1)  # workers, one a core, share the machine; threads inside each only compete
 
 _KR, _KG, _KB = 0.2126, 0.7152, 0.0722
-_TO_YUV = np.array(
+_TO_YUV: _Floats = np.array(
     # ITU-R BT.709-6 § 3, 8-bit limited range; columns are R, G, B and the offset
     [
         [_KR * 219 / 255, _KG * 219 / 255, _KB * 219 / 255, 16],
@@ -69,11 +70,11 @@ class PreparedPicture:
         size = (2 * round(seen.shape[1] * density / 2), 2 * round(seen.shape[0] * density / 2))
         self._scale_x, self._scale_y = size[0] / seen.shape[1], size[1] / seen.shape[0]
         enlarging = density >= 1
-        seen = cv2.resize(
+        dense = cv2.resize(
             seen, size, interpolation=cv2.INTER_CUBIC if enlarging else cv2.INTER_AREA
         )
-        half = cv2.resize(seen, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)
-        self._luma = _bordered(cv2.transform(seen, _TO_YUV[:1]))
+        half = cv2.resize(dense, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)
+        self._luma = _bordered(cv2.transform(dense, _TO_YUV[:1]))
         self._chroma = _bordered(cv2.transform(half, _TO_YUV[1:]))
 
     def view(self, frame: int, luma: _Scratch, chroma: _Scratch) -> tuple[Plane, Plane]:
@@ -110,11 +111,11 @@ class _Scratch:
         return self._bytes[: width * height * self._channels].reshape(shape)
 
 
-def _bordered(plane: Plane) -> Plane:
-    bordered: Plane = cv2.copyMakeBorder(
-        plane, _BORDER, _BORDER, _BORDER, _BORDER, cv2.BORDER_REPLICATE
+def _bordered(plane: cv2.typing.MatLike) -> Plane:
+    return np.asarray(
+        cv2.copyMakeBorder(plane, _BORDER, _BORDER, _BORDER, _BORDER, cv2.BORDER_REPLICATE),
+        np.uint8,
     )
-    return bordered
 
 
 def _resample(
@@ -132,10 +133,10 @@ def _resample(
     rows = math.ceil((scratch.height + skip_y) * step_y) + 1
     region = plane[from_y : from_y + rows, from_x : from_x + columns]
     target = scratch.target(round(region.shape[1] / step_x), round(region.shape[0] / step_y))
-    made: Plane = cv2.resize(
+    cv2.resize(
         region, None, dst=target, fx=1 / step_x, fy=1 / step_y, interpolation=cv2.INTER_LINEAR
     )
-    return made[skip_y : skip_y + scratch.height, skip_x : skip_x + scratch.width]
+    return target[skip_y : skip_y + scratch.height, skip_x : skip_x + scratch.width]
 
 
 def _whole_pixel_start(position: float, step: float) -> tuple[int, int]:
@@ -162,8 +163,8 @@ class _Overlay:
     @classmethod
     def of(cls, sprite: CaptionSprite) -> _Overlay:
         pixels = sprite.rgba.astype(np.float32)
-        opacity = pixels[..., 3:] / 255
-        yuv = pixels[..., :3] @ _TO_YUV[:, :3].T + _TO_YUV[:, 3]
+        opacity: _Floats = pixels[..., 3:] * np.float32(1 / 255)
+        yuv: _Floats = pixels[..., :3] @ _TO_YUV[:, :3].T + _TO_YUV[:, 3]
         covered = _halved(opacity)
         return cls(
             start=sprite.start_frame,
@@ -171,7 +172,7 @@ class _Overlay:
             x=sprite.x,
             y=sprite.y,
             luma=_fixed_point(opacity[..., 0], yuv[..., 0] * opacity[..., 0]),
-            chroma=_fixed_point(np.repeat(covered, 2, axis=2), _halved(yuv[..., 1:] * opacity)),
+            chroma=_fixed_point(covered.repeat(2, axis=2), _halved(yuv[..., 1:] * opacity)),
         )
 
     def draw(self, luma: Plane, chroma: Plane) -> None:
@@ -181,14 +182,14 @@ class _Overlay:
             np.right_shift(region * keep + add, 8, out=region, casting="unsafe")
 
 
-def _halved(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _halved(plane: _Floats) -> _Floats:
     rows, columns, channels = plane.shape
     blocks = plane.reshape(rows // 2, 2, columns // 2, 2, channels)
     return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
 
 
 def _fixed_point(
-    opacity: npt.NDArray[np.float32], premultiplied: npt.NDArray[np.float32]
+    opacity: _Floats, premultiplied: _Floats
 ) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
     keep = np.rint((1 - opacity) * 256).astype(np.uint16)
     # 65280 - 255 * keep bounds the sum to 16 bits whatever the rounding.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -21,8 +21,11 @@ from content_platform.errors import DefectiveMedia, StorageUnavailable
 
 if TYPE_CHECKING:
     import av
+    from av.stream import Stream
 
     from content_platform.video.compositor import Plane
+
+    _Packet = av.Packet[Any]
 
 MAX_SEGMENT = 180
 """Frames; also the largest distance between two key frames, six seconds."""
@@ -112,9 +115,9 @@ def _planes(frame: av.VideoFrame) -> tuple[Plane, Plane]:
     luma, chroma = frame.planes
     rows, columns = frame.height // 2, frame.width // 2
     return (
-        np.frombuffer(luma, np.uint8).reshape(-1, luma.line_size)[: frame.height, : frame.width],
+        np.asarray(memoryview(luma)).reshape(-1, luma.line_size)[: frame.height, : frame.width],
         np.lib.stride_tricks.as_strided(
-            np.frombuffer(chroma, np.uint8), (rows, columns, 2), (chroma.line_size, 2, 1)
+            np.asarray(memoryview(chroma)), (rows, columns, 2), (chroma.line_size, 2, 1)
         ),
     )
 
@@ -142,7 +145,7 @@ def join_segments(
                 track = heard.streams.audio[0]
                 copy = container.add_stream_from_template(track)
                 streams.append(_restreamed(heard.demux(track), copy))
-            for packet in heapq.merge(*streams, key=lambda packet: packet.dts * packet.time_base):
+            for packet in heapq.merge(*streams, key=_decoding_time):
                 container.mux(packet)
         part.replace(target)
     except (av.FFmpegError, OSError) as error:
@@ -153,7 +156,7 @@ def join_segments(
 
 def _video_packets(
     segments: Sequence[Path], stream: av.VideoStream, frames: int, fps: int
-) -> Iterator[av.Packet]:
+) -> Iterator[_Packet]:
     """All packets in decoding order, one frame apart, whatever times their files gave them."""
     import av
 
@@ -167,7 +170,7 @@ def _video_packets(
             if source.codec_context.extradata != headers:
                 raise DefectiveMedia(f"segment {path.name} was encoded with other settings.")
             for packet in _restreamed(segment.demux(source), stream):
-                shown = round(packet.pts * packet.time_base / step)
+                shown = round((packet.pts or 0) * packet.time_base / step)
                 packet.time_base, packet.duration = step, 1
                 packet.pts, packet.dts = first + shown, done - _B_FRAME_DELAY
                 done += 1
@@ -176,7 +179,11 @@ def _video_packets(
         raise DefectiveMedia(f"the segments hold {done} frames, wanted {frames}.")
 
 
-def _restreamed(packets: Iterable[av.Packet], stream: av.Stream) -> Iterator[av.Packet]:
+def _decoding_time(packet: _Packet) -> Fraction:
+    return (packet.dts or 0) * packet.time_base
+
+
+def _restreamed(packets: Iterable[_Packet], stream: Stream) -> Iterator[_Packet]:
     for packet in packets:
         if packet.size:  # the last one, empty, only flushes decoders
             packet.stream = stream

@@ -53,9 +53,10 @@ class AudioTrack(Model):
 
 
 class ClosingCard(Model):
-    """What a trimmed video ends with: words on a card, on screen from frame ``start`` to the end."""
+    """What a trimmed video ends with: a card with words, on screen from frame ``start`` to the end."""
 
-    title: str = Field(min_length=1)
+    title: str
+    channel_title: str
     start: int = Field(gt=0)
     fade_in: int = Field(ge=0)
 

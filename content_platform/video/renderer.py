@@ -13,26 +13,32 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from content_platform.mediatools.loudness import Loudness
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.telemetry import progress
+from content_platform.typography.cards import draw_closing_card
 from content_platform.video.encoder import join_segments
 from content_platform.video.mastering import MasteredSound, master_sound
 from content_platform.video.models import AudioTrack, Timeline
 from content_platform.video.pool import render_segments
 from content_platform.video.segments import Segment, SegmentCache, cut_segments
-from content_platform.video.worker import Job
+from content_platform.video.worker import Job, read_picture
 
 
 @dataclass(frozen=True)
 class RenderedVideo:
-    """One finished file in the scratch folder. ``seconds`` is what its frames took the workers."""
+    """One finished file in the scratch folder."""
 
     path: Path
     frames: int
+    duration_s: float
     loudness: Loudness | None
+    """None for a timeline without sound."""
     seconds: float
+    """What its frames took the workers."""
 
 
 def render(
@@ -95,7 +101,7 @@ def _render_pictures(
     wanted_by: dict[str, int] = {}
     total = done = 0
     for number, timeline in enumerate(timelines):
-        card = _draw_card(timeline, scratch, files)
+        card = _draw_card(timeline, media, scratch, files)
         pictures.append(_Picture([]))
         for segment in cut_segments(timeline, card):
             key = segment.key
@@ -136,20 +142,23 @@ def _files(segment: Segment, media: MediaStore, files: dict[str, Path]) -> dict[
     return {shot.picture.sha256: files[shot.picture.sha256] for shot in segment.shots}
 
 
-def _draw_card(timeline: Timeline, scratch: Path, files: dict[str, Path]) -> MediaRef | None:
+def _draw_card(
+    timeline: Timeline, media: MediaStore, scratch: Path, files: dict[str, Path]
+) -> MediaRef | None:
     """The closing card's picture, as a file beside the others; None without one."""
     if timeline.closing is None:
         return None
-    from content_platform.typography.cards import draw_closing_card
-
+    shot = timeline.shots[-1]
     card = draw_closing_card(
         timeline.closing.title,
-        format=timeline.format,
-        accent=timeline.accent,
+        timeline.closing.channel_title,
+        timeline.accent,
+        timeline.format,
+        read_picture(media.local_path(shot.picture), shot),
         locale=timeline.locale,
     )
     path = scratch / f"card-{timeline.format}-{timeline.locale}.png"
-    card.save(path)
+    Image.fromarray(card).save(path)
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     files[sha256] = path
@@ -180,6 +189,7 @@ def _join(
     return RenderedVideo(
         path=target,
         frames=timeline.frames,
+        duration_s=timeline.frames / timeline.fps,
         loudness=sound.loudness if sound else None,
         seconds=picture.seconds,
     )

@@ -69,7 +69,7 @@ def plan_timeline(
 
     ``music_level_db`` is the music's loudness against the narration, before ducking. Longer than
     ``max_seconds``, the story is cut after the last whole sentence that leaves room for a closing
-    card with ``channel_title``; otherwise it ends with the music's tail and fades to black.
+    card with the story's and the channel's title; otherwise it ends with the music's tail and fades to black.
     Raises BadInput when a scene has no picture, or not even one sentence fits.
     """
     ending = _plan_ending(narration, music, max_seconds)
@@ -77,7 +77,10 @@ def plan_timeline(
     picture_end = ending.frames
     if ending.trimmed:
         closing = ClosingCard(
-            title=channel_title, start=ending.frames - _CLOSING, fade_in=_CROSSFADE
+            title=story.title,
+            channel_title=channel_title,
+            start=ending.frames - _CLOSING,
+            fade_in=_CROSSFADE,
         )
         picture_end = closing.start
     return Timeline(

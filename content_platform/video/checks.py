@@ -1,0 +1,185 @@
+"""Is a finished video fit to be published? Every frame is decoded once, and the sound measured."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from content_platform.errors import DefectiveMedia
+from content_platform.mediatools.loudness import measure_loudness
+from content_platform.mediatools.probe import MediaInfo, probe
+from content_platform.quality import QualityReport
+from content_platform.storage.media import MediaStore
+from content_platform.video.mastering import MAX_TRUE_PEAK_DBTP, SAMPLE_RATE, TARGET_LUFS
+from content_platform.video.models import Video
+from content_platform.vocabulary import FRAMES_PER_SECOND
+
+_LOUDNESS_TOLERANCE_LU = 1.0
+_LARGEST_BYTES = 1 << 30
+"""The strictest limit among the platforms for a file sent by API."""
+
+_BLACK = 24
+"""Luma (16 is black): a frame none of whose sampled pixels is brighter is black."""
+_LONGEST_BLACK = 10
+_ENDING = FRAMES_PER_SECOND
+"""A fade to black within the last second is an ending, not a fault."""
+_STILL_CHANGE = 2
+"""Luma steps: encoding alone moves pixels by this much between two equal frames."""
+_LONGEST_STILL = 2 * FRAMES_PER_SECOND
+"""The camera always moves; a picture without any change for this long is frozen."""
+
+
+def check_video(video: Video, media: MediaStore) -> QualityReport:
+    """Check length, streams, layout, loudness, black and frozen stretches of a stored video.
+
+    Problems are sentences; figures are in ``measures``. An unreadable file is a problem, too.
+    """
+    path = media.local_path(video.media)
+    measures: dict[str, float | int | str] = {"bytes": video.media.size_bytes}
+    try:
+        info = probe(path)
+        problems = _stream_problems(video, info, path)
+        seen = _watch(path, video.frames - _ENDING)
+        heard = measure_loudness(path) if info.sound else None
+    except DefectiveMedia as error:
+        return QualityReport((str(error),), measures)
+    problems += _picture_problems(video, seen)
+    measures |= {
+        "frames": seen.frames,
+        "duration_s": round(info.duration_s, 3),
+        "black_frames": seen.longest_black,
+        "still_frames": seen.longest_still,
+    }
+    if heard is not None:
+        measures |= {
+            "loudness_lufs": round(heard.integrated_lufs, 2),
+            "true_peak_dbtp": round(heard.true_peak_dbtp, 2),
+        }
+        if abs(heard.integrated_lufs - TARGET_LUFS) > _LOUDNESS_TOLERANCE_LU:
+            problems.append(
+                f"the sound has {heard.integrated_lufs:.1f} LUFS, wanted {TARGET_LUFS:g} ±1"
+            )
+        if heard.true_peak_dbtp > MAX_TRUE_PEAK_DBTP:
+            problems.append(
+                f"the sound peaks at {heard.true_peak_dbtp:.1f} dBTP, "
+                f"wanted at most {MAX_TRUE_PEAK_DBTP:g}"
+            )
+    return QualityReport(tuple(problems), measures)
+
+
+def _stream_problems(video: Video, info: MediaInfo, path: Path) -> list[str]:
+    problems = []
+    width, height = video.format.size
+    picture, sound = info.video, info.sound
+    if picture is None:
+        problems.append("there is no picture stream")
+    else:
+        made = (picture.codec, picture.profile, picture.pixel_format)
+        if made != ("h264", "High", "yuv420p"):
+            problems.append(f"the picture is {' '.join(made)}, wanted h264 High yuv420p")
+        if (picture.width, picture.height) != (width, height):
+            problems.append(
+                f"the picture has {picture.width} x {picture.height} pixels, "
+                f"wanted {width} x {height}"
+            )
+        if round(picture.fps, 3) != FRAMES_PER_SECOND:
+            problems.append(f"there are {picture.fps:g} frames a second, wanted 30")
+    if sound is None:
+        problems.append("there is no sound stream")
+    elif (sound.codec, sound.sample_rate) != ("aac", SAMPLE_RATE):
+        problems.append(f"the sound is {sound.codec} at {sound.sample_rate} Hz, wanted aac, 48000")
+    if picture and sound and abs(picture.duration_s - sound.duration_s) > 1 / FRAMES_PER_SECOND:
+        problems.append(
+            f"the picture lasts {picture.duration_s:.2f} s and the sound {sound.duration_s:.2f} s"
+        )
+    if not _index_comes_first(path):
+        problems.append("the file's index (moov) is not at its beginning, so it cannot be streamed")
+    if info.size_bytes > _LARGEST_BYTES:
+        problems.append(f"the file has {info.size_bytes / 1e6:.0f} MB, platforms take 1000")
+    return problems
+
+
+@dataclass
+class _Seen:
+    """What the frames showed; longest stretches are in frames."""
+
+    frames: int = 0
+    steady: bool = True
+    """Whether frames came exactly one frame apart."""
+    longest_black: int = 0
+    black_at: int = 0
+    longest_still: int = 0
+    still_at: int = 0
+
+
+def _watch(path: Path, ending_at: int) -> _Seen:
+    """Decode every frame; darkness from frame ``ending_at`` on is not counted."""
+    import av
+
+    seen = _Seen()
+    black = still = 0
+    before: npt.NDArray[np.int16] | None = None
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            for number, frame in enumerate(container.decode(stream)):
+                if frame.pts is not None and frame.time_base is not None:
+                    at = frame.pts * frame.time_base * FRAMES_PER_SECOND
+                    seen.steady &= abs(at - number) < 0.01
+                luma = frame.planes[0]
+                picture = np.asarray(memoryview(luma)).reshape(-1, luma.line_size)
+                # Every 8th pixel of every 8th line: as good as all for faults of whole frames.
+                sampled = picture[4 : frame.height : 8, 4 : frame.width : 8].astype(np.int16)
+                black = black + 1 if sampled.max() <= _BLACK and number < ending_at else 0
+                if black > seen.longest_black:
+                    seen.longest_black, seen.black_at = black, number + 1 - black
+                # Captions change over a frozen picture, too; they are in the lower part.
+                upper = sampled[: len(sampled) * 11 // 20]
+                moved = before is None or np.abs(upper - before).max() > _STILL_CHANGE
+                still = 0 if moved else still + 1
+                if still > seen.longest_still:
+                    seen.longest_still, seen.still_at = still, number - still
+                before = upper
+                seen.frames = number + 1
+    except (av.FFmpegError, OSError) as error:
+        raise DefectiveMedia(f"frame {seen.frames} cannot be decoded: {error}.") from error
+    return seen
+
+
+def _picture_problems(video: Video, seen: _Seen) -> list[str]:
+    problems = []
+    if seen.frames != video.frames:
+        problems.append(f"{seen.frames} frames can be decoded, wanted {video.frames}")
+    if not seen.steady:
+        problems.append("frames do not follow each other evenly")
+    for stretch, limit, begin, what in (
+        (seen.longest_black, _LONGEST_BLACK, seen.black_at, "black"),
+        (seen.longest_still, _LONGEST_STILL, seen.still_at, "frozen"),
+    ):
+        if stretch > limit:
+            problems.append(
+                f"the picture is {what} for {stretch / FRAMES_PER_SECOND:.1f} s "
+                f"from {begin / FRAMES_PER_SECOND:.1f} s on"
+            )
+    return problems
+
+
+def _index_comes_first(path: Path) -> bool:
+    """Whether ``moov`` precedes ``mdat`` (ISO/IEC 14496-12 § 8): then playing starts at once."""
+    with path.open("rb") as file:
+        while len(header := file.read(8)) == 8:
+            size, name = struct.unpack(">I4s", header)
+            if name in (b"moov", b"mdat"):
+                return bool(name == b"moov")
+            head = 8
+            if size == 1:
+                size, head = int.from_bytes(file.read(8), "big"), 16
+            if size < head:
+                return False
+            file.seek(size - head, 1)
+    return False
