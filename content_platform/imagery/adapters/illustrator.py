@@ -1,0 +1,186 @@
+"""Provider ``illustrator``: the embedded illustrator, painting in worker processes of its own.
+
+Only starting, feeding and stopping the workers belongs here; what they paint is decided in
+``imagery.illustrator``.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import select
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from content_platform.clock import utc_now
+from content_platform.errors import BadInput
+from content_platform.imagery.models import Drawing, DrawRequest, FocalPoint
+from content_platform.providers.models import (
+    CallContext,
+    CallRequest,
+    Capability,
+    Produced,
+    ProviderInfo,
+    TransientFailure,
+)
+from content_platform.vocabulary import Format
+
+MODEL_VERSION = "1"
+"""Raised whenever the same request gives other pixels."""
+
+IDLE_S = 20.0
+"""Workers that nobody asked for this long are stopped: each holds about 400 MB."""
+
+
+class Illustrator:
+    """Paints any scene in any format. Nothing leaves the machine."""
+
+    def __init__(self, workers: int = 2) -> None:
+        self.info = ProviderInfo(
+            name="illustrator",
+            vendor="content-platform",
+            model="illustrator",
+            model_version=MODEL_VERSION,
+            capability=Capability.DRAW,
+            licence="Apache-2.0",
+            embedded=True,
+            timeout_s=120,
+        )
+        self._workers = _Workers(max(1, workers))
+
+    def refusal(self, request: CallRequest[BaseModel]) -> str | None:
+        """Only requests that are no drawing, or ask for no format, are refused."""
+        if not isinstance(request, DrawRequest):
+            return f"illustrator draws, it cannot do {type(request).__name__}"
+        if not request.formats:
+            return "the request names no format; name at least one of 16x9, 9x16, 1x1"
+        return None
+
+    def estimate_usd(self, request: CallRequest[BaseModel]) -> Decimal:
+        """Embedded: free."""
+        return Decimal(0)
+
+    def call(self, request: CallRequest[BaseModel], context: CallContext) -> Produced[BaseModel]:
+        """Paint the scene in each format; roles ``picture-<format>``. Same request, same bytes."""
+        from content_platform.imagery.illustrator.director import describe
+
+        if not isinstance(request, DrawRequest):
+            raise BadInput(f"illustrator draws, it cannot do {type(request).__name__}.")
+        patience_s = (context.deadline - utc_now()).total_seconds()
+        answer = self._workers.paint(request, context.workspace, patience_s)
+        focal_points = {
+            Format(shape): FocalPoint(x=x, y=y) for shape, (x, y) in answer["focal_points"].items()
+        }
+        return Produced(
+            output=Drawing(focal_points=focal_points, alt_text=describe(request)),
+            files={f"picture-{shape}": Path(path) for shape, path in answer["files"].items()},
+        )
+
+
+class _Workers:
+    """Worker processes, started when first needed, each doing one scene at a time."""
+
+    def __init__(self, limit: int) -> None:
+        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(limit):
+            self._free.put(None)
+        self._reaper: threading.Timer | None = None
+        self._lock = threading.Lock()
+        weakref.finalize(self, _stop_all, self._free)
+
+    def paint(self, request: DrawRequest, folder: Path, patience_s: float) -> dict[str, Any]:
+        deadline = time.monotonic() + patience_s
+        try:
+            worker = self._free.get(timeout=max(0.0, patience_s))
+        except queue.Empty:
+            raise TransientFailure("every illustrator worker is busy") from None
+        try:
+            if worker is None or not worker.alive:
+                worker = _Worker()
+            answer = worker.ask(request, folder, deadline - time.monotonic())
+        except BaseException:
+            if worker is not None:
+                worker.stop()
+            self._free.put(None)
+            raise
+        self._free.put(worker)
+        self._reap_later()
+        if "error" in answer:
+            raise RuntimeError(f"the illustrator failed: {answer['error']}")
+        return answer
+
+    def _reap_later(self) -> None:
+        with self._lock:
+            if self._reaper is not None:
+                self._reaper.cancel()
+            self._reaper = threading.Timer(IDLE_S, _stop_all, (self._free,))
+            self._reaper.daemon = True
+            self._reaper.start()
+
+
+def _stop_all(free: queue.LifoQueue[_Worker | None]) -> None:
+    """Stop the idle workers; their places stay free for new ones."""
+    for _ in range(free.qsize()):
+        try:
+            worker = free.get_nowait()
+        except queue.Empty:
+            return
+        if worker is not None:
+            worker.stop()
+        free.put(None)
+
+
+class _Worker:
+    """One painting process. It ends when its standard input closes, also when we are killed."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "content_platform.imagery.illustrator.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            close_fds=True,
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, request: DrawRequest, folder: Path, patience_s: float) -> dict[str, Any]:
+        questions, answers = self._process.stdin, self._process.stdout
+        assert questions is not None
+        assert answers is not None
+        question = {"request": request.model_dump(mode="json"), "folder": str(folder)}
+        try:
+            questions.write(json.dumps(question).encode() + b"\n")
+            questions.flush()
+        except BrokenPipeError:
+            raise TransientFailure("an illustrator worker ended unexpectedly") from None
+        ready, _, _ = select.select([answers], [], [], max(0.0, patience_s))
+        if not ready:
+            raise TransientFailure(f"painting took longer than {patience_s:.0f} s")
+        line = answers.readline()
+        if not line:
+            raise TransientFailure("an illustrator worker ended while painting")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def stop(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except BrokenPipeError:
+                    continue
+        try:
+            self._process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -1,0 +1,210 @@
+"""The stage: one picture being set up, before any pixel exists.
+
+Places, figures and weather put *layers* (vector shapes at a depth), *effects* (soft things such
+as mist, water, rays) and *lamps* on the stage; a style's painter turns them into pixels. Units:
+the shorter side of the frame is 1000; x to the right, y down.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from content_platform.imagery.illustrator.light import Light
+from content_platform.imagery.models import picture_size
+from content_platform.stories.models import Scene, Shot
+from content_platform.vocabulary import ArtStyle, Format
+
+if TYPE_CHECKING:
+    from content_platform.imagery.illustrator.painter import Painter
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The shape to fill and where its parts go."""
+
+    shape: Format
+    width: int
+    height: int
+    """In pixels."""
+
+    @classmethod
+    def of(cls, shape: Format) -> Frame:
+        return cls(shape, *picture_size(shape))
+
+    @property
+    def scale(self) -> float:
+        """Pixels per unit."""
+        return min(self.width, self.height) / 1000
+
+    @property
+    def w(self) -> float:
+        return self.width / self.scale
+
+    @property
+    def h(self) -> float:
+        return self.height / self.scale
+
+    @property
+    def tall(self) -> bool:
+        return self.shape is Format.PORTRAIT
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where horizon, subject and landmark go, in units. Captions need the bottom to stay calm."""
+
+    horizon: float
+    feet: float
+    """Ground line of the subject; may lie below the frame in close shots."""
+    adult: float
+    """Height of a standing adult."""
+    subject_x: float
+    second_x: float
+    landmark_x: float
+    hero: tuple[float, float, float]
+    """Middle x, y and size of the object of a detail shot."""
+
+
+_LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
+    # horizon, feet, adult (of h); subject, second, landmark (of w)
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.60, 0.80, 0.27, 0.34, 0.43, 0.66),
+    (Format.LANDSCAPE, Shot.MEDIUM): (0.57, 0.92, 0.60, 0.39, 0.58, 0.72),
+    (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.41, 0.64, 0.74),
+    (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.92, 0.60, 0.50, 0.70, 0.70),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.50, 0.655, 0.165, 0.36, 0.55, 0.60),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.48, 0.775, 0.385, 0.40, 0.68, 0.66),
+    (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.10, 0.92, 0.46, 0.78, 0.66),
+    (Format.PORTRAIT, Shot.DETAIL): (0.46, 0.78, 0.385, 0.50, 0.70, 0.66),
+    (Format.SQUARE, Shot.ESTABLISHING): (0.57, 0.785, 0.27, 0.34, 0.50, 0.64),
+    (Format.SQUARE, Shot.MEDIUM): (0.55, 0.92, 0.60, 0.38, 0.68, 0.70),
+    (Format.SQUARE, Shot.CLOSE): (0.54, 1.66, 1.54, 0.44, 0.76, 0.70),
+    (Format.SQUARE, Shot.DETAIL): (0.52, 0.92, 0.60, 0.50, 0.70, 0.66),
+}
+
+
+def layout_of(frame: Frame, shot: Shot) -> Layout:
+    horizon, feet, adult, subject, second, landmark = _LAYOUTS[frame.shape, shot]
+    w, h = frame.w, frame.h
+    hero = (0.5 * w, 0.44 * h, 560.0) if not frame.tall else (0.5 * w, 0.40 * h, 640.0)
+    return Layout(
+        horizon=horizon * h,
+        feet=feet * h,
+        adult=adult * h,
+        subject_x=subject * w,
+        second_x=second * w,
+        landmark_x=landmark * w,
+        hero=hero,
+    )
+
+
+@dataclass
+class Layer:
+    """Shapes at one distance. ``depth`` 0 is the horizon, 1 the subject, above 1 the foreground."""
+
+    body: str
+    depth: float
+    glow: str = ""
+    """Shapes that shine by themselves (windows, flames)."""
+    texture: float = 0.22
+    rim: float = 0.0
+    """How strongly the key light edges it."""
+    soft: float = 0.0
+    """Blur in units: out of focus."""
+    lit: float = 1.0
+    """Factor on the light that falls on it."""
+    volume: float = 0.0
+    """How round it looks."""
+
+
+@dataclass
+class Effect:
+    """Something painted straight onto the picture so far."""
+
+    paint: Callable[[Painter], None]
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A local light. ``reach`` is in units; ``halo`` how much of it hangs visibly in the air."""
+
+    x: float
+    y: float
+    reach: float
+    colour: str
+    strength: float = 1.0
+    halo: float = 0.6
+
+
+@dataclass
+class Stage:
+    """Everything of one picture in one shape."""
+
+    frame: Frame
+    layout: Layout
+    scene: Scene
+    style: ArtStyle
+    light: Light
+    season: str
+    seed: int
+    rng: random.Random
+    key_at: tuple[float, float] = (0.0, 0.0)
+    """Where the sun, moon or window is."""
+    things: list[Layer | Effect] = field(default_factory=list)
+    lamps: list[Lamp] = field(default_factory=list)
+    inside: bool = False
+    wet: bool = False
+    ground_y: float = 0.0
+    """Where the subject's ground begins; below it only calm ground."""
+
+    @property
+    def w(self) -> float:
+        return self.frame.w
+
+    @property
+    def h(self) -> float:
+        return self.frame.h
+
+    @property
+    def close(self) -> bool:
+        """Whether the background should be out of focus."""
+        return self.scene.shot in (Shot.CLOSE, Shot.DETAIL)
+
+    def add(
+        self,
+        body: str,
+        depth: float,
+        *,
+        glow: str = "",
+        texture: float = 0.22,
+        rim: float = 0.0,
+        soft: float = 0.0,
+        lit: float = 1.0,
+        volume: float = 0.0,
+    ) -> None:
+        """Put a layer before all others so far. In close shots far layers lose focus."""
+        if self.close and depth < 1:
+            soft = max(
+                soft,
+                7.0 + 9.0 * (1 - depth)
+                if self.scene.shot is Shot.CLOSE
+                else 10.0 + 9.0 * (1 - depth),
+            )
+        self.things.append(Layer(body, depth, glow, texture, rim, soft, lit, volume))
+
+    def effect(self, paint: Callable[[Painter], None]) -> None:
+        self.things.append(Effect(paint))
+
+    def lamp(
+        self,
+        x: float,
+        y: float,
+        reach: float,
+        *,
+        colour: str = "",
+        strength: float = 1.0,
+        halo: float = 0.6,
+    ) -> None:
+        self.lamps.append(Lamp(x, y, reach, colour or self.light.lamp, strength, halo))

@@ -1,0 +1,56 @@
+"""A process that paints: requests come in as JSON lines on standard input, answers leave the same way.
+
+Run as ``python -m content_platform.imagery.illustrator.worker``. It ends when its input ends, so
+it cannot outlive the process that started it. One request: ``{"request": DrawRequest,
+"folder": path}``; its answer: ``{"files": {format: path}, "focal_points": {format: [x, y]}}`` or
+``{"error": text}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    # Answers keep the real standard output to themselves; anything printed goes to the log.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+        import cv2
+
+        # One worker is one core; the pool runs as many workers as the machine should use.
+        cv2.setNumThreads(1)
+        serve(sys.stdin, answers)
+
+
+def serve(questions: TextIO, answers: TextIO) -> None:
+    from content_platform.imagery.illustrator.director import draw
+    from content_platform.imagery.models import DrawRequest
+
+    for line in questions:
+        try:
+            question = json.loads(line)
+            folder = Path(question["folder"])
+            files: dict[str, str] = {}
+            focal_points: dict[str, list[float]] = {}
+            for picture in draw(DrawRequest.model_validate(question["request"])):
+                path = folder / f"picture-{picture.shape.value}.jpg"
+                path.write_bytes(picture.jpeg)
+                files[picture.shape.value] = str(path)
+                focal_points[picture.shape.value] = [picture.focal_point.x, picture.focal_point.y]
+            answer: dict[str, object] = {"files": files, "focal_points": focal_points}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        try:
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+        except BrokenPipeError:
+            return
+
+
+if __name__ == "__main__":
+    main()
