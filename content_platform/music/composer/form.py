@@ -66,15 +66,15 @@ class Plan:
 def plan(mood: Mood, sections: Sequence[Section], resolve_at_s: float, rng: random.Random) -> Plan:
     """Lay out the bars from 0 to ``resolve_at_s``, where the last chord sounds."""
     style = STYLES[mood]
+    tonic = rng.choice(style.tonics)
+    mode = style.mode
+    if mood in COLOURS and rng.random() < 0.35:
+        mode = COLOURS[mood]
     kept = _kept(sections, resolve_at_s)
     starts = [section.start_s for section in kept]
     count = _bar_count(style, resolve_at_s, starts, rng)
     bar_s = resolve_at_s / count
     firsts = _first_bars(starts, bar_s, count)
-    tonic = rng.choice(style.tonics)
-    mode = style.mode
-    if mood in COLOURS and rng.random() < 0.35:
-        mode = COLOURS[mood]
     keys = _keys(kept, style, tonic, mode, rng)
 
     bars: list[Bar] = []

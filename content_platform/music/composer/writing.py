@@ -113,23 +113,28 @@ class _Theme:
 
 def compose(request: ComposeRequest) -> Piece:
     """Write the music a request asks for. The same request gives the same notes."""
-    identity = request.model_dump_json()
-    seed = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8], "big")
-    rng = random.Random(seed)
-    form = plan(request.mood, request.sections, request.resolve_at_s, rng)
-    return _Writer(form, rng, request).write()
+    form = plan(request.mood, request.sections, request.resolve_at_s, _stream(request, "form"))
+    return _Writer(form, request).write()
+
+
+def _stream(request: ComposeRequest, purpose: str) -> random.Random:
+    """Chance for one purpose. It depends on seed and mood alone, so that all languages of a story
+    share key, ensemble and themes though their lengths differ."""
+    identity = f"{request.seed}/{request.mood.value}/{purpose}"
+    return random.Random(int.from_bytes(hashlib.sha256(identity.encode()).digest()[:8], "big"))
 
 
 class _Writer:
-    def __init__(self, form: Plan, rng: random.Random, request: ComposeRequest) -> None:
+    def __init__(self, form: Plan, request: ComposeRequest) -> None:
         self.form = form
-        self.rng = rng
+        self.rng = _stream(request, "parts")
         self.request = request
         self.notes: list[Note] = []
         self.end_beat = len(form.bars) * form.beats
         self.tail_s = request.duration_s - request.resolve_at_s
-        self.palettes = self._palettes()
-        self.themes = (self._theme(), self._theme())
+        self.palettes = self._palettes(_stream(request, "ensemble"))
+        themes = _stream(request, "themes")
+        self.themes = (_theme(themes), _theme(themes))
         self.voicing: tuple[int, ...] | None = None
         self.held: dict[int, int] = {}
         self.held_player = ""
@@ -141,7 +146,7 @@ class _Writer:
 
     # -- who plays ---------------------------------------------------------------------------
 
-    def _palettes(self) -> dict[Mood, _Palette]:
+    def _palettes(self, rng: random.Random) -> dict[Mood, _Palette]:
         """Instruments for every mood of the piece, the main mood choosing first."""
         moods = [self.form.mood]
         for bar in self.form.bars:
@@ -157,7 +162,7 @@ class _Writer:
             elif len(moods) > 1 and used:
                 # A second mood prefers players who are already there: one ensemble, not two.
                 free = [name for name in free if name in used] * 2 + free
-            name = self.rng.choice(free)
+            name = rng.choice(free)
             if name not in used:
                 used.append(name)
             return name
@@ -177,16 +182,6 @@ class _Writer:
                 sparkle=pick(style.sparkle, melody, figure),
             )
         return palettes
-
-    def _theme(self) -> _Theme:
-        """A contour that rises to one peak and falls, or the other way round."""
-        rng = self.rng
-        up = rng.choice((1, 1, -1))
-        rise = [rng.choice((1, 1, 2)) * up for _ in range(rng.choice((2, 2, 3)))]
-        fall = [-rng.choice((1, 1, 2, 3)) * up for _ in range(3)]
-        answer = [-step for step in rise] if rng.random() < 0.4 else [step * 2 for step in fall]
-        cells = rng.sample(range(5), 2)
-        return _Theme(tuple(rise + fall), tuple(answer + rise), cells[0], cells[1])
 
     # -- the piece ---------------------------------------------------------------------------
 
@@ -661,6 +656,16 @@ class _Writer:
             value = 112 * (1 - at) ** 0.8
             swells.append((self.end_beat + ring * at, max(8, round(value))))
         return tuple(swells)
+
+
+def _theme(rng: random.Random) -> _Theme:
+    """A contour that rises to one peak and falls, or the other way round."""
+    up = rng.choice((1, 1, -1))
+    rise = [rng.choice((1, 1, 2)) * up for _ in range(rng.choice((2, 2, 3)))]
+    fall = [-rng.choice((1, 1, 2, 3)) * up for _ in range(3)]
+    answer = [-step for step in rise] if rng.random() < 0.4 else [step * 2 for step in fall]
+    cells = rng.sample(range(5), 2)
+    return _Theme(tuple(rise + fall), tuple(answer + rise), cells[0], cells[1])
 
 
 def _compass(player: str) -> tuple[int, int]:
