@@ -125,6 +125,7 @@ def word_error_rate(
     """
     script = _separate(spoken_words(written, locale))
     transcript = _separate(spoken_words(heard, locale))
+    script, transcript = _join_pairs(script, transcript), _join_pairs(transcript, script)
     ignored = {word for name in names for word in _separate(spoken_words(name, locale))}
     ignored |= {f"{word}s" for word in ignored}
     wrong = 0
@@ -149,7 +150,20 @@ def _separate(words: Sequence[str]) -> list[str]:
     return [_SAME.get(word, word) for word in words]
 
 
+def _join_pairs(words: Sequence[str], other: Sequence[str]) -> list[str]:
+    """``for ever`` becomes ``forever`` where the other side writes it so."""
+    known = set(other)
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] + word in known and not {joined[-1], word} <= known:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
 _SAME = {
+    "draught": "draft",
     "ok": "okay",
     "mr": "mister",
     "mrs": "missus",

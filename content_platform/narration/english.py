@@ -176,7 +176,7 @@ class _Reader:
         if core[0] == "@" and len(core) > 1:
             return self._say(at, f"at {_spell_address(core[1:])}")
         if core[0] == "#" and len(core) > 1:
-            rest = self._alone(core[1:])
+            rest = self._alone(re.sub("(?<=[a-z])(?=[A-Z])", "-", core[1:]).replace("-", " "))
             return self._say(at, f"number {rest}" if core[1:].isdigit() else f"hashtag {rest}")
         return 0
 
@@ -439,7 +439,7 @@ class _Reader:
         if key == "st":
             return self._saint_or_street(at)
         if key == "dr":
-            titled = self._core(at + 1)[:1].isupper() and not _is_name(self._before(at))
+            titled = self._core(at + 1)[:1].isupper() and not self._follows_a_name(at)
             self._drop_full_stop(at, may_end=not titled)
             return self._say(at, "Doctor" if titled or not self._before(at) else "Drive")
         numbered = closing == "." and self._core(at + 1)[:1].isdigit()
@@ -463,12 +463,17 @@ class _Reader:
         return self.cores[at][0].isupper() and self._core(at + 1)[:1].isdigit()
 
     def _saint_or_street(self, at: int) -> int:
-        before = self._before(at)
-        saint = self._core(at + 1)[:1].isupper() and (
-            not _is_name(before) or before.lower() in _data()["before_a_saint"]
-        )
+        saint = self._core(at + 1)[:1].isupper() and not self._follows_a_name(at)
         self._drop_full_stop(at, may_end=not saint)
         return self._say(at, "Saint" if saint else "Street")
+
+    def _follows_a_name(self, at: int) -> bool:
+        """Whether the word before is capital for its own sake, not for starting a sentence."""
+        before = self._before(at)
+        starts = at == 1 or bool(set(self.closings[at - 2]) & set(".!?…"))
+        return (
+            before[:1].isupper() and before.lower() not in _data()["before_a_saint"] and not starts
+        )
 
     def _capitals(self, at: int) -> int:
         core = self.cores[at]
@@ -624,10 +629,6 @@ def _spell_address(address: str) -> str:
 def _is_month(word: str) -> bool:
     full = _data()["words"].get(word.lower(), word)
     return word[:1].isupper() and str(full).capitalize() in _data()["months"]
-
-
-def _is_name(word: str) -> bool:
-    return word[:1].isupper() and word.lower() not in _data()["before_a_saint"]
 
 
 def _is_initial(before: str) -> bool:
