@@ -21,7 +21,6 @@ import json
 import logging
 import re
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -306,7 +305,8 @@ class Pipeline:
     ) -> AnyResult:
         """One question to one provider: call, keep the files, settle."""
         started = time.perf_counter()
-        workspace = Path(tempfile.mkdtemp(dir=self._scratch.path))
+        workspace = self._scratch.path / f"{claim.token}-{number}"
+        workspace.mkdir()
         context = CallContext(
             idempotency_key=claim.call.key,
             workspace=workspace,

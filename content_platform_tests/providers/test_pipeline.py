@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text, update
+from sqlalchemy import event, select, update
 
 from content_platform.errors import BadInput, DefectiveMedia, NoProviderLeft, StorageUnavailable
 from content_platform.providers.models import (
@@ -504,28 +504,26 @@ def test_equal_files_of_many_calls_are_one_media_asset(
         assert len(transaction.execute(select(media_assets)).all()) == 1
 
 
-def test_a_call_costs_little_more_than_its_provider(
-    pipeline_with: Make, database: Database
-) -> None:
+def test_a_call_costs_little_more_than_its_provider(pipeline_with: Make) -> None:
     pipeline = pipeline_with(Sketcher())
 
-    def p95_ms(subjects: list[str]) -> float:
+    def times_ms(subjects: list[str]) -> list[float]:
         times = []
         for subject in subjects:
             request = SketchRequest(subject=subject)
             started = time.perf_counter()
             pipeline.run(request, story_id=STORY)
             times.append((time.perf_counter() - started) * 1e3)
-        return statistics.quantiles(times, n=20)[-1]
+        return times
 
     pipeline.run(LIGHTHOUSE, story_id=STORY)
-    fresh = p95_ms([f"boat {n}" for n in range(80)])
-    cached = p95_ms([f"boat {n}" for n in range(80)])
-    with database.transaction() as transaction:
-        server = transaction.scalar(text("SHOW server_version"))
-    print(
-        f"\np95 on PostgreSQL {server}: fresh {fresh:.1f} ms (goal 15), cached {cached:.1f} ms (goal 5)"
-    )
-    # Slack for a busy machine; the goals are held by `make bench-providers`.
-    assert cached < 25
-    assert fresh < 75
+    fresh = times_ms([f"boat {n}" for n in range(80)])
+    cached = times_ms([f"boat {n}" for n in range(80)])
+    for name, times, goal in (("fresh", fresh, 15), ("cached", cached, 5)):
+        median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        print(
+            f"\n{name} call: median {median:.1f} ms, p95 {p95:.1f} ms (goal on a quiet machine {goal})"
+        )
+    # With slack for a machine that does other work too.
+    assert statistics.median(cached) < 15
+    assert statistics.median(fresh) < 50

@@ -2,8 +2,8 @@
 
     python -m content_platform_tests.providers.worker URL FOLDER POINT [REPEATABILITY]
 
-POINT is ``never``, ``call``, ``stored`` (files in the media store, nothing settled),
-``statement:N`` or ``commit:N`` (just before the N-th of the call's SQL statements or commits).
+POINT is ``never``, ``call`` (while the provider works), ``stored`` (files in the media store,
+nothing settled) or ``commit:N`` (just before the N-th commit: look, claim, settle).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class MortalStore(LocalMediaStore):
 def main(url: str, folder: Path, point: str, repeatability: str) -> None:
     database = Database(url)
     where, _, number = point.partition(":")
-    if where in ("statement", "commit"):
+    if where == "commit":
         left = int(number)
 
         def count_down(*_: object) -> None:
@@ -53,8 +53,7 @@ def main(url: str, folder: Path, point: str, repeatability: str) -> None:
             if left == 0:
                 die()
 
-        name = "commit" if where == "commit" else "before_cursor_execute"
-        event.listen(database.engine, name, count_down)
+        event.listen(database.engine, "commit", count_down)
 
     def deed(request: SketchRequest, context: CallContext) -> None:
         with (folder / "calls.log").open("a") as log:
