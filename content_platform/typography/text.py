@@ -72,9 +72,9 @@ class TextStyle:
     """Ems added to every space, where words must stand apart (captions whose spoken word grows)."""
 
     def leading(self, locale: str) -> float:
-        """Distance of baselines in pixels."""
+        """Distance of baselines in pixels: a whole even number, so that lines share a pixel grid."""
         height = self.line_height or _LINE_HEIGHTS.get(script_of(locale), _OTHER_LINE_HEIGHT)
-        return height * self.size
+        return 2.0 * round(height * self.size / 2)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,307 @@
+"""Thumbnails: right size and weight, words that stand out, the strongest picture, made once."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from content_platform.errors import DefectiveMedia
+from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
+from content_platform.imagery.thumbnails import (
+    MAX_BYTES,
+    SIZES,
+    check_thumbnail,
+    compose,
+    hook_words,
+    make_thumbnails,
+    vividness,
+)
+from content_platform.steering.models import ChannelConfig, NarrationConfig
+from content_platform.storage.media import MediaStore
+from content_platform.stories.models import (
+    Beat,
+    Brief,
+    Scene,
+    Shot,
+    Story,
+    TimeOfDay,
+    Weather,
+)
+from content_platform.vocabulary import ArtStyle, Format, Genre, Mood
+
+STORY = "midnight-tales_20261122_0007"
+GOLD = (255, 200, 87)
+MIDDLE = FocalPoint(x=0.5, y=0.5)
+
+
+def _picture(shape: Format, seed: int, vivid: bool = True) -> npt.NDArray[np.uint8]:
+    """A bright disc on coloured clouds; dull ones are grey fog."""
+    width, height = picture_size(shape)
+    noise = np.random.default_rng(seed).random((6, 6, 3)).astype(np.float32)
+    clouds = cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1)
+    if not vivid:
+        return np.round(120 + 10 * clouds.mean(axis=2, keepdims=True).repeat(3, 2)).astype(np.uint8)
+    picture = np.round(clouds * 220).astype(np.uint8)
+    cv2.circle(picture, (width // 2, height // 2), width // 8, (255, 240, 200), -1, cv2.LINE_AA)
+    return picture
+
+
+def _png(picture: npt.NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _brief(*formats: Format, accent: str = "#ffc857") -> Brief:
+    config = ChannelConfig.model_validate(
+        {
+            "channel": "midnight-tales",
+            "title": "Midnight Tales",
+            "genres": [Genre.MYSTERY],
+            "themes": ["a lamp"],
+            "narration": NarrationConfig(voices={"en": "af_heart"}),
+            "look": {"accent": accent},
+        }
+    )
+    return Brief(
+        story_id=STORY,
+        channel="midnight-tales",
+        config_version=1,
+        config=config,
+        genre=Genre.MYSTERY,
+        theme="a lamp",
+        script=None,
+        locales=("en",),
+        formats=formats,
+        platforms=config.platforms,
+        target_seconds=45,
+        max_seconds=None,
+        voice=None,
+        style=ArtStyle.STORYBOOK_LIGHT,
+        seed=1,
+        picture_types=(),
+        audio_types=(),
+    )
+
+
+def _story(
+    title: str = "The Lamp That Learned Her Name", *beats: Beat, locale: str = "en"
+) -> Story:
+    scenes = tuple(
+        Scene(
+            index=i,
+            text="The lamp burned.",
+            place="lighthouse",
+            time_of_day=TimeOfDay.NIGHT,
+            weather=Weather.STORM,
+            mood=Mood.MYSTERY,
+            shot=Shot.MEDIUM,
+            beat=beat,
+        )
+        for i, beat in enumerate(beats or (Beat.HOOK,))
+    )
+    return Story(
+        story_id=STORY,
+        locale=locale,
+        title=title,
+        logline="A lamp knows a name.",
+        genre=Genre.MYSTERY,
+        theme="a lamp",
+        cast=(),
+        scenes=scenes,
+        words=3,
+        written_by="test",
+    )
+
+
+def _image(media: MediaStore, shape: Format, scene: int, data: bytes) -> SceneImage:
+    return SceneImage(
+        story_id=STORY,
+        format=shape,
+        scene=scene,
+        picture=media.put_bytes(data, "image/png"),
+        compressed={},
+        focal_point=MIDDLE,
+        alt_text="a lamp",
+        provider="test",
+    )
+
+
+def test_each_format_gets_a_thumbnail_that_passes_its_check(media: MediaStore) -> None:
+    images = [_image(media, shape, 0, _png(_picture(shape, 1))) for shape in Format]
+    made = make_thumbnails(_brief(*Format), _story(), images, media=media)
+    assert [thumbnail.format for thumbnail in made] == list(Format)
+    for thumbnail in made:
+        assert check_thumbnail(thumbnail, media).problems == ()
+        assert thumbnail.words == "Lamp That Learned Her Name"
+        picture = Image.open(io.BytesIO(media.open(thumbnail.picture).read()))
+        assert (picture.format, picture.size) == ("JPEG", SIZES[thumbnail.format])
+        assert thumbnail.picture.size_bytes <= MAX_BYTES
+
+
+def test_an_unchanged_story_keeps_its_thumbnails(media: MediaStore) -> None:
+    images = [_image(media, Format.SQUARE, 0, _png(_picture(Format.SQUARE, 1)))]
+    brief = _brief(Format.SQUARE)
+    first = make_thumbnails(brief, _story(), images, media=media)
+    again = make_thumbnails(brief, _story(), images, media=media, previous=first)
+    assert again[0] is first[0]
+    renamed = make_thumbnails(brief, _story("The Key"), images, media=media, previous=first)
+    assert renamed[0].picture != first[0].picture
+    media.delete(first[0].picture)
+    assert make_thumbnails(brief, _story(), images, media=media, previous=first) == first
+    assert media.exists(first[0].picture)
+
+
+def test_the_vivid_picture_is_chosen_and_the_ending_is_kept_secret(media: MediaStore) -> None:
+    shape = Format.SQUARE
+    pictures = [_picture(shape, 1, vivid=False), _picture(shape, 2), _picture(shape, 2)]
+    images = [_image(media, shape, i, _png(picture)) for i, picture in enumerate(pictures)]
+    story = _story("The Key", Beat.HOOK, Beat.RISE, Beat.ENDING)
+    (made,) = make_thumbnails(_brief(shape), story, images, media=media)
+    (alone,) = make_thumbnails(_brief(shape), story, images[1:2], media=media)
+    assert made.picture == alone.picture
+    assert vividness(pictures[1], MIDDLE) > vividness(pictures[0], MIDDLE) + 0.5
+
+
+@pytest.mark.parametrize("shape", list(Format))
+@pytest.mark.parametrize("shade", [0, 255])
+@pytest.mark.parametrize("accent", [GOLD, (26, 20, 64)])
+def test_words_stand_out_on_any_picture_in_any_accent(
+    shape: Format, shade: int, accent: tuple[int, int, int]
+) -> None:
+    width, height = picture_size(shape)
+    picture = np.full((height // 4, width // 4, 3), shade, np.uint8)
+    canvas, contrast = compose(
+        picture, MIDDLE, ["Hollow", "Wood"], 1, shape=shape, accent=accent, locale="en"
+    )
+    assert contrast >= 4.5
+    assert canvas.shape == (*SIZES[shape][::-1], 3)
+
+
+def _lettering(shape: Format, words: list[str], locale: str, focal: FocalPoint) -> np.ndarray:
+    """Where words were drawn: the difference to the same thumbnail with the words' outline only."""
+    width, height = picture_size(shape)
+    picture = np.full((height // 4, width // 4, 3), 30, np.uint8)
+    canvas, _ = compose(
+        picture, focal, words, len(words) - 1, shape=shape, accent=GOLD, locale=locale
+    )
+    return np.asarray(canvas.max(axis=2) > 170)
+
+
+@pytest.mark.parametrize("shape", list(Format))
+@pytest.mark.parametrize(
+    ("words", "locale"),
+    [
+        (["Lamp", "That", "Learned", "Her", "Name"], "en"),
+        (["Donaudampfschifffahrtsgesellschaft"], "de"),
+        (["嵐の", "夜の", "灯台守"], "ja"),
+        (["حارس", "المنارة", "الأخير"], "ar"),
+    ],
+)
+@pytest.mark.parametrize("x", [0.2, 0.8])
+def test_words_stay_clear_of_badges_buttons_and_edges(
+    shape: Format, words: list[str], locale: str, x: float
+) -> None:
+    letters = _lettering(shape, words, locale, FocalPoint(x=x, y=0.4))
+    height, width = letters.shape
+    rows, columns = np.nonzero(letters)
+    assert rows.min() > 0.04 * height
+    assert rows.max() < 0.96 * height
+    assert columns.min() > 0.03 * width
+    assert columns.max() < 0.97 * width
+    if shape is Format.LANDSCAPE:  # the running time
+        assert not letters[int(0.86 * height) :, int(0.86 * width) :].any()
+    if shape is Format.PORTRAIT:  # what apps lay over the lowest fifth
+        assert not letters[int(0.80 * height) :].any()
+
+
+@pytest.mark.parametrize("shape", list(Format))
+def test_words_are_large_enough_to_be_read_at_160_pixels(shape: Format) -> None:
+    letters = _lettering(shape, ["Hollow", "Wood"], "en", MIDDLE)
+    rows = np.nonzero(letters.any(axis=1))[0]
+    lines = np.split(rows, np.nonzero(np.diff(rows) > 1)[0] + 1)
+    tallest = max(len(line) for line in lines)
+    assert tallest * 160 / letters.shape[1] >= 10
+
+
+@pytest.mark.parametrize("focal", [(0.1, 0.1), (0.0, 1.0), (0.5, 0.5)])
+@pytest.mark.parametrize("shape", list(Format))
+def test_the_subject_is_in_the_picture_and_not_behind_the_words(
+    shape: Format, focal: tuple[float, float]
+) -> None:
+    width, height = picture_size(shape)
+    picture = np.full((height, width, 3), 20, np.uint8)
+    at = (round(focal[0] * (width - 1)), round(focal[1] * (height - 1)))
+    cv2.circle(picture, at, 24, (0, 255, 0), -1)
+    canvas, _ = compose(
+        picture,
+        FocalPoint(x=focal[0], y=focal[1]),
+        ["Key"],
+        0,
+        shape=shape,
+        accent=GOLD,
+        locale="en",
+    )
+    green = (canvas[..., 1].astype(int) - np.maximum(canvas[..., 0], canvas[..., 2])) > 60
+    assert green.sum() > 100
+
+
+@pytest.mark.parametrize(
+    ("title", "locale", "words", "stressed"),
+    [
+        ("The Clockmaker's Secret", "en", ["Clockmaker's", "Secret"], "Secret"),
+        ("The Fox Who Kept the Winter", "en", ["Fox", "Who", "Kept", "the", "Winter"], "Winter"),
+        ("The Sea", "en", ["The", "Sea"], "Sea"),
+        ("嵐の夜の灯台守", "ja", ["嵐の", "夜の", "灯台守"], "灯台守"),
+        ("Fog 🚀", "en", ["Fog"], "Fog"),
+    ],
+)
+def test_a_title_gives_a_few_strong_words(
+    title: str, locale: str, words: list[str], stressed: str
+) -> None:
+    chosen, key = hook_words(title, locale)
+    assert chosen == words
+    assert chosen[key] == stressed
+
+
+def test_a_long_title_is_cut_to_five_words_without_small_words_at_its_ends() -> None:
+    words, key = hook_words("The Last Letter from the Keeper of the Hollow Wood and the Sea", "en")
+    assert 2 <= len(words) <= 5
+    assert words[0][0].isupper()
+    assert words[-1][0].isupper()
+    assert words[key][0].isupper()
+
+
+def test_a_title_of_emoji_alone_gives_way_to_the_channels_name(media: MediaStore) -> None:
+    images = [_image(media, Format.SQUARE, 0, _png(_picture(Format.SQUARE, 1)))]
+    (made,) = make_thumbnails(_brief(Format.SQUARE), _story("🚀🦊"), images, media=media)
+    assert made.words == "Midnight Tales"
+    assert check_thumbnail(made, media).passed
+
+
+def test_a_missing_or_broken_picture_is_named(media: MediaStore) -> None:
+    with pytest.raises(DefectiveMedia, match=f"{STORY} has no scene picture in format 1x1"):
+        make_thumbnails(_brief(Format.SQUARE), _story(), [], media=media)
+    broken = _png(_picture(Format.SQUARE, 1))[:5000]
+    images = [_image(media, Format.SQUARE, 0, broken)]
+    with pytest.raises(DefectiveMedia, match="cannot be decoded"):
+        make_thumbnails(_brief(Format.SQUARE), _story(), images, media=media)
+
+
+def test_the_check_finds_a_blank_or_faint_thumbnail(media: MediaStore) -> None:
+    images = [_image(media, Format.SQUARE, 0, _png(_picture(Format.SQUARE, 1)))]
+    (made,) = make_thumbnails(_brief(Format.SQUARE), _story(), images, media=media)
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 640)).save(buffer, "JPEG")
+    blank = made.model_copy(
+        update={"picture": media.put_bytes(buffer.getvalue(), "image/jpeg"), "contrast": 2.0}
+    )
+    problems = " ".join(check_thumbnail(blank, media).problems)
+    assert "640x640 instead of 1080x1080" in problems
+    assert "almost blank" in problems
+    assert "4.5:1 is needed" in problems
