@@ -12,7 +12,7 @@ from content_platform.quality import QualityReport
 from content_platform.stories import english
 from content_platform.stories.models import Brief, CastMember, Story
 from content_platform.stories.sentences import count_words, sentences
-from content_platform.stories.storyteller.premise import content_words
+from content_platform.stories.storyteller.premise import content_words, missing_words
 from content_platform.stories.telling import WRITTEN_BY_SCRIPT
 from content_platform.vocabulary import language_of
 
@@ -224,27 +224,11 @@ def _about_the_request(
     if hook > HOOK_MAX_WORDS:
         problems.append(f"the first sentence has {hook} words; a hook has at most {HOOK_MAX_WORDS}")
     if language_of(story.locale) == "en":
-        missing = missing_theme_words(story.text, brief.theme)
+        missing = missing_words(story.text, brief.theme)
         measures["theme_words_missing"] = len(missing)
         if len(missing) > len(content_words(brief.theme)) / 2:
             problems.append(f"the theme is hardly in it: no word of {', '.join(missing)}")
     return problems
-
-
-def missing_theme_words(text: str, theme: str) -> list[str]:
-    """Content words of ``theme`` whose stem ``text`` never says."""
-    low = text.lower().replace("'", "’")
-    return [word for word in content_words(theme) if theme_stem(word) not in low]
-
-
-def theme_stem(word: str) -> str:
-    """What must be heard of a theme's word: its first letters, so that endings may differ."""
-    word = word.replace("'", "’").split("’")[0]
-    base = english.verb_base(word)
-    for form in (english.past(base),):
-        if english.knows_irregular(base) and base != word:
-            return form
-    return word if len(word) <= 4 else word[: max(4, len(word) - 3)]
 
 
 def _about_names(story: Story, measures: dict[str, float | int | str]) -> list[str]:

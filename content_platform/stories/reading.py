@@ -15,6 +15,8 @@ from content_platform.stories.lexicon import Place, lexicon
 from content_platform.stories.models import TimeOfDay, Weather
 from content_platform.vocabulary import Mood
 
+_COMPARISON = re.compile(r"\b(?:like|as if|as though|as [\w-]+ as)\b[^,.;:!?”]*")
+
 
 @cache
 def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
@@ -36,8 +38,8 @@ def terms_in(terms: tuple[str, ...], text: str, *, every: bool = False) -> list[
 
 
 def props_in(text: str) -> list[str]:
-    """Things a picture can show, in order of appearance."""
-    return terms_in(lexicon().props, text)
+    """Things a picture can show, in order of appearance; not those a comparison only mentions."""
+    return terms_in(lexicon().props, _COMPARISON.sub("", text))
 
 
 def action_in(text: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -23,7 +22,7 @@ from content_platform.stories.storyteller.premise import Hero, Premise
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
-_SENTENCE_START = re.compile(r"((?:^|[.!?]”? |: “|\. “|^“))([a-zà-ÿ])")
+_SENTENCE_START = re.compile(r"(^“?|[.!?] “?|[.…]” “?|[:,] “)([a-zà-ÿ])")
 _DEFINITE_FIRSTS = frozenset(
     ["last", "only", "first", "youngest", "oldest", "smallest", "best", "worst", "same", "next"]
 )
@@ -105,16 +104,29 @@ class Filling:
             rng.choice(kernel.creatures) if kernel.creatures else ""
         )
         self.slots = self._choose(rng)
-        self.slots["intro"] = rng.choice(self._intros(rng))
-        self.slots["intro_short"] = rng.choice(self._short_intros())
+        self.introductions = (self._intros(), self._short_intros())
+        self._filled: dict[tuple[str, str, str], str] = {}
+        self.introduce(rng, short=False)
+
+    def introduce(self, rng: random.Random, *, short: bool) -> None:
+        """Choose anew how the hero is introduced; ``short`` forms may stand for long ones."""
+        long_forms, short_forms = self.introductions
+        self.slots["intro"] = rng.choice(long_forms + short_forms * 2 if short else long_forms)
+        self.slots["intro_short"] = rng.choice(short_forms)
 
     def fill(self, line: str) -> str:
         """``line`` in English: slots filled, forms chosen, articles and capitals right.
 
         Raises KeyError for a slot that does not exist: a kernel's mistake.
         """
+        key = (line, self.slots["intro"], self.slots["intro_short"])
+        if key not in self._filled:
+            self._filled[key] = self._fill(line)
+        return self._filled[key]
+
+    def _fill(self, line: str) -> str:
         many = self.hero.many
-        text = line
+        text = re.sub(r"\b([Tt]he) \{visitor\}", r"\1 {v_noun}", line)
         for _ in range(3):  # slots may hold slots, at most twice deep
             text = _NUMBER.sub(lambda m: m[2] if many else m[1], text)
             text = _SLOT.sub(self._value, text)
@@ -242,6 +254,7 @@ class Filling:
             )
             if self.visitor
             else "",
+            "v_noun": self.visitor.noun if self.visitor else "",
             "v_they": v.they,
             "v_them": v.them,
             "v_their": v.their,
@@ -254,7 +267,7 @@ class Filling:
             slots[slot] = rng.choice(options)
         return slots
 
-    def _intros(self, rng: random.Random) -> list[str]:
+    def _intros(self) -> list[str]:
         """Sentences that tell who this is about, with what the theme says of them."""
         premise, hero = self.premise, self.hero
         if premise.legend:
@@ -285,15 +298,12 @@ class Filling:
                 f"{{hero}} [was|were] {role} {hero.tail}. That was all anyone in {{the_town}} could have told you.",
                 f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{hero}}.",
             ]
-        name_given = not hero.noun
-        sentences = [
+        return [
             f"{{hero}} [was|were] {role}, and {{for_years}} {{they}} had {{work_pp}}.",
             f"{{for_years}} {role} named {{hero}} had {{work_pp}}.",
             "{hero_full} had {work_pp} {for_years}.",
             f"{{hero}} [was|were] {role}. {{for_years}} {{they}} had {{work_pp}}, and nobody had ever asked {{them}} why.",
         ]
-        del name_given, rng
-        return sentences
 
     def _short_intros(self) -> list[str]:
         premise, hero = self.premise, self.hero
@@ -354,6 +364,3 @@ def _full_name(hero: Hero) -> str:
     ):
         return f"{role} named {name}"
     return f"{name} the {hero.noun}"
-
-
-FillLine = Callable[[str], str]

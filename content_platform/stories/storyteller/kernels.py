@@ -1,7 +1,7 @@
 """Plot kernels: what a plot is made of, and reading them from ``kernels/<genre>.yaml``.
 
 A *kernel* is one plot told many ways. It is a row of *beats*; a beat has paraphrases (``say``, of
-which one is told), further sentences that may follow any of them (``more``), and what the picture
+which one is told; ``brief`` are short ones), further sentences that may follow any of them (``more``), and what the picture
 shows. Every paraphrase of a beat fits every paraphrase of the other beats. Beats without ``keep``
 may be left out of a shorter telling. ``short`` is the same plot in miniature, for less than half
 a minute.
@@ -46,6 +46,8 @@ class BeatLines(Model):
     mood: Mood
     shot: Shot
     say: tuple[str, ...] = Field(min_length=2)
+    brief: tuple[str, ...] = ()
+    """More paraphrases, of few words, for tellings of middle length."""
     more: tuple[str, ...] = ()
     keep: bool = False
     cast: tuple[Literal["hero", "visitor", "creature"], ...] = ("hero",)

@@ -290,6 +290,21 @@ def content_words(theme: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word not in _FILLER and len(word) > 1))
 
 
+def missing_words(text: str, theme: str) -> list[str]:
+    """Content words of ``theme`` that ``text`` never says in any form."""
+    low = text.lower()
+    return [word for word in content_words(theme) if not any(s in low for s in _stems(word))]
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """What may be heard of a word: its stem, so that endings may differ, or its past tense."""
+    word = word.replace("'", "’").split("’")[0]
+    stem = word if len(word) <= 4 else word[: max(4, len(word) - 3)]
+    base = english.verb_base(word)
+    family = {english.singular(word), english.past(base)} if base != word else {stem}
+    return (stem, *family)
+
+
 def read_premise(theme: str, genre: Genre, rng: random.Random) -> Premise:
     """Understand ``theme``; what it leaves open is chosen by ``rng`` from the vocabulary."""
     words = lexicon()

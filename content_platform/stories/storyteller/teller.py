@@ -6,6 +6,7 @@ data (``kernels/``); how a theme is understood is ``premise``.
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ from content_platform.stories.storyteller.filling import Filling
 from content_platform.stories.storyteller.kernels import BeatLines, Kernel, kernels
 from content_platform.stories.storyteller.premise import (
     Premise,
-    content_words,
     hero_cast,
+    missing_words,
     read_premise,
 )
 from content_platform.vocabulary import Genre
@@ -26,6 +27,7 @@ MIN_WORDS = 40
 MAX_WORDS = 520
 LENGTH_TOLERANCE = 0.08
 _SHORT_BELOW_WORDS = 84
+_MIDDLE_BELOW_WORDS = 170
 _TRIALS = 400
 
 # Four to nine seconds of calm speech.
@@ -80,13 +82,11 @@ def _fit(
 ) -> list[_Told]:
     """The telling closest to ``target`` words that says every word of the theme."""
     beats = kernel.short if target < _SHORT_BELOW_WORDS else kernel.beats
-    wanted = _subject_words(premise)
     best: tuple[float, list[_Told]] | None = None
     for _ in range(_TRIALS):
         told = _try(filling, beats, target, rng)
         total = sum(part.words for part in told)
-        text = " ".join(part.text for part in told).lower()
-        missing = sum(1 for word in wanted if word not in text)
+        missing = len(missing_words(" ".join(part.text for part in told), premise.theme))
         cost = abs(total - target) / target + 0.5 * missing
         if best is None or cost < best[0]:
             best = (cost, told)
@@ -96,20 +96,19 @@ def _fit(
     return best[1]
 
 
-def _subject_words(premise: Premise) -> tuple[str, ...]:
-    """Stems that must be heard: the theme's words, without what weather and time say otherwise."""
-    return tuple(word[: max(4, len(word) - 3)] for word in content_words(premise.theme))
-
-
 def _try(
     filling: Filling, beats: tuple[BeatLines, ...], target: int, rng: random.Random
 ) -> list[_Told]:
     """One telling: random paraphrases, then beats and extra sentences until the length fits."""
+    filling.introduce(rng, short=target < _MIDDLE_BELOW_WORDS)
+    ideal = target / max(6, sum(beat.keep for beat in beats))
     chosen: dict[int, list[str]] = {}
     extras: list[tuple[int, int]] = []
     optional = [index for index, beat in enumerate(beats) if not beat.keep]
     for index, beat in enumerate(beats):
-        chosen[index] = [filling.fill(rng.choice(beat.say))]
+        options = [filling.fill(line) for line in beat.say + beat.brief]
+        weights = [math.exp(-max(0.0, count_words(text) - ideal) / 4) for text in options]
+        chosen[index] = rng.choices(options, weights)
         extras.extend((index, position) for position in range(len(beat.more)))
     total = sum(count_words(lines[0]) for lines in chosen.values())
     if beats is not filling.kernel.short:
