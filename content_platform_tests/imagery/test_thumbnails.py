@@ -11,13 +11,13 @@ import pytest
 from PIL import Image
 
 from content_platform.errors import DefectiveMedia
+from content_platform.imagery.hooks import hook_words
 from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
 from content_platform.imagery.thumbnails import (
     MAX_BYTES,
     SIZES,
     check_thumbnail,
     compose,
-    hook_words,
     make_thumbnails,
     vividness,
 )
