@@ -66,7 +66,7 @@ _MARKS = frozenset('.,;:!?—…"()“”')
 
 
 @dataclass(frozen=True)
-class _Phoneme:
+class Phoneme:
     symbol: str
     word: int
     """Which word it belongs to; -1 for the space between two."""
@@ -152,7 +152,7 @@ class _Speaker:
         sound: list[Mono] = []
         length = 0
         last = -1
-        for chunk in _chunks(_phonemes(words, self._language), words):
+        for chunk in cut_into_chunks(_phonemes(words, self._language), words):
             if sound:
                 pause = _SENTENCE_PAUSE_S if words[last].ends_sentence else _PHRASE_PAUSE_S
                 sound.append(silence(pause / self._speed, SAMPLE_RATE))
@@ -175,7 +175,7 @@ class _Speaker:
             return silence(0.3, SAMPLE_RATE), spans
         return np.concatenate(sound), spans
 
-    def _run(self, chunk: Sequence[_Phoneme]) -> tuple[Mono, list[tuple[float, float]]]:
+    def _run(self, chunk: Sequence[Phoneme]) -> tuple[Mono, list[tuple[float, float]]]:
         """Samples, and start and end of each phoneme in seconds."""
         vocabulary = _vocabulary()
         tokens = [vocabulary[phoneme.symbol] for phoneme in chunk]
@@ -196,34 +196,36 @@ class _Speaker:
         return samples, [(float(edges[i + 1]), float(edges[i + 2])) for i in range(len(tokens))]
 
 
-def _chunks(phonemes: Sequence[_Phoneme], words: Sequence[SpokenWord]) -> list[Sequence[_Phoneme]]:
+def cut_into_chunks(
+    phonemes: Sequence[Phoneme], words: Sequence[SpokenWord]
+) -> list[Sequence[Phoneme]]:
     """Cut at the best border that keeps chunks short: sentence, then phrase, then word."""
-    by_word: list[list[_Phoneme]] = []
+    by_word: list[list[Phoneme]] = []
     for phoneme in phonemes:
         if phoneme.word < 0 or not by_word:
             by_word.append([])
         if phoneme.word >= 0:
             by_word[-1].append(phoneme)
-    chunks: list[Sequence[_Phoneme]] = []
+    chunks: list[Sequence[Phoneme]] = []
     rest = [word for group in by_word if group for word in _pieces(group)]
     while rest:
         taken = _how_many(rest, words)
-        chunk: list[_Phoneme] = []
+        chunk: list[Phoneme] = []
         for group in rest[:taken]:
             if chunk:
-                chunk.append(_Phoneme(" ", -1))
+                chunk.append(Phoneme(" ", -1))
             chunk.extend(group)
         chunks.append(chunk)
         rest = rest[taken:]
     return chunks
 
 
-def _pieces(group: list[_Phoneme]) -> list[list[_Phoneme]]:
+def _pieces(group: list[Phoneme]) -> list[list[Phoneme]]:
     """A word longer than the model takes, cut blindly; any other word whole."""
     return [group[at : at + _MOST_TOKENS] for at in range(0, len(group), _MOST_TOKENS)]
 
 
-def _how_many(rest: list[list[_Phoneme]], words: Sequence[SpokenWord]) -> int:
+def _how_many(rest: list[list[Phoneme]], words: Sequence[SpokenWord]) -> int:
     """How many words the next chunk takes."""
     sizes = np.cumsum([len(group) + 1 for group in rest]) - 1
     fitting = int(np.searchsorted(sizes, _MOST_TOKENS, side="right"))
@@ -242,11 +244,11 @@ def _how_many(rest: list[list[_Phoneme]], words: Sequence[SpokenWord]) -> int:
     return fitting
 
 
-def _phonemes(words: Sequence[SpokenWord], language: str) -> list[_Phoneme]:
+def _phonemes(words: Sequence[SpokenWord], language: str) -> list[Phoneme]:
     """The model's symbols for all words, a space between two, each with its word."""
     by_word = _english(words) if language == "en" else _by_espeak(words, _ESPEAK_NAMES[language])
     known = _vocabulary()
-    result: list[_Phoneme] = []
+    result: list[Phoneme] = []
     for at, (word, symbols) in enumerate(zip(words, by_word, strict=True)):
         usable = [symbol for symbol in symbols if symbol in known]
         if usable and word.ends_sentence and usable[-1] not in _MARKS:
@@ -257,13 +259,13 @@ def _phonemes(words: Sequence[SpokenWord], language: str) -> list[_Phoneme]:
             continue
         if not word.spoken and result:
             # A dash or dots of their own belong to the word before them.
-            result.extend(_Phoneme(symbol, result[-1].word) for symbol in usable if symbol != " ")
+            result.extend(Phoneme(symbol, result[-1].word) for symbol in usable if symbol != " ")
             continue
         if not word.spoken:
             continue
         if result:
-            result.append(_Phoneme(" ", -1))
-        result.extend(_Phoneme(symbol, at) for symbol in usable)
+            result.append(Phoneme(" ", -1))
+        result.extend(Phoneme(symbol, at) for symbol in usable)
     return result
 
 

