@@ -50,6 +50,7 @@ from content_platform.errors import (
     NoProviderLeft,
     StorageUnavailable,
 )
+from content_platform.providers import accounts
 from content_platform.providers.ledger import (
     AttemptStatus,
     Busy,
@@ -120,6 +121,7 @@ class Pipeline:
         scratch_dir: Path,
         lease_s: float = 30,
     ) -> None:
+        self._database = database
         self._media = media
         self._providers = list(providers)
         self._clock = clock
@@ -190,15 +192,15 @@ class Pipeline:
 
     def calls(self, story_id: str) -> tuple[CallSummary, ...]:
         """The calls first made for a story, oldest first."""
-        return self._ledger.calls(story_id)
+        return accounts.calls(self._database, story_id)
 
     def story_cost(self, story_id: str) -> StoryCost:
         """What a story's calls cost in money and seconds, by capability and provider."""
-        return self._ledger.story_cost(story_id)
+        return accounts.story_cost(self._database, story_id)
 
     def completed_counts(self) -> dict[str, int]:
         """How often each call was answered and saved, by call key: 1 unless its media got lost."""
-        return self._ledger.completed_counts()
+        return accounts.completed_counts(self._database)
 
     def close(self) -> None:
         """Remove the scratch folder. Calls still running in other threads lose their files."""

@@ -102,7 +102,7 @@ class LocalMediaStore:
         with self._disk_errors("write to"):
             self._path(ref).unlink(missing_ok=True)
 
-    def presigned_url(self, ref: MediaRef, expires_s: int) -> None:  # noqa: ARG002
+    def presigned_url(self, ref: MediaRef, expires_s: int) -> None:
         return None
 
     def _path(self, ref: MediaRef) -> Path:

@@ -1,0 +1,127 @@
+"""Looking back at provider calls: what was asked for a story, what it cost, how often.
+
+Only reads belong here; what is written is in ``ledger``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from content_platform.providers.ledger import AttemptStatus
+from content_platform.providers.models import CallSummary, Capability, CostLine, StoryCost
+from content_platform.storage.database import Database
+from content_platform.storage.tables import cost_entries, provider_attempts, provider_calls
+
+
+def calls(database: Database, story_id: str) -> tuple[CallSummary, ...]:
+    """The calls first made for a story, oldest first."""
+    attempts = provider_attempts
+    spent = (
+        select(cost_entries.c.call_key, func.sum(cost_entries.c.amount_usd).label("usd"))
+        .group_by(cost_entries.c.call_key)
+        .subquery()
+    )
+    query = (
+        select(
+            provider_calls.c.call_key,
+            provider_calls.c.capability,
+            provider_calls.c.status,
+            provider_calls.c.error,
+            provider_calls.c.last_attempt,
+            provider_calls.c.created_at,
+            attempts.c.provider,
+            attempts.c.model,
+            func.coalesce(attempts.c.seconds, 0.0).label("seconds"),
+            func.coalesce(spent.c.usd, 0).label("cost_usd"),
+        )
+        .join(
+            attempts,
+            (attempts.c.call_key == provider_calls.c.call_key)
+            & (
+                attempts.c.number
+                == func.coalesce(provider_calls.c.finished_attempt, provider_calls.c.last_attempt)
+            ),
+        )
+        .outerjoin(spent, spent.c.call_key == provider_calls.c.call_key)
+        .where(provider_calls.c.story_id == story_id)
+        .order_by(provider_calls.c.created_at, provider_calls.c.call_key)
+    )
+    with database.transaction() as transaction:
+        rows = transaction.execute(query).all()
+    return tuple(
+        CallSummary(
+            call_key=row.call_key,
+            capability=Capability(row.capability),
+            status=row.status,
+            error=row.error,
+            provider=row.provider,
+            model=row.model,
+            attempts=row.last_attempt,
+            seconds=row.seconds,
+            cost_usd=row.cost_usd,
+            created_at=row.created_at,
+        )
+        for row in rows
+    )
+
+
+def story_cost(database: Database, story_id: str) -> StoryCost:
+    """What a story's calls cost in money and provider time, all attempts counted."""
+    spent = (
+        select(
+            cost_entries.c.call_key,
+            cost_entries.c.attempt_number,
+            func.sum(cost_entries.c.amount_usd).label("usd"),
+        )
+        .where(cost_entries.c.story_id == story_id)
+        .group_by(cost_entries.c.call_key, cost_entries.c.attempt_number)
+        .subquery()
+    )
+    attempts = provider_attempts
+    query = (
+        select(
+            provider_calls.c.capability,
+            attempts.c.provider,
+            func.count()
+            .filter(attempts.c.number == provider_calls.c.finished_attempt)
+            .label("calls"),
+            func.count().label("attempts"),
+            func.coalesce(func.sum(attempts.c.seconds), 0.0).label("seconds"),
+            func.coalesce(func.sum(spent.c.usd), 0).label("usd"),
+        )
+        .join(provider_calls, provider_calls.c.call_key == attempts.c.call_key)
+        .outerjoin(
+            spent,
+            (spent.c.call_key == attempts.c.call_key)
+            & (spent.c.attempt_number == attempts.c.number),
+        )
+        .where(provider_calls.c.story_id == story_id)
+        .group_by(provider_calls.c.capability, attempts.c.provider)
+        .order_by(provider_calls.c.capability, attempts.c.provider)
+    )
+    with database.transaction() as transaction:
+        rows = transaction.execute(query).all()
+    return StoryCost(
+        lines=tuple(
+            CostLine(
+                capability=Capability(row.capability),
+                provider=row.provider,
+                calls=row.calls,
+                attempts=row.attempts,
+                seconds=row.seconds,
+                usd=row.usd,
+            )
+            for row in rows
+        )
+    )
+
+
+def completed_counts(database: Database) -> dict[str, int]:
+    """How often each call was answered and saved, by call key: 1 unless its media got lost."""
+    query = (
+        select(provider_attempts.c.call_key, func.count().label("completed"))
+        .where(provider_attempts.c.status == AttemptStatus.SUCCEEDED)
+        .group_by(provider_attempts.c.call_key)
+    )
+    with database.transaction() as transaction:
+        return {row.call_key: row.completed for row in transaction.execute(query)}
