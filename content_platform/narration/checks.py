@@ -124,9 +124,9 @@ def word_error_rate(
 
     Words of ``names`` in the script do not count, whatever was heard for them.
     """
-    # Listeners write the clock time 10:45 as 10.45, which would be read as a decimal.
-    for clock in re.findall(r"\b\d{1,2}:\d\d\b", written):
-        heard = heard.replace(clock.replace(":", "."), clock)
+    # Listeners write the clock time 10:45 as 10.45 or 1045, which would be read as numbers.
+    for hour, minute in re.findall(r"\b(\d{1,2}):(\d\d)\b", written):
+        heard = re.sub(rf"\b{hour}\.?{minute}\b", f"{hour}:{minute}", heard)
     script = _separate(spoken_words(written, locale))
     transcript = _separate(spoken_words(heard, locale))
     script, transcript = _join_pairs(script, transcript), _join_pairs(transcript, script)

@@ -141,7 +141,7 @@ def test_a_story_is_spoken_so_that_a_listener_hears_the_script(
     assert check_sound(narration, media).problems == ()
     report = check_speech_is_the_script(narration, told, pipeline)
     assert report.problems == ()
-    assert report.measures["word_error_rate"] <= 0.06
+    assert report.measures["word_error_rate"] <= 0.06, report.measures["heard"]
     for kind, codec in (("mp3", "mp3"), ("aac", "aac"), ("opus", "opus")):
         found = probe(media.local_path(narration.compressed[kind]))
         assert codec in str(found)
