@@ -92,17 +92,17 @@ _LAYOUTS = {
         _Layout(_Box(0.40, 0.08, 0.955, 0.82), _Box(0.18, 0.30, 0.34, 0.70), 4, "right"),
     ),
     Format.PORTRAIT: (
-        _Layout(_Box(0.07, 0.14, 0.93, 0.42), _Box(0.35, 0.50, 0.65, 0.66), 3, "top"),
+        _Layout(_Box(0.07, 0.13, 0.93, 0.40), _Box(0.35, 0.51, 0.65, 0.66), 3, "top"),
         _Layout(_Box(0.07, 0.50, 0.88, 0.76), _Box(0.35, 0.24, 0.65, 0.42), 3, "bottom"),
     ),
     Format.SQUARE: (
-        _Layout(_Box(0.06, 0.55, 0.94, 0.93), _Box(0.35, 0.25, 0.65, 0.46), 3, "bottom"),
-        _Layout(_Box(0.06, 0.07, 0.94, 0.45), _Box(0.35, 0.54, 0.65, 0.75), 3, "top"),
+        _Layout(_Box(0.06, 0.06, 0.94, 0.42), _Box(0.35, 0.56, 0.65, 0.75), 3, "top"),
+        _Layout(_Box(0.06, 0.58, 0.94, 0.94), _Box(0.35, 0.25, 0.65, 0.44), 3, "bottom"),
     ),
 }
 _STRENGTHS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.78, 0.82, 0.86, 0.9, 0.94, 0.97)
-_ZOOM = 1.18
-"""How much closer than the whole picture a crop may go to bring the subject to its place."""
+_ZOOM = 1.4
+"""How much closer than the whole picture a crop goes: the subject is larger and can be placed."""
 
 
 def make_thumbnails(
@@ -178,8 +178,8 @@ def compose(
     outline and shadow are drawn, the tenth percentile. The gradient behind the words is deepened
     until it reaches MIN_CONTRAST.
     """
-    layout = _layout_for(shape, focal_point)
-    canvas = _graded(_crop(picture, focal_point, layout, shape))
+    layout, crop = _compose_crop(picture, focal_point, shape)
+    canvas = _graded(crop)
     width, height = SIZES[shape]
     if not words:
         return canvas, 21.0
@@ -359,46 +359,48 @@ def vividness(picture: npt.NDArray[np.uint8], focal_point: FocalPoint) -> float:
     return float(min(colourful / 70, 1) + min(luma.std() / 60, 1) + min(local / 28, 1) - too_dark)
 
 
-def _layout_for(shape: Format, focal_point: FocalPoint) -> _Layout:
-    """The layout whose place for the subject is nearest to where it is already."""
+@dataclass(frozen=True)
+class _Window:
+    """A part of a picture, in its pixels."""
 
-    def distance(layout: _Layout) -> float:
-        box = layout.subject
-        dx = max(box.left - focal_point.x, focal_point.x - box.right, 0)
-        dy = max(box.top - focal_point.y, focal_point.y - box.bottom, 0)
-        return dx + dy
-
-    return min(_LAYOUTS[shape], key=distance)
+    left: float
+    top: float
+    width: float
+    height: float
 
 
-def _crop(
+def _window(
     picture: npt.NDArray[np.uint8], focal_point: FocalPoint, layout: _Layout, shape: Format
-) -> npt.NDArray[np.uint8]:
-    """Cut out the thumbnail's shape so that the focal point comes into the subject's box."""
+) -> tuple[_Window, float]:
+    """The part that brings the focal point into the subject's box, and by how much it fails to
+    (fractions of the thumbnail: the picture's edges may be in the way)."""
     width, height = SIZES[shape]
     have_h, have_w = picture.shape[:2]
-    whole = min(have_w / width, have_h / height)
+    scale = min(have_w / width, have_h / height) / _ZOOM
+    wide, high = width * scale, height * scale
+    x, y = focal_point.x * have_w, focal_point.y * have_h
     box = layout.subject
-    scale = whole / _ZOOM
-    crop_w, crop_h = width * scale, height * scale
-    at_x, at_y = focal_point.x * have_w, focal_point.y * have_h
-    want_x = min(max(at_x / have_w, box.left), box.right)
-    want_y = min(max(at_y / have_h, box.top), box.bottom)
-    left = min(max(at_x - want_x * crop_w, 0), have_w - crop_w)
-    top = min(max(at_y - want_y * crop_h, 0), have_h - crop_h)
+    left = min(max(x - min(max(focal_point.x, box.left), box.right) * wide, 0), have_w - wide)
+    top = min(max(y - min(max(focal_point.y, box.top), box.bottom) * high, 0), have_h - high)
+    at_x, at_y = (x - left) / wide, (y - top) / high
+    off_x = max(box.left - at_x, at_x - box.right, 0)
+    off_y = max(box.top - at_y, at_y - box.bottom, 0)
+    return _Window(left, top, wide, high), off_x + off_y
+
+
+def _compose_crop(
+    picture: npt.NDArray[np.uint8], focal_point: FocalPoint, shape: Format
+) -> tuple[_Layout, npt.NDArray[np.uint8]]:
+    """The layout in which words and subject keep clear of each other best, and the crop for it."""
+    options = [(_window(picture, focal_point, lay, shape), lay) for lay in _LAYOUTS[shape]]
+    (window, _), layout = min(options, key=lambda option: round(option[0][1], 2))  # first if equal
+    left, top = round(window.left), round(window.top)
     part = picture[
-        round(top) : max(round(top) + 1, round(top + crop_h)),
-        round(left) : max(round(left) + 1, round(left + crop_w)),
+        top : top + max(1, round(window.height)), left : left + max(1, round(window.width))
     ]
-    shrinking = part.shape[1] > width
-    return np.asarray(
-        cv2.resize(
-            part,
-            (width, height),
-            interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4,
-        ),
-        np.uint8,
-    )
+    shrinking = part.shape[1] > SIZES[shape][0]
+    interpolation = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
+    return layout, np.asarray(cv2.resize(part, SIZES[shape], interpolation=interpolation), np.uint8)
 
 
 def _graded(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
