@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from content_platform.clock import Clock, utc_now
@@ -34,7 +34,7 @@ class Runtime:
 def embedded_providers(settings: Settings, media: MediaStore) -> list[Provider]:
     """The engines that need no key and no network. Their models load at first use."""
     from content_platform.imagery.adapters.illustrator import Illustrator
-    from content_platform.moderation.adapters.house_rules import HouseRules
+    from content_platform.moderation.adapters.house_rules import HouseRulesModerator
     from content_platform.music.adapters.composer import Composer
     from content_platform.music.adapters.library import MusicLibrary
     from content_platform.narration.adapters.espeak import Espeak
@@ -45,7 +45,7 @@ def embedded_providers(settings: Settings, media: MediaStore) -> list[Provider]:
 
     return [
         PlotKernels(),
-        HouseRules(),
+        HouseRulesModerator(),
         Kokoro(),
         Pico(),
         Espeak(),
@@ -68,21 +68,24 @@ def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runt
         media = open_media_store(settings)
         configs = ChannelConfigs(records, clock)
         configs.add_sample_channels()
-        yield Runtime(
-            settings=settings,
-            clock=clock,
-            database=database,
-            records=records,
-            media=media,
-            configs=configs,
-            register=StoryRegister(database, clock),
-            pipeline=Pipeline(
+        with closing(
+            Pipeline(
                 database,
                 media,
                 embedded_providers(settings, media),
                 clock=clock,
                 scratch_dir=settings.scratch_dir,
-            ),
-        )
+            )
+        ) as pipeline:
+            yield Runtime(
+                settings=settings,
+                clock=clock,
+                database=database,
+                records=records,
+                media=media,
+                configs=configs,
+                register=StoryRegister(database, clock),
+                pipeline=pipeline,
+            )
     finally:
         database.close()

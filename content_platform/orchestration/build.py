@@ -7,6 +7,7 @@ import dagster as dg
 
 from content_platform.orchestration.assets import judge, make, plan, share
 from content_platform.orchestration.checks import all_checks
+from content_platform.orchestration.instance import steps_logger
 from content_platform.orchestration.jobs import all_jobs
 from content_platform.orchestration.resources import RuntimeResource, record_io_manager
 from content_platform.orchestration.sensors import failed_stories
@@ -25,6 +26,7 @@ def build_definitions(*, resources: Mapping[str, object] | None = None) -> dg.De
             **(resources or {}),
         },
         executor=dg.in_process_executor,
+        loggers={"console": dg.colored_console_logger, "steps": steps_logger},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from content_platform.errors import NotFound
 from content_platform.steering.configs import ChannelConfigs
 from content_platform.storage.records import RecordStore
 from content_platform.stories.brief import resolve_brief
@@ -21,7 +22,11 @@ def commission(
     key that was only added as a partition in the UI gets a request of its own, seeded by the key.
     """
     key = StoryId.parse(story_id)
-    row = register.adopt(story_id, StoryRequest(channel=key.channel, seed=_seed_of(story_id)))
+    try:
+        row = register.row(story_id)
+    except NotFound:
+        own = StoryRequest(channel=key.channel, seed=_seed_of(story_id))
+        row = register.adopt(story_id, own)
     before = records.find(Brief, story_id=story_id)
     version = (
         configs.version(key.channel, before[0].config_version)

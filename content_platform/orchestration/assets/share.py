@@ -29,7 +29,7 @@ def finished_story(
         videos,
         thumbnails,
         publish_metadata,
-        cost=runtime.pipeline.story_cost(context.partition_key),
+        cost=runtime.pipeline.story_cost(context.partition_key).usd,
         clock=runtime.clock,
         previous=runtime.records.load(FinishedStory, context.partition_key),
     )
