@@ -104,9 +104,10 @@ def test_committed_data_survives_kill_9_and_an_open_database_recovers(
     with database.transaction() as connection:
         connection.execute(text("CREATE TABLE kept AS SELECT 42 AS answer"))
     main = postmaster(server)
-    others = main.children() if victim == "every server process" else []
-    for process in [main, *others]:
+    others = main.children()
+    for process in [main, *others] if victim == "every server process" else [main]:
         process.send_signal(signal.SIGKILL)
+    psutil.wait_procs([main, *others], timeout=30)  # the others end by themselves
     with database.transaction() as connection:
         assert connection.scalar(text("SELECT answer FROM kept")) == 42
     assert postmaster(server).pid != main.pid
