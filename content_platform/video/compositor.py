@@ -19,12 +19,12 @@ from content_platform.video.camera import view_at
 from content_platform.video.models import Shot
 
 Plane = npt.NDArray[np.uint8]
-_Floats = npt.NDArray[np.float32]
+_Fixed = npt.NDArray[np.uint16]
 
 cv2.setNumThreads(1)  # workers, one a core, share the machine; threads inside each only compete
 
 _KR, _KG, _KB = 0.2126, 0.7152, 0.0722
-_TO_YUV: _Floats = np.array(
+_TO_YUV = np.array(
     # ITU-R BT.709-6 § 3, 8-bit limited range; columns are R, G, B and the offset
     [
         [_KR * 219 / 255, _KG * 219 / 255, _KB * 219 / 255, 16],
@@ -151,50 +151,46 @@ def _whole_pixel_start(position: float, step: float) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class _Overlay:
-    """A caption in video colours: what to multiply a region with, and what to add (8.8 fixed)."""
+    """A caption in video colours. Of each plane: what to keep, and what to add (8.8 fixed point)."""
 
     start: int
     end: int
     x: int
     y: int
-    luma: tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
-    chroma: tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
+    luma: tuple[_Fixed, _Fixed]
+    chroma: tuple[_Fixed, _Fixed]
 
     @classmethod
     def of(cls, sprite: CaptionSprite) -> _Overlay:
-        pixels = sprite.rgba.astype(np.float32)
-        opacity: _Floats = pixels[..., 3:] * np.float32(1 / 255)
-        yuv: _Floats = pixels[..., :3] @ _TO_YUV[:, :3].T + _TO_YUV[:, 3]
+        yuv = np.asarray(cv2.transform(np.ascontiguousarray(sprite.rgba[..., :3]), _TO_YUV))
+        opacity = _OPACITY[sprite.rgba[..., 3]]
         covered = _halved(opacity)
         return cls(
             start=sprite.start_frame,
             end=sprite.end_frame,
             x=sprite.x,
             y=sprite.y,
-            luma=_fixed_point(opacity[..., 0], yuv[..., 0] * opacity[..., 0]),
-            chroma=_fixed_point(covered.repeat(2, axis=2), _halved(yuv[..., 1:] * opacity)),
+            luma=(256 - opacity, yuv[..., 0] * opacity + 128),
+            chroma=(
+                np.repeat(256 - covered[..., None], 2, axis=2),
+                _halved(yuv[..., 1:] * opacity[..., None]) + 128,
+            ),
         )
 
     def draw(self, luma: Plane, chroma: Plane) -> None:
         for plane, (keep, add), step in ((luma, self.luma, 1), (chroma, self.chroma, 2)):
             left, top = self.x // step, self.y // step
             region = plane[top : top + keep.shape[0], left : left + keep.shape[1]]
+            # At most 255 * 256 + 128: it fits 16 bits.
             np.right_shift(region * keep + add, 8, out=region, casting="unsafe")
 
 
-def _halved(plane: _Floats) -> _Floats:
-    rows, columns, channels = plane.shape
-    blocks = plane.reshape(rows // 2, 2, columns // 2, 2, channels)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
+_OPACITY = np.rint(np.arange(256) * (256 / 255)).astype(np.uint16)
 
 
-def _fixed_point(
-    opacity: _Floats, premultiplied: _Floats
-) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
-    keep = np.rint((1 - opacity) * 256).astype(np.uint16)
-    # 65280 - 255 * keep bounds the sum to 16 bits whatever the rounding.
-    add = np.minimum(np.rint(premultiplied * 256 + 128), 65535 - 255.0 * keep)
-    return keep, np.maximum(add, 0).astype(np.uint16)
+def _halved(plane: _Fixed) -> _Fixed:
+    size = (plane.shape[1] // 2, plane.shape[0] // 2)
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint16)
 
 
 class Compositor:

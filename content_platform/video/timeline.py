@@ -45,10 +45,11 @@ MUSIC_LUFS = -18.0
 
 @dataclass(frozen=True)
 class _Ending:
-    """Where the video ends. ``speech_end`` is the frame after the last word that is heard."""
+    """Where the video ends. The last word is over at ``speech_end``, the voice off at ``voice_end``."""
 
     frames: int
     speech_end: int
+    voice_end: int
     trimmed: bool
 
 
@@ -91,7 +92,7 @@ def plan_timeline(
             story, narration, images, format=format, picture_end=picture_end, closing=closing
         ),
         fade_out=0 if closing else _FADE_TO_BLACK,
-        captions=_plan_captions(captions, format, picture_end),
+        captions=_plan_captions(captions, format, ending.speech_end, picture_end),
         locale=narration.locale,
         accent=accent,
         audio=_plan_audio(narration, music, music_level_db, ending),
@@ -110,10 +111,10 @@ def _plan_ending(
         tail = math.ceil(music.duration_s * _FPS) - spoken
         natural = spoken + min(max(tail, _SHORTEST_END), _LONGEST_END)
     if max_seconds is None or natural <= max_seconds * _FPS:
-        return _Ending(natural, spoken, trimmed=False)
+        return _Ending(natural, spoken, natural, trimmed=False)
     limit = math.floor(max_seconds * _FPS)
     if spoken + _SHORTEST_END <= limit:
-        return _Ending(limit, spoken, trimmed=False)
+        return _Ending(limit, spoken, limit, trimmed=False)
     borders = _sentence_ends(narration)
     fitting = [end for end in borders if end + _BREATH + _CLOSING <= limit]
     if not fitting:
@@ -124,7 +125,10 @@ def _plan_ending(
             f"take {needed_s} s.",
             remedy=f"Allow {needed_s} seconds or more.",
         )
-    return _Ending(fitting[-1] + _BREATH + _CLOSING, fitting[-1], trimmed=True)
+    spoken, card = fitting[-1], fitting[-1] + _BREATH
+    following = [word.start_s for word in narration.words if word.start_s * _FPS >= spoken - 1]
+    voice_end = min([card, *(math.floor(start_s * _FPS) for start_s in following)])
+    return _Ending(card + _CLOSING, spoken, max(voice_end, spoken), trimmed=True)
 
 
 def _sentence_ends(narration: Narration) -> list[int]:
@@ -216,8 +220,10 @@ def _scene_borders(narration: Narration, picture_end: int) -> list[tuple[int, in
     return [(shown[i][0], starts[i], ends[i]) for i in range(len(shown))]
 
 
-def _plan_captions(captions: CaptionTrack, format: Format, picture_end: int) -> tuple[Cue, ...]:
-    """The track's words cut anew for the screen, on the frame grid, gone by ``picture_end``."""
+def _plan_captions(
+    captions: CaptionTrack, format: Format, speech_end: int, picture_end: int
+) -> tuple[Cue, ...]:
+    """The words said by ``speech_end`` cut anew for the screen, on the frame grid."""
 
     def snapped(seconds: float) -> float:
         return min(round(seconds * _FPS), picture_end) / _FPS
@@ -226,7 +232,7 @@ def _plan_captions(captions: CaptionTrack, format: Format, picture_end: int) -> 
         WordTiming(text=word.text, start_s=snapped(word.start_s), end_s=snapped(word.end_s))
         for cue in captions.cues
         for word in cue.words
-        if word.start_s * _FPS < picture_end - 1
+        if word.start_s * _FPS < speech_end - 1
     ]
     cues = cut_cues(
         words,
@@ -247,8 +253,8 @@ def _plan_audio(
     voice = AudioTrack(
         role="narration",
         media=narration.audio,
-        end=ending.speech_end + _BREATH if ending.trimmed else ending.frames,
-        fade_out=_BREATH // 2,
+        end=ending.voice_end,
+        fade_out=min(_BREATH // 2, ending.voice_end - ending.speech_end),
     )
     if music is None:
         return (voice,)
