@@ -22,7 +22,7 @@ _QUIETEST_LUFS = -60.0
 
 
 def equalised_room(
-    samples: Samples, *, reverb_s: float, wet: float, bright_db: float, voice_dip_db: float = -4.5
+    samples: Samples, *, reverb_s: float, wet: float, bright_db: float, voice_dip_db: float = -6.0
 ) -> Samples:
     """Put the sound in a room and make way for a voice. The result keeps the length.
 

@@ -170,7 +170,7 @@ def resample(
 
 def cents_off(x: NDArray[np.float64], rate: int, key: int) -> int:
     """How many cents a sample sounds above ``key``: where its first three partials are strongest."""
-    part = x[int(0.1 * rate) :]
+    part = x[int(0.03 * rate) :]
     size = 1 << 18
     spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part)), size))
     fundamental = 440 * 2 ** ((key - 69) / 12)
@@ -260,7 +260,7 @@ class Builder:
         x, rate, loop = resample(x, rate, wanted.rate if pitched >= 60 else wanted.low_rate, loop)
         if wanted.retune:
             fine = (generators.get(FINE_TUNE, 0) ^ 0x8000) - 0x8000
-            off = cents_off(x[: int((3 if loop else 1.2) * rate)], rate, pitched) + fine + tune
+            off = cents_off(x[: int((3 if loop else 0.6) * rate)], rate, pitched) + fine + tune
             if abs(off) >= 10:
                 tune -= off
         if loop is not None:

@@ -8,6 +8,7 @@ instrument) and on to MIDI bytes. What makes it audible lives next door: the ren
 from __future__ import annotations
 
 from content_platform.music.composer.midi import to_midi
-from content_platform.music.composer.writing import Note, Piece, compose
+from content_platform.music.composer.piece import Note, Piece
+from content_platform.music.composer.writing import compose
 
 __all__ = ["Note", "Piece", "compose", "to_midi"]

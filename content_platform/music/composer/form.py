@@ -39,8 +39,7 @@ class Bar:
     intensity: float
     tonic: int
     mode: tuple[int, ...]
-    harmony: tuple[Chord, ...]
-    """One chord, or two sharing the bar."""
+    harmony: Chord
     closed: bool
     """Whether its phrase comes home."""
 
@@ -129,7 +128,7 @@ def plan(mood: Mood, sections: Sequence[Section], resolve_at_s: float, rng: rand
                         intensity=_intensity(kept, (index + 0.5) * bar_s, resolve_at_s),
                         tonic=section_tonic,
                         mode=section_mode,
-                        harmony=(harmony,),
+                        harmony=harmony,
                         closed=bool(position % 2) or ends_piece,
                     )
                 )

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 import mido
 
+from content_platform.music.composer.piece import PERCUSSION, Note, Piece
 from content_platform.music.composer.styles import INSTRUMENTS, PERCUSSION_PROGRAM
-from content_platform.music.composer.writing import PERCUSSION, Note, Piece
 
 TICKS_PER_BEAT = 480
 PERCUSSION_CHANNEL = 9

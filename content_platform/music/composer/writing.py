@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from content_platform.music.composer.form import Bar, Plan, plan
+from content_platform.music.composer.melody import Singer, Sung
+from content_platform.music.composer.piece import PERCUSSION, Note, Piece
 from content_platform.music.composer.styles import (
     BASS_DRUM,
     CYMBAL,
@@ -34,9 +36,8 @@ from content_platform.music.composer.theory import (
 from content_platform.music.models import ComposeRequest
 from content_platform.vocabulary import Mood
 
-PERCUSSION = "percussion"
-MOST_INSTRUMENTS = 15
-"""A MIDI port has sixteen channels, one of them percussion."""
+MOST_INSTRUMENTS = 14
+"""A MIDI port has sixteen channels, one of them percussion, one kept for the timpani's roll."""
 
 _PAD_RANGE = (52, 75)
 _BASS_RANGE = (31, 48)
@@ -53,43 +54,6 @@ _BASE_VELOCITY = {
 
 
 @dataclass(frozen=True)
-class Note:
-    """One note. ``start`` and ``length`` are in beats from the beginning of the piece."""
-
-    start: float
-    length: float
-    key: int
-    velocity: int
-    instrument: str
-    part: str
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A finished score. ``beat_s`` are the lengths of the beats up to the last chord."""
-
-    title: str
-    notes: tuple[Note, ...]
-    bars: tuple[Bar, ...]
-    beat_s: tuple[float, ...]
-    beats_per_bar: int
-    swells: tuple[tuple[float, int], ...]
-    """Beat and expression (0-127) for everything that can swell."""
-    final: Chord
-    last_chord_s: float
-    duration_s: float
-    reverb_s: float
-    wet: float
-    bright_db: float
-
-    def seconds(self, beat: float) -> float:
-        """When a beat falls, in seconds from the start."""
-        whole = min(int(beat), len(self.beat_s))
-        rest = (beat - whole) * self.beat_s[min(whole, len(self.beat_s) - 1)]
-        return sum(self.beat_s[:whole]) + rest
-
-
-@dataclass(frozen=True)
 class _Palette:
     """Who plays what in one mood; two players for the parts that change between periods."""
 
@@ -99,16 +63,6 @@ class _Palette:
     melody: tuple[str, str]
     counter: str
     sparkle: str
-
-
-@dataclass(frozen=True)
-class _Theme:
-    """A motif: the shape of a melody's bars, in steps from note to note."""
-
-    contour: tuple[int, ...]
-    answer: tuple[int, ...]
-    cell: int
-    other_cell: int
 
 
 def compose(request: ComposeRequest) -> Piece:
@@ -133,13 +87,11 @@ class _Writer:
         self.end_beat = len(form.bars) * form.beats
         self.tail_s = request.duration_s - request.resolve_at_s
         self.palettes = self._palettes(_stream(request, "ensemble"))
-        themes = _stream(request, "themes")
-        self.themes = (_theme(themes), _theme(themes))
+        self.singer = Singer(self.rng, _stream(request, "themes"), form.beats)
         self.voicing: tuple[int, ...] | None = None
         self.held: dict[int, int] = {}
         self.held_player = ""
         self.bass_key = 40
-        self.melody_key: int | None = None
         self.counter_key = 57
         self.melody_run = 0
         self.singing = False
@@ -219,21 +171,21 @@ class _Writer:
         face = bars[0].period % 4
         parts = self._parts(bars, number, count, intensity, style)
         self.singing = "melody" in parts
-        melody_keys: dict[int, list[tuple[float, float, int]]] = {}
+        sung: dict[int, list[Sung]] = {}
         if "pad" in parts:
             self._pad(bars, palette.pad, intensity)
         else:
             self.held.clear()
         if "melody" in parts:
             player = palette.melody[1 if face in (1, 2) else 0]
-            melody_keys = self._melody(bars, style, player)
+            sung = self._melody(bars, style, player)
         if "figure" in parts:
             player = palette.figure[1 if face == 2 else 0]
             self._figure(bars, style, player, intensity)
         if "bass" in parts:
             self._bass(bars, style, palette.bass, intensity)
         if "counter" in parts:
-            self._counter(bars, palette.counter, melody_keys)
+            self._counter(bars, palette.counter, sung)
         if "sparkle" in parts:
             self._sparkle(bars, palette.sparkle)
         if "percussion" in parts:
@@ -311,7 +263,7 @@ class _Writer:
             self.held.clear()
             self.held_player = player
         for bar in bars:
-            voicing = lead(self.voicing, bar.harmony[0], low, high)
+            voicing = lead(self.voicing, bar.harmony, low, high)
             keys = list(voicing)
             if intensity > 0.7 and voicing[0] - 12 >= instrument.low:
                 keys.append(voicing[0] - 12)
@@ -341,7 +293,7 @@ class _Writer:
             at = rng.randrange(2, len(pattern) - 1)
             pattern[at], pattern[at + 1] = pattern[at + 1], pattern[at]
         for bar in bars:
-            steps = self._figure_ladder(bar.harmony[0], instrument.low, instrument.high)
+            steps = self._figure_ladder(bar.harmony, instrument.low, instrument.high)
             for eighth, step in enumerate(pattern):
                 beat = eighth / 2
                 if step is None or (intensity < 0.32 and eighth % 2):
@@ -380,7 +332,7 @@ class _Writer:
         pattern = _fitted(line, beats)
         places = [i for i, step in enumerate(pattern) if step is not None]
         for bar in bars:
-            harmony = bar.harmony[0]
+            harmony = bar.harmony
             root = nearest(ladder({harmony.root}, low, high), 0.6 * self.bass_key + 0.4 * 38)
             for at, eighth in enumerate(places):
                 until = places[at + 1] if at + 1 < len(places) else beats * 2
@@ -390,14 +342,14 @@ class _Writer:
             self.bass_key = root
 
     def _bass_key(self, bar: Bar, root: int, step: int, low: int, high: int) -> int:
-        harmony = bar.harmony[0]
+        harmony = bar.harmony
         if step == 1:
             return nearest(ladder({harmony.classes[2]}, low, high), root + 2)
         if step == 2:
             return root + 12 if root + 12 <= high else root
         if step == 3:
             ahead = (
-                self.form.bars[bar.index + 1].harmony[0].root
+                self.form.bars[bar.index + 1].harmony.root
                 if bar.index + 1 < len(self.form.bars)
                 else self.form.final.root
             )
@@ -409,110 +361,19 @@ class _Writer:
             return nearest(near, root) if near else root
         return root
 
-    def _melody(
-        self, bars: Sequence[Bar], style: Style, player: str
-    ) -> dict[int, list[tuple[float, float, int]]]:
-        """Sing a phrase: motif, its answer or sequence, a development, a cadence.
-
-        Returns, for each bar, what was sung: beat, length, key.
-        """
-        rng, beats = self.rng, self.form.beats
-        low, high = _compass(player)
-        theme = self.themes[1 if bars[0].period % 4 == 2 else 0]
-        cell = style.rhythms[theme.cell % len(style.rhythms)]
-        other = style.rhythms[theme.other_cell % len(style.rhythms)]
-        sung: dict[int, list[tuple[float, float, int]]] = {}
-        if self.melody_key is None or not low <= self.melody_key <= high:
-            self.melody_key = round((low + high) / 2)
-        shift = rng.choice((-1, 0, 1, 2))
+    def _melody(self, bars: Sequence[Bar], style: Style, player: str) -> dict[int, list[Sung]]:
+        """Sing a phrase; returns what was sung in each bar."""
+        sung = self.singer.sing(bars, style, *_compass(player))
         for bar in bars:
-            if bar.is_cadence:
-                sung[bar.index] = self._cadence(bar, player, low, high)
-                continue
-            if bar.place == 0:
-                lengths, contour = cell, theme.contour
-            elif bar.place == 1:
-                lengths, contour = (
-                    (cell, theme.contour)
-                    if rng.random() < 0.55
-                    else (
-                        other,
-                        theme.answer,
-                    )
-                )
-            else:
-                lengths = other if rng.random() < 0.6 else cell
-                contour = theme.answer if rng.random() < 0.5 else theme.contour[::-1]
-            sung[bar.index] = self._cell(
-                bar, _fitted_cell(lengths, beats), contour, shift * bar.place, player, low, high
-            )
-        return sung
-
-    def _cell(
-        self,
-        bar: Bar,
-        lengths: Sequence[float],
-        contour: Sequence[int],
-        shift: int,
-        player: str,
-        low: int,
-        high: int,
-    ) -> list[tuple[float, float, int]]:
-        harmony = bar.harmony[0]
-        scale = ladder(scale_over(harmony, bar.tonic, bar.mode), low, high)
-        tones = ladder(harmony.classes, low, high)
-        position = self.melody_key or (low + high) // 2
-        sung: list[tuple[float, float, int]] = []
-        beat, count = 0.0, 0
-        for length in lengths:
-            if length < 0:
-                beat -= length
-                continue
-            step = contour[count % len(contour)] + (shift if count == 0 else 0)
-            # The melody is drawn back towards the middle of its compass.
-            if position > high - 3:
-                step = -abs(step)
-            elif position < low + 3:
-                step = abs(step)
-            at = scale.index(nearest(scale, position))
-            key = scale[min(len(scale) - 1, max(0, at + step))]
-            if beat % 2 == 0 or rubs(key, harmony.classes):
-                key = nearest(tones, key)
-            if len(sung) >= 2 and sung[-1][2] == sung[-2][2] == key:
-                key = nearest([tone for tone in tones if tone != key] or tones, key)
-            accent = 4 if beat == 0 else (-3 if beat % 1 else 0)
-            self._add(bar, beat, length * 0.94, key, "melody", player, accent)
-            sung.append((beat, length, key))
-            position, beat, count = key, beat + length, count + 1
-        self.melody_key = position
-        return sung
-
-    def _cadence(
-        self, bar: Bar, player: str, low: int, high: int
-    ) -> list[tuple[float, float, int]]:
-        harmony, beats = bar.harmony[0], self.form.beats
-        goals = (harmony.root, harmony.third) if bar.closed else harmony.classes[1:3]
-        position = self.melody_key or (low + high) // 2
-        key = nearest(ladder(goals, low, high), position)
-        sung = []
-        beat = 0.0
-        scale = ladder(scale_over(harmony, bar.tonic, bar.mode), low, high)
-        above = [step for step in scale if 1 <= step - key <= 2]
-        if above and self.rng.random() < 0.45 and not rubs(above[0], harmony.classes):
-            self._add(bar, 0, 0.96, above[0], "melody", player, 2)
-            sung.append((0.0, 1.0, above[0]))
-            beat = 1.0
-        length = (beats - beat) * 0.85
-        self._add(bar, beat, length, key, "melody", player)
-        sung.append((beat, length, key))
-        self.melody_key = key
+            for note in sung[bar.index]:
+                self._add(bar, note.beat, note.sounding, note.key, "melody", player, note.accent)
         return sung
 
     def _counter(
         self,
         bars: Sequence[Bar],
         player: str,
-        melody: dict[int, list[tuple[float, float, int]]],
+        melody: dict[int, list[Sung]],
     ) -> None:
         """A slow line of chord tones that moves by the smallest step and shuns the melody's notes."""
         beats = self.form.beats
@@ -522,12 +383,12 @@ class _Writer:
             above = melody.get(bar.index, [])
             starts = [0.0] if bar.intensity < 0.75 or beats == 3 else [0.0, 2.0]
             for at, beat in enumerate(starts):
-                sung = [key for start, length, key in above if start <= beat < start + length]
+                sung = [note.key for note in above if note.beat <= beat < note.beat + note.length]
                 tones = [
                     key
-                    for key in ladder(bar.harmony[0].classes, low, high)
+                    for key in ladder(bar.harmony.classes, low, high)
                     if all(key % 12 != other % 12 and key < other - 2 for other in sung)
-                ] or ladder(bar.harmony[0].classes, low, high)
+                ] or ladder(bar.harmony.classes, low, high)
                 moved = [key for key in tones if at == 0 or key != self.counter_key] or tones
                 key = nearest(moved, 0.85 * self.counter_key + 0.15 * (low + high) / 2)
                 until = starts[at + 1] if at + 1 < len(starts) else beats
@@ -540,7 +401,7 @@ class _Writer:
         instrument = INSTRUMENTS[player]
         low, high = max(72, instrument.low), min(93, instrument.high)
         bar = rng.choice((bars[0], bars[-1]))
-        tones = ladder(bar.harmony[0].classes, low, high)
+        tones = ladder(bar.harmony.classes, low, high)
         count = rng.choice((1, 2, 3, 3))
         start = rng.randrange(max(1, len(tones) - count))
         run = tones[start : start + count]
@@ -628,7 +489,7 @@ class _Writer:
         singer = palette.melody[0]
         compass = _compass(singer)
         goals = {harmony.root, harmony.third, harmony.classes[2]}
-        key = nearest(ladder(goals, *compass), self.melody_key or sum(compass) / 2)
+        key = nearest(ladder(goals, *compass), self.singer.key or sum(compass) / 2)
         strike(key, ring, singer, "melody", 0.0, less=2)
         if self.tail_s >= 2.0:
             glint = INSTRUMENTS[palette.sparkle]
@@ -638,6 +499,20 @@ class _Writer:
         if style.percussion and last.intensity >= style.percussion_from:
             drum = TAIKO_LONG if last.mood in (Mood.EPIC, Mood.TENSE) else BASS_DRUM
             strike(drum, 2.0, PERCUSSION, PERCUSSION, less=18)
+
+        if last.mood in (Mood.EPIC, Mood.TENSE) and last.intensity >= style.percussion_from:
+            self._timpani_roll(strength)
+            strike(_timpani_key(harmony.root), ring, "timpani", "bass", less=4)
+
+    def _timpani_roll(self, strength: float) -> None:
+        """Two beats of growing thirty-seconds on the dominant, into the last chord."""
+        key = _timpani_key(self.form.bars[-1].harmony.root)
+        beats = min(2, self.end_beat)
+        strokes = beats * 8
+        for stroke in range(strokes):
+            velocity = strength - 34 + 26 * stroke / strokes + self.rng.gauss(0, 2)
+            start = self.end_beat - beats + stroke / 8
+            self.notes.append(Note(start, 0.11, key, round(max(20, velocity)), "timpani", "bass"))
 
     def _swells(self, phrases: Sequence[Sequence[Bar]]) -> tuple[tuple[float, int], ...]:
         """Expression for held sounds: each phrase grows and recedes, the last chord dies away."""
@@ -658,14 +533,9 @@ class _Writer:
         return tuple(swells)
 
 
-def _theme(rng: random.Random) -> _Theme:
-    """A contour that rises to one peak and falls, or the other way round."""
-    up = rng.choice((1, 1, -1))
-    rise = [rng.choice((1, 1, 2)) * up for _ in range(rng.choice((2, 2, 3)))]
-    fall = [-rng.choice((1, 1, 2, 3)) * up for _ in range(3)]
-    answer = [-step for step in rise] if rng.random() < 0.4 else [step * 2 for step in fall]
-    cells = rng.sample(range(5), 2)
-    return _Theme(tuple(rise + fall), tuple(answer + rise), cells[0], cells[1])
+def _timpani_key(pitch_class: int) -> int:
+    timpani = INSTRUMENTS["timpani"]
+    return nearest(ladder({pitch_class}, timpani.low, timpani.high), 43)
 
 
 def _compass(player: str) -> tuple[int, int]:
@@ -682,18 +552,3 @@ def _fitted(pattern: Pattern, beats: int) -> Pattern:
     if len(pattern) >= wanted:
         return pattern[:wanted]
     return pattern + pattern[len(pattern) - (wanted - len(pattern)) :]
-
-
-def _fitted_cell(cell: Sequence[float], beats: int) -> tuple[float, ...]:
-    """A melody cell for a bar of ``beats`` beats: cut, or its last note lengthened."""
-    fitted: list[float] = []
-    left = float(beats)
-    for length in cell:
-        if left <= 0:
-            break
-        size = min(abs(length), left)
-        fitted.append(math.copysign(size, length))
-        left -= size
-    if left > 0:
-        fitted[-1] = math.copysign(abs(fitted[-1]) + left, fitted[-1])
-    return tuple(fitted)
