@@ -264,7 +264,7 @@ def singular(noun: str) -> str:
         one = word[:-3] + "y"
     elif re.search(r"(ss|us|is)$", word):
         one = word
-    elif re.search(r"(xes|ches|shes|sses|zzes)$", word):
+    elif re.search(r"(xes|ches|shes|sses|zzes|(?<![oa])uses)$", word):
         one = word[:-2]
     elif word.endswith("s"):
         one = word[:-1]

@@ -24,7 +24,7 @@ from content_platform.stories.models import (
     TimeOfDay,
     Weather,
 )
-from content_platform.stories.sentences import count_words, paragraphs, sentences, split_long
+from content_platform.stories.sentences import count_words, join, paragraphs, sentences, split_long
 from content_platform.vocabulary import Genre, Mood, language_of
 
 MIN_SCENE_S = 4.0
@@ -109,12 +109,12 @@ def _spans(text: str, pace: float) -> list[_Span]:
             # Rather a long scene than a crumb left over at the paragraph's end.
             crumb = rest + words < least and size + words + rest <= most
             if group and full and not crumb:
-                spans.append(_Span(" ".join(group), number, item))
+                spans.append(_Span(join(group), number, item))
                 group, size = [], 0
             group.append(piece)
             size += words
         if group:
-            spans.append(_Span(" ".join(group), number, item))
+            spans.append(_Span(join(group), number, item))
     return _merge_crumbs(spans, least, most)
 
 
@@ -128,7 +128,7 @@ def _merge_crumbs(spans: list[_Span], least: float, most: int) -> list[_Span]:
             same = before.paragraph == span.paragraph
             apart = not same and (before.item or span.item)
             if not apart and min(sizes) < least and sum(sizes) <= most:
-                merged[-1] = _Span(f"{before.text} {span.text}", span.paragraph, before.item)
+                merged[-1] = _Span(join([before.text, span.text]), span.paragraph, before.item)
                 continue
         merged.append(span)
     return merged
@@ -258,8 +258,10 @@ def _read_cast(text: str, seed: int) -> tuple[CastMember, ...]:
             break
         if noun in taken or any(noun in other.split(" ") for other in taken):
             continue
-        creature = words.creature(noun)
-        role = words.role(noun)
+        creature = words.creatures.get(noun)
+        role = words.roles.get(noun)
+        if creature is None and role is None:
+            continue
         kind = creature or ("creature" if role and role.creature else "")
         if not kind and role:
             guess = role.gender if role.gender != "any" else rng.choice(("f", "m"))
@@ -310,16 +312,17 @@ def _role_near(name: str, low: str) -> tuple[str, tuple[str, ...]]:
     own = re.escape(name.lower())
     words = lexicon()
     for pattern in (
-        rf"\b{own},? (?:the|a|an|was a|was an|was the) ((?:[\w-]+ ){{0,3}}?[\w-]+)(?=[,.;!?]| who| that| in | on | at | of | with |$)",
-        rf"\b(?:a|an|the) ((?:[\w-]+ ){{0,3}}?[\w-]+),? (?:named|called) {own}\b",
+        rf"\b{own},? (?:the|a|an|was a|was an|was the) ((?:[\w-]+ ){{0,3}}[\w-]+)",
+        rf"\b(?:a|an|the) ((?:[\w-]+ ){{0,3}}[\w-]+),? (?:named|called) {own}\b",
         rf"\b((?:[\w-]+ ){{0,2}}[\w-]+) {own}\b",
     ):
         for match in re.finditer(pattern, low):
             phrase = match[1].split(" ")
             for start in range(len(phrase)):
-                noun = english.singular(" ".join(phrase[start:]))
-                if noun in words.roles or noun in words.creatures:
-                    return noun, tuple(w for w in phrase[:start] if w in words.visible)
+                for end in range(len(phrase), start, -1):
+                    noun = english.singular(" ".join(phrase[start:end]))
+                    if noun in words.roles or noun in words.creatures:
+                        return noun, tuple(w for w in phrase[:start] if w in words.visible)
     return "", ()
 
 

@@ -127,9 +127,11 @@ _CLOSERS = "”’»\"')\\]）】」』〉》"
 _WIDE_STOP = re.compile(rf"[。！？｡؟۔।॥։።]+[{_CLOSERS}]*")
 _LATIN_STOP = re.compile(rf"(?:\.{{2,}}|…|[.!?])+[{_CLOSERS}]*(?=\s|$)")
 _CONTINUES = re.compile(r"\s*[a-zà-öø-ÿа-яё,;—–]")
+_QUOTE_GOES_ON = re.compile(r"(?<=[」』”）])(?:と|って|などと)")
 _BARE_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,3}[.)]$")
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_WIDE_EDGE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…]")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _WORD = re.compile(r"\w")
 
@@ -155,7 +157,11 @@ def sentences(text: str) -> list[str]:
     for match in sorted(
         [*_WIDE_STOP.finditer(text), *_LATIN_STOP.finditer(text)], key=lambda m: m.end()
     ):
-        if match.re is _WIDE_STOP or _ends_sentence(text, match):
+        if match.re is not _WIDE_STOP:
+            ending = _ends_sentence(text, match)
+        else:
+            ending = not _QUOTE_GOES_ON.match(text, match.end())
+        if ending:
             ends.append(match.end())
     starts = [0, *ends]
     found = [
@@ -200,6 +206,15 @@ def _cut_unspaced(sentence: str) -> list[str]:
     return pieces
 
 
+def join(parts: list[str]) -> str:
+    """Sentences in a row: with a space between them, except in Chinese and Japanese."""
+    text = ""
+    for part in parts:
+        apart = bool(text) and not (_WIDE_EDGE.match(text[-1]) and _WIDE_EDGE.match(part[0]))
+        text += (" " if apart else "") + part
+    return text
+
+
 def count_words(text: str) -> int:
     """Words between white space; a CJK character is half a word, Thai and its kin a fifth.
 
@@ -225,9 +240,7 @@ def split_long(sentence: str, most_words: int) -> list[str]:
     ]
     pieces: list[str] = []
     for clause in clauses:
-        joined = f"{pieces[-1]} {clause}" if pieces else clause
-        if pieces and _CJK.search(pieces[-1][-2:]):
-            joined = pieces[-1] + clause
+        joined = join([pieces[-1], clause]) if pieces else clause
         if pieces and count_words(joined) <= most_words:
             pieces[-1] = joined
         else:

@@ -22,7 +22,7 @@ from content_platform.stories.storyteller.premise import Hero, Premise
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
-_SENTENCE_START = re.compile(r"(^“?|[.!?] “?|[.…]” “?|[:,] “)([a-zà-ÿ])")
+_SENTENCE_START = re.compile(r"(^“?|[.!?] “?|[.…]” “?|: “)([a-zà-ÿ])")
 _DEFINITE_FIRSTS = frozenset(
     ["last", "only", "first", "youngest", "oldest", "smallest", "best", "worst", "same", "next"]
 )
@@ -99,13 +99,17 @@ class Filling:
         self.premise = premise
         self.hero: Hero = premise.hero
         self.kernel = kernel
-        self.visitor: Visitor | None = rng.choice(kernel.visitors) if kernel.visitors else None
+        self.visitor = _visitor(kernel, premise.hero, rng)
         self.creature = premise.creature or (
             rng.choice(kernel.creatures) if kernel.creatures else ""
         )
         self.slots = self._choose(rng)
-        self.introductions = (self._intros(), self._short_intros())
-        self._filled: dict[tuple[str, str, str], str] = {}
+        set_in = self._setting_sentence()
+        self.introductions = (
+            [set_in + form for form in self._intros()],
+            [set_in + form for form in self._short_intros()],
+        )
+        self._filled: dict[tuple[str, str], str] = {}
         self.introduce(rng, short=False)
 
     def introduce(self, rng: random.Random, *, short: bool) -> None:
@@ -119,7 +123,9 @@ class Filling:
 
         Raises KeyError for a slot that does not exist: a kernel's mistake.
         """
-        key = (line, self.slots["intro"], self.slots["intro_short"])
+        key = (line, "")
+        if "{intro" in line:
+            key = (line, self.slots["intro"] + self.slots["intro_short"])
         if key not in self._filled:
             self._filled[key] = self._fill(line)
         return self._filled[key]
@@ -132,6 +138,14 @@ class Filling:
             text = _SLOT.sub(self._value, text)
         text = _SENTENCE_START.sub(lambda m: m[1] + m[2].upper(), text)
         return english.correct_articles(text.replace("'", "’"))
+
+    def without_name_twice(self, before: str, text: str) -> str:
+        """``text`` with a pronoun for a name it starts with, when ``before`` has just said it."""
+        name = self.slots["hero"]
+        for verb in (" was ", " were "):
+            if name in before and text.startswith(name + verb):
+                return english.capital(self.slots["they"]) + text[len(name) :]
+        return text
 
     def fill_title(self, line: str) -> str:
         return english.title_case(self.fill(line).rstrip("."))
@@ -200,7 +214,7 @@ class Filling:
         noun = time["noun"]
         slots = {
             "hero": name,
-            "hero_poss": name + ("’" if name.endswith("s") else "’s"),
+            "hero_poss": f"{name}’s",
             "hero_full": _full_name(hero),
             "a_role": a_role(hero),
             "role": hero.noun if not hero.many else english.plural(hero.noun),
@@ -237,7 +251,7 @@ class Filling:
             "this_night": "tonight" if noun == "night" else f"this {noun}",
             "years": years,
             "for_years": f"for {years}",
-            "weather": rng.choice(weather.get(key, weather["outside"])),
+            "weather": _weather(premise, weather.get(key, weather["outside"]), rng),
             "work": premise.work,
             "worked": english.past(work_base) + rest,
             "work_pp": english.participle(work_base) + rest,
@@ -266,6 +280,18 @@ class Filling:
         for slot, options in self.kernel.choose.items():
             slots[slot] = rng.choice(options)
         return slots
+
+    def _setting_sentence(self) -> str:
+        """A sentence for a bigger place that the theme names and nothing else would say."""
+        premise = self.premise
+        if "setting" not in premise.given or premise.place.type not in ("building", "town"):
+            return ""
+        said = f"{self.hero.tail} {premise.event} {premise.legend} {premise.place_text}"
+        return (
+            ""
+            if premise.setting in said
+            else "{the_place} stood in the oldest part of {the_town}. "
+        )
 
     def _intros(self) -> list[str]:
         """Sentences that tell who this is about, with what the theme says of them."""
@@ -320,11 +346,40 @@ class Filling:
             return [f"that was the {{night}} {{hero_full}} {premise.event}."]
         if hero.tail:
             return [f"{{hero}} [was|were] {role} {hero.tail}."]
-        where = "{in_place}" if premise.place_text not in role else "that {night}"
-        return [
-            f"{{hero_full}} [was|were] alone {where}.",
-            f"{{hero}}, {role}, [was|were] alone {where}.",
+        forms = [
+            f"{{hero}} [was|were] {role} with time to spare.",
+            "only {hero_full} [was|were] still awake {in_place}.",
+            "nobody knew {the_place} better than {hero_full}.",
+            f"that {{night}} {role} named {{hero}} had {{the_place}} to {{themself}}.",
         ]
+        if premise.young:
+            return [
+                *forms[1:],
+                f"{{hero}}, {role}, should have been in bed.",
+                "{hero_full} [was|were] not supposed to be out so late.",
+            ]
+        if hero.kind in ("woman", "man"):
+            forms += [
+                "{hero_full} had {work_pp} {for_years}.",
+                f"{{hero}}, {role}, had {{work_pp}} {{for_years}}.",
+            ]
+        return forms
+
+
+def _weather(premise: Premise, clauses: list[str], rng: random.Random) -> str:
+    """A clause about the weather; one that says the theme's own word where the theme has one."""
+    if "weather" in premise.given:
+        clauses = [c for c in clauses if premise.weather.value in c] or clauses
+    return rng.choice(clauses)
+
+
+def _visitor(kernel: Kernel, hero: Hero, rng: random.Random) -> Visitor | None:
+    """Whoever comes; with other pronouns than the hero's where there is a choice."""
+    if not kernel.visitors:
+        return None
+    alike = {"f": ("woman", "girl"), "m": ("man", "boy")}.get("" if hero.many else hero.gender, ())
+    clear = [visitor for visitor in kernel.visitors if visitor.kind not in alike]
+    return rng.choice(clear or list(kernel.visitors))
 
 
 def _is_clause(text: str) -> bool:

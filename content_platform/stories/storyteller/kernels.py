@@ -67,6 +67,12 @@ class Kernel(Model):
     creature: bool = False
     """The plot needs an animal or being; a theme that names one gets such a plot."""
     creatures: tuple[str, ...] = ()
+    work: bool = False
+    """The plot turns on what the hero does; a theme that says so usually gets such a plot."""
+    people: bool = False
+    """The hero must be a person: the plot knows illness, coats and supper."""
+    times: tuple[TimeOfDay, ...] = ()
+    """When it plays unless the theme says otherwise; empty: the genre's usual time."""
     visitors: tuple[Visitor, ...] = ()
     choose: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     beats: tuple[BeatLines, ...] = Field(min_length=8)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content_platform.stories import reading
-from content_platform.stories.models import CastMember, Scene, Shot, StoryDraft
+from content_platform.stories.models import Beat, CastMember, Scene, Shot, StoryDraft
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.filling import Filling
 from content_platform.stories.storyteller.kernels import BeatLines, Kernel, kernels
@@ -26,9 +26,11 @@ from content_platform.vocabulary import Genre
 MIN_WORDS = 40
 MAX_WORDS = 520
 LENGTH_TOLERANCE = 0.08
-_SHORT_BELOW_WORDS = 84
+_SHORT_BELOW_WORDS = 100
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 400
+_WORK_PLOT_SHARE = 0.6
+"""How often a theme that says what its hero does gets a plot about exactly that."""
 
 # Four to nine seconds of calm speech.
 _SCENE_MIN_WORDS = 9
@@ -56,6 +58,8 @@ def tell_story(theme: str, genre: Genre, *, target_words: int, seed: int) -> Sto
     rng = random.Random(f"story|{theme}|{genre.value}|{seed}")
     premise = read_premise(theme, genre, rng)
     kernel = _choose_kernel(premise, genre, rng)
+    if kernel.times and "time" not in premise.given:
+        premise = replace(premise, time=rng.choice(kernel.times))
     filling = Filling(premise, kernel, rng)
     told = _fit(filling, kernel, premise, target_words, rng)
     heroes = hero_cast(premise, rng)
@@ -72,8 +76,12 @@ def tell_story(theme: str, genre: Genre, *, target_words: int, seed: int) -> Sto
 
 def _choose_kernel(premise: Premise, genre: Genre, rng: random.Random) -> Kernel:
     choices = kernels(genre)
+    if premise.hero.kind in ("animal", "creature"):
+        choices = tuple(kernel for kernel in choices if not kernel.people)
     if premise.creature:
-        choices = tuple(kernel for kernel in choices if kernel.creature) or choices
+        return rng.choice([kernel for kernel in choices if kernel.creature] or choices)
+    if premise.given & {"work", "tail"} and rng.random() < _WORK_PLOT_SHARE:
+        return rng.choice([kernel for kernel in choices if kernel.work] or choices)
     return rng.choice(choices)
 
 
@@ -87,7 +95,8 @@ def _fit(
         told = _try(filling, beats, target, rng)
         total = sum(part.words for part in told)
         missing = len(missing_words(" ".join(part.text for part in told), premise.theme))
-        cost = abs(total - target) / target + 0.5 * missing
+        error = abs(total - target) / target
+        cost = error + 0.5 * missing + (100 if error > LENGTH_TOLERANCE else 0)
         if best is None or cost < best[0]:
             best = (cost, told)
         if cost <= LENGTH_TOLERANCE / 3:
@@ -125,12 +134,14 @@ def _try(
         if total + size <= target * 1.02:
             picked.setdefault(index, []).append(position)
             total += size
-    told = []
+    told: list[_Told] = []
     for index in sorted(chosen):
         lines = chosen[index] + [
             filling.fill(beats[index].more[position]) for position in sorted(picked.get(index, []))
         ]
         text = " ".join(lines)
+        if told and told[-1].lines.beat is Beat.HOOK:
+            text = filling.without_name_twice(told[-1].text, text)
         told.append(_Told(beats[index], text, count_words(text)))
     return told
 
