@@ -34,8 +34,8 @@ def place_words(samples: Mono, rate: int, words: Sequence[SpokenWord]) -> list[S
     """Where each word probably is, from pauses in the sound and the words' lengths.
 
     The longest silences are taken for the ends of phrases, in order; inside a phrase, words
-    share the time by their number of letters. Measured against forced alignment: see
-    docs/narration.md; tens to hundreds of milliseconds off, so good for captions by phrase.
+    share the time by their number of letters. Tens to hundreds of milliseconds off: good for
+    captions by phrase, not for exact highlighting.
     """
     spoken = [at for at, word in enumerate(words) if word.spoken]
     spans: list[Span | None] = [None] * len(words)

