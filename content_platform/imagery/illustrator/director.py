@@ -14,10 +14,10 @@ from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.lexicon import find, lexicon, words_of
 from content_platform.imagery.illustrator.light import light_of
 from content_platform.imagery.illustrator.look import generator, look_of
-from content_platform.imagery.illustrator.objects import HAND_HELD, THINGS, Thing
+from content_platform.imagery.illustrator.objects import HAND_HELD, THINGS, Thing, umbrella_over
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.people import Figure, height_of, person
-from content_platform.imagery.illustrator.places import PLACES
+from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -65,7 +65,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint]:
     scene, frame = request.scene, Frame.of(shape)
     family = place_family(scene)
     scene = _drawable(scene, request.cast)
-    layout = layout_of(frame, scene.shot)
+    layout = layout_of(frame, scene.shot, inside=family in INDOORS)
     if generator("side", request.seed, scene.index).random() < 0.5:
         layout = _mirrored(layout, frame.w)
     stage = Stage(
@@ -99,7 +99,7 @@ def place_family(scene: Scene) -> str:
         "climbing",
         "inside",
     }:
-        return "tower stairs" if "tower stairs" in PLACES else found
+        return "tower stairs"
     if found in PLACES:
         return found
     if words_of(scene.place) & _ROOM_WORDS:
@@ -231,9 +231,10 @@ class _Cast:
             body,
             1.0,
             glow="".join(part for _, _, part in drawn),
-            texture=0.1,
-            rim=1.0 if not stage.inside else 0.6,
+            texture=0.05,
+            rim=0.9,
             volume=0.35,
+            fill=0.16 if stage.light.dark else 0.05,
         )
         assert focal is not None
         return focal
@@ -285,20 +286,16 @@ class _Cast:
             self.scene.weather, 0.12
         )
         wind = 0.0 if stage.inside else windy
-        held_svg, held_glow, flame, grip = "", "", None, 0.0
+        grip, size = 0.0, 1.0
+        held_svg = ""
         if held:
             name, thing = held
-            size = (
-                1.35
-                if name == "umbrella"
-                else 0.62
-                if thing.hangs
-                else 0.36 + 0.3 * min(thing.size, 1.0)
-            )
-            grip = 104 * size if thing.hangs else 8.0
-            held_svg, held_glow, flame = thing.svg, thing.glow, thing.flame
-            turn = 0.0
-            held_svg = group(held_svg, y=grip, scale=size, turn=turn)
+            size, grip = self._grip(name, thing)
+            if name == "umbrella":
+                pose = "lantern"
+                held_svg = umbrella_over(thing.tone, height_of(look))
+            else:
+                held_svg = group(thing.svg, y=grip, scale=size)
         figure = person(look, pose, eyes=eyes, wind=wind, held=held_svg)
         scale, feet = self._fit(figure, look.age)
         if not first and stage.close:
@@ -306,36 +303,25 @@ class _Cast:
         sign = -1 if left else 1
         body = group(figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = ""
-        if held and held_glow:
-            name, thing = held
-            size = (
-                1.35
-                if name == "umbrella"
-                else 0.62
-                if thing.hangs
-                else 0.36 + 0.3 * min(thing.size, 1.0)
-            )
-            glow = group(
-                group(held_glow, x=figure.hand[0], y=figure.hand[1] + grip, scale=size),
-                x=x,
-                y=feet,
-                scale=scale,
-                flip=left,
-            )
-            if flame:
-                fx = x + sign * (figure.hand[0] + flame[0] * size) * scale
-                fy = feet + (figure.hand[1] + grip + flame[1] * size) * scale
-                stage.lamp(
-                    fx,
-                    fy,
-                    layout.adult * (0.62 if not stage.close else 0.3),
-                    strength=1.25,
-                    halo=0.8,
-                )
+        if held and held[1].glow:
+            thing = held[1]
+            shine = group(thing.glow, x=figure.hand[0], y=figure.hand[1] + grip, scale=size)
+            glow = group(shine, x=x, y=feet, scale=scale, flip=left)
+            if thing.flame:
+                fx = x + sign * (figure.hand[0] + thing.flame[0] * size) * scale
+                fy = feet + (figure.hand[1] + grip + thing.flame[1] * size) * scale
+                reach = layout.adult * (0.62 if not stage.close else 0.3)
+                stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
         if look.glowing:
             glow += self._aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
         return body, glow, face
+
+    def _grip(self, name: str, thing: Thing) -> tuple[float, float]:
+        """Scale of a held thing, and how far below the hand its foot is, in figure units."""
+        if thing.hangs:
+            return 0.62, 104 * 0.62
+        return (0.36 + 0.3 * min(thing.size, 1.0)) * (1.25 if self.stage.close else 1.0), 8.0
 
     def _fit(self, figure: Figure, age: str) -> tuple[float, float]:
         """Scale and ground line for a figure in this shot."""

@@ -277,7 +277,7 @@ def indoors(light: Light, *, walls: str, lamp: str = "", cosy: float = 1.0) -> L
     return replace(
         light,
         ambient=mix(mix(light.ambient, walls, 0.45), "#ffd9b0", 0.25 * cosy),
-        ambient_strength=(0.4 if night else 0.74) * (0.9 + 0.1 * cosy),
+        ambient_strength=(0.5 if night else 0.78) * (0.9 + 0.1 * cosy),
         key_strength=light.key_strength * 0.5,
         haze=mix(light.haze, walls, 0.65),
         haziness=0.25,

@@ -40,6 +40,8 @@ class Thing:
     """Whether a hand holds it by its top."""
     size: float = 1.0
     """Real size against a lantern's, for things seen beside people."""
+    tone: str = ""
+    """Its main colour, where others need it."""
 
 
 _BRASS = "#c9983f"
@@ -395,8 +397,12 @@ def violin(tone: str) -> Thing:
 
 def umbrella(tone: str) -> Thing:
     cloth = tone or "#b53238"
-    body = line("M0 -96L0 -8Q0 6 -10 4Q-16 0 -13 -6", "#3a2a20", 4)
-    body += (
+    body = line("M0 -96L0 -8Q0 6 -10 4Q-16 0 -13 -6", "#3a2a20", 4) + _canopy(cloth)
+    return Thing(body, size=2.6, tone=cloth)
+
+
+def _canopy(cloth: str) -> str:
+    return (
         path(
             "M-72 -52C-66 -92 -30 -106 0 -106C30 -106 66 -92 72 -52Q60 -62 48 -52Q36 -63 24 -53Q12 -63 0 -53Q-12 -63 -24 -53Q-36 -63 -48 -52Q-60 -62 -72 -52Z",
             cloth,
@@ -405,9 +411,20 @@ def umbrella(tone: str) -> Thing:
             "M0 -106C-14 -96 -24 -76 -24 -53Q-12 -63 0 -53Q12 -63 24 -53C24 -76 14 -96 0 -106Z",
             lighter(cloth, 0.14),
         )
+        + path(
+            "M24 -53C24 -76 14 -96 0 -106C30 -106 66 -92 72 -52Q60 -62 48 -52Q36 -63 24 -53Z",
+            darker(cloth, 0.22),
+        )
         + line("M0 -106L0 -112", "#3a2a20", 3)
     )
-    return Thing(body, size=2.6)
+
+
+def umbrella_over(cloth: str, height: float) -> str:
+    """An open umbrella held at the origin, its canopy above the head of somebody ``height`` tall."""
+    rise = height * 0.42
+    lean = -height * 0.09
+    shaft = line(f"M4 30L{num(lean)} {num(-rise - 60)}", "#3a2a20", 6)
+    return shaft + group(_canopy(cloth or "#b53238"), x=lean, y=-rise + 104, scale=2.1, turn=-4)
 
 
 def bread(tone: str) -> Thing:

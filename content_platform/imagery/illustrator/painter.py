@@ -7,6 +7,8 @@ What is on the stage is not decided here.
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 
@@ -23,6 +25,11 @@ def paint(stage: Stage) -> Array:
     """The finished picture, gamma-encoded, [height, width, 3] in 0..1."""
     painter = PaperPainter(stage) if stage.style is ArtStyle.PAPER_CUT else Painter(stage)
     return painter.picture()
+
+
+def _times(colour: Array, factor: Array) -> Array:
+    """[h, w, 3] times [h, w]."""
+    return raster.array(cv2.multiply(colour, cv2.merge([factor, factor, factor])))
 
 
 class Painter:
@@ -72,7 +79,7 @@ class Painter:
         return raster.vector(body, (0, 0, self.stage.w, self.stage.h), size)
 
     def lay(self, layer: Layer) -> None:
-        stage, light = self.stage, self.stage.light
+        light = self.stage.light
         pixels = layer.soft * self.frame.scale
         coarse = 4 if pixels > 9 else 2 if pixels > 1.5 or layer.depth < 0.34 else 1
         colour, cover = self.render(layer.body, coarse=coarse)
@@ -80,36 +87,65 @@ class Painter:
             self._round(colour, cover, layer.volume, coarse)
         if layer.rim:
             self._rim(colour, cover, layer.rim, coarse)
+            if layer.depth >= 0.9 and self.stage.lamps:
+                self._lamp_rim(colour, cover, layer.rim)
+        # From here on colour is premultiplied, so that soft edges stay clean.
+        colour = _times(colour, cover)
         if pixels:
-            # Premultiplied, so that the dark outside does not creep in.
-            sigma = pixels / coarse
-            colour = raster.blur(np.asarray(colour * cover[..., None], np.float32), sigma)
-            cover = raster.blur(cover, sigma)
-            colour /= np.maximum(cover, 1e-3)[..., None]
+            colour, cover = (
+                raster.blur(colour, pixels / coarse),
+                raster.blur(cover, pixels / coarse),
+            )
         if coarse > 1:
-            colour = raster.resize(colour, self.size)
-            cover = raster.resize(cover, self.size, smooth=not pixels)
-            cover = np.clip(cover, 0, 1)
-        colour = cv2.multiply(colour, self.light, scale=layer.lit)
-        if layer.texture:
-            tooth = raster.noise(
-                self.size[0] // 2, self.size[1] // 2, stage.w / 46, stage.h / 30, 11, 4
-            )
-            shade = raster.resize(
-                np.asarray(1 + layer.texture * (tooth - 0.5) * 1.6, np.float32), self.size
-            )
-            colour = cv2.multiply(colour, cv2.merge([shade, shade, shade]))
+            colour, cover = raster.resize(colour, self.size), raster.resize(cover, self.size)
+        fallen = (
+            self.light
+            if not layer.fill
+            else self.light + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
+        )
+        colour = raster.array(cv2.multiply(colour, fallen, scale=layer.lit))
+        if layer.texture and not pixels:
+            colour = _times(colour, self._tooth(layer.texture))
         haze = light.haziness * max(0.0, 1 - layer.depth) ** 1.25
         if haze > 0.01:
-            colour = cv2.addWeighted(colour, 1 - haze, self._air(), haze, 0)
-        self.image = raster.over(self.image, colour, cover)
+            colour = raster.array(
+                cv2.addWeighted(colour, 1 - haze, _times(self._air, cover), haze, 0)
+            )
+        self.image = _times(self.image, 1 - cover) + colour
         if layer.glow:
             self.shine(layer.glow, soft=pixels)
 
+    def _tooth(self, strength: float) -> Array:
+        """Dry, slightly horizontal brush strokes: a factor around 1."""
+        across, down = self.stage.w / 34, self.stage.h / 11
+        tooth = raster.noise(self.size[0] // 2, self.size[1] // 2, across, down, 11, 3)
+        factor = np.asarray(1 + strength * 0.8 * (tooth - 0.5), np.float32)
+        return raster.resize(factor, self.size)
+
+    @functools.cached_property
     def _air(self) -> Array:
-        return raster.flat(
-            self.size, linear(self.stage.light.haze) * (0.9 if not self.stage.light.dark else 0.72)
+        dim = 0.72 if self.stage.light.dark else 0.9
+        return raster.flat(self.size, np.asarray(linear(self.stage.light.haze) * dim, np.float32))
+
+    def _lamp_rim(self, colour: Array, cover: Array, strength: float) -> None:
+        """An edge of light towards the lamps around: the lamps' brightness says where they are."""
+        height, width = cover.shape
+        half = (width // 2, height // 2)
+        field = np.zeros((self.small[1], self.small[0], 3), np.float32)
+        for lamp in self.stage.lamps:
+            field += self._fall(lamp)[..., None] * (linear(lamp.colour) * lamp.strength)
+        toward_y, toward_x = np.gradient(field.sum(axis=2))
+        length = np.hypot(toward_x, toward_y) + 1e-5
+        small = raster.resize(cover, half)
+        soft = raster.blur(small, 1.6 * self.frame.scale)
+        rise_x = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3)
+        rise_y = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3)
+        facing = -(
+            rise_x * raster.resize(np.asarray(toward_x / length, np.float32), half)
+            + rise_y * raster.resize(np.asarray(toward_y / length, np.float32), half)
         )
+        edge = np.asarray(np.clip(facing * 0.9, 0, 1) * small * strength * 1.5, np.float32)
+        colour += raster.resize(_times(raster.resize(field, half), edge), (width, height))
 
     def _rim(self, colour: Array, cover: Array, strength: float, coarse: int) -> None:
         """A thin edge of light on the side that faces the key and the nearest lamps."""
@@ -256,7 +292,7 @@ class PaperPainter(Painter):
         colour = cv2.multiply(colour, self.light)
         haze = min(0.82, light.haziness * 1.05) * max(0.0, 1 - layer.depth) ** 1.1
         if haze > 0.01:
-            colour = cv2.addWeighted(colour, 1 - haze, self._air(), haze, 0)
+            colour = cv2.addWeighted(colour, 1 - haze, self._air, haze, 0)
         fibre = raster.paper(self.size[0], self.size[1], 20 + int(layer.depth * 10) % 3)
         rough = np.asarray(1 + (fibre - 1) * 2.0, np.float32)
         colour = cv2.multiply(colour, cv2.merge([rough, rough, rough]))

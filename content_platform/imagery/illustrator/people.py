@@ -276,11 +276,28 @@ def _arm(
 ) -> str:
     reach = math.hypot(hand[0] - elbow[0], hand[1] - elbow[1]) or 1
     ux, uy = (hand[0] - elbow[0]) / reach, (hand[1] - elbow[1]) / reach
-    cuff = (hand[0] - ux * 6, hand[1] - uy * 6)
-    tip = (hand[0] + ux * 13, hand[1] + uy * 13)
-    drawn = path(limb([(hand[0] - ux * 8, hand[1] - uy * 8), tip], [17 * thick, 13 * thick]), skin)
+    cuff = (hand[0] - ux * 4, hand[1] - uy * 4)
+    palm = (
+        "M-10 -8C-2 -13 11 -13 18 -8C23 -3 22 6 15 10C6 13 -4 11 -10 8Z"
+        "M3 -9C5 -17 12 -20 15 -15C16 -11 13 -8 11 -4Z"
+    )
+    angle = math.degrees(math.atan2(uy, ux))
+    drawn = group(
+        path(palm, skin) + line("M9 1C13 2 16 2 20 1", darker(skin, 0.22), 1.6, opacity=0.6),
+        x=hand[0],
+        y=hand[1],
+        scale=thick,
+        turn=angle,
+    )
     drawn += path(
-        limb([shoulder, elbow, cuff], [42 * thick, 34 * thick, 27 * thick], bend=0.9), sleeve
+        limb([shoulder, elbow, cuff], [40 * thick, 33 * thick, 24 * thick], bend=0.9), sleeve
+    )
+    drawn += line(
+        f"M{num(cuff[0] - uy * 11 * thick)} {num(cuff[1] + ux * 11 * thick)}"
+        f"L{num(cuff[0] + uy * 11 * thick)} {num(cuff[1] - ux * 11 * thick)}",
+        darker(sleeve, 0.35),
+        4 * thick,
+        opacity=0.6,
     )
     if outline:
         under = [
@@ -547,7 +564,7 @@ _CAP = {
     "tousled": "M-40 -30C-58 -58 -56 -96 -34 -110C-30 -122 -8 -126 2 -118C18 -126 38 -118 42 -104C54 -94 52 -76 45 -62C42 -74 34 -80 26 -80C18 -74 8 -74 -2 -80C-10 -72 -16 -66 -18 -56C-22 -44 -24 -30 -40 -30Z",
     "bob": "M-46 -6C-58 -58 -52 -112 0 -117C38 -120 54 -94 45 -62C36 -82 22 -88 8 -86C-6 -78 -14 -62 -16 -44C-18 -24 -26 -2 -46 -6Z",
     "long": "M-44 0C-58 -58 -52 -112 0 -117C38 -120 54 -94 45 -62C36 -82 22 -88 8 -86C-6 -78 -14 -62 -16 -42C-18 -20 -24 0 -44 0Z",
-    "bald": "M-40 -30C-50 -50 -48 -72 -40 -80C-30 -78 -24 -66 -24 -52C-24 -40 -30 -28 -40 -30Z",
+    "bald": "M-37 -24C-46 -32 -49 -54 -42 -65C-33 -65 -26 -58 -25 -48C-24 -38 -29 -26 -37 -24Z",
 }
 
 

@@ -46,10 +46,11 @@ def vector(
         pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA)
     colour = cv2.LUT(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB), _TO_LINEAR)
     cover = cv2.multiply(np.ascontiguousarray(pixels[..., 3]), 1 / 255, dtype=cv2.CV_32F)
-    return _array(colour), _array(cover)
+    return array(colour), array(cover)
 
 
-def _array(value: Any) -> Array:
+def array(value: Any) -> Array:
+    """What OpenCV returns, with its real type."""
     return np.asarray(value, np.float32)
 
 
@@ -61,7 +62,7 @@ def resize(picture: Array, size: tuple[int, int], *, smooth: bool = False) -> Ar
         how = cv2.INTER_AREA
     else:
         how = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
-    return _array(cv2.resize(picture, size, interpolation=how))
+    return array(cv2.resize(picture, size, interpolation=how))
 
 
 def blur(picture: Array, sigma: float) -> Array:
@@ -76,13 +77,13 @@ def blur(picture: Array, sigma: float) -> Array:
         small = resize(picture, (max(8, width // shrink), max(8, height // shrink)))
     else:
         small = picture
-    soft = _array(cv2.GaussianBlur(small, (0, 0), sigma / shrink, borderType=cv2.BORDER_REPLICATE))
+    soft = array(cv2.GaussianBlur(small, (0, 0), sigma / shrink, borderType=cv2.BORDER_REPLICATE))
     return resize(soft, (width, height))
 
 
 def over(under: Array, colour: Array, cover: Array) -> Array:
     """``colour`` laid over ``under`` where ``cover`` [h, w] says."""
-    return _array(cv2.blendLinear(under, colour, np.subtract(1, cover, dtype=np.float32), cover))
+    return array(cv2.blendLinear(under, colour, np.subtract(1, cover, dtype=np.float32), cover))
 
 
 def flat(size: tuple[int, int], colour: Array) -> Array:
@@ -119,7 +120,7 @@ def grain(width: int, height: int, seed: int) -> Array:
     """Fine film grain, mean 0, deviation about 1, slightly soft so that it costs few bits."""
     rng = np.random.default_rng(seed)
     tile = rng.standard_normal((height, width), np.float32)
-    tile = _array(cv2.GaussianBlur(tile, (0, 0), 0.7)) * 2.2
+    tile = array(cv2.GaussianBlur(tile, (0, 0), 0.7)) * 2.2
     tile.setflags(write=False)
     return tile
 
@@ -131,12 +132,12 @@ def paper(width: int, height: int, seed: int) -> Array:
     broad = noise(width // 4, height // 4, 5, 5, seed + 1, 4)
     sheet = 1 + 0.09 * (fine - 0.5) + 0.05 * (resize(broad, (width, height)) - 0.5)
     sheet.setflags(write=False)
-    return _array(sheet)
+    return array(sheet)
 
 
 def jpeg(picture: Array, *, quality: int = 92) -> bytes:
     """Encode gamma-encoded colour in 0..1 as a 4:4:4 JPEG; the same pixels give the same bytes."""
-    pixels = cv2.cvtColor(_array(np.clip(picture, 0, 1)), cv2.COLOR_RGB2BGR)
+    pixels = cv2.cvtColor(array(np.clip(picture, 0, 1)), cv2.COLOR_RGB2BGR)
     eight_bit = cv2.convertScaleAbs(pixels, alpha=255)
     done, data = cv2.imencode(
         ".jpg",

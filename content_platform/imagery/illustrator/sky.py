@@ -85,13 +85,13 @@ def _stars(image: Array, stage: Stage, horizon: float) -> None:
     rng = generator("stars", stage.seed)
     height, width = image.shape[:2]
     dust = np.zeros((height, width), np.float32)
-    for _ in range(int(420 * stage.light.stars)):
+    for _ in range(int(230 * stage.light.stars)):
         x, y = rng.random() * width, rng.random() ** 1.35 * horizon / stage.h * height * 0.92
         bright = rng.random() ** 3
         cv2.circle(
             dust,
             (int(x * 16), int(y * 16)),
-            int((0.45 + bright * 1.15) * 16),
+            int((0.4 + bright * 0.85) * 16),
             0.35 + bright,
             -1,
             cv2.LINE_AA,

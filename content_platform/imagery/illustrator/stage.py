@@ -85,8 +85,19 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
 }
 
 
-def layout_of(frame: Frame, shot: Shot) -> Layout:
+# Rooms are small: people fill more of a wide shot there. (feet, adult)
+_ROOMY = {
+    Format.LANDSCAPE: (0.85, 0.46),
+    Format.PORTRAIT: (0.735, 0.285),
+    Format.SQUARE: (0.85, 0.44),
+}
+
+
+def layout_of(frame: Frame, shot: Shot, *, inside: bool) -> Layout:
+    """Where things go in a picture of this shape; see ``Layout``."""
     horizon, feet, adult, subject, second, landmark = _LAYOUTS[frame.shape, shot]
+    if inside and shot is Shot.ESTABLISHING:
+        feet, adult = _ROOMY[frame.shape]
     w, h = frame.w, frame.h
     hero = (0.5 * w, 0.44 * h, 560.0) if not frame.tall else (0.5 * w, 0.40 * h, 640.0)
     return Layout(
@@ -117,6 +128,8 @@ class Layer:
     """Factor on the light that falls on it."""
     volume: float = 0.0
     """How round it looks."""
+    fill: float = 0.0
+    """Neutral light added to it, so that faces keep their colour at night."""
 
 
 @dataclass
@@ -183,6 +196,7 @@ class Stage:
         soft: float = 0.0,
         lit: float = 1.0,
         volume: float = 0.0,
+        fill: float = 0.0,
     ) -> None:
         """Put a layer before all others so far. In close shots far layers lose focus."""
         if self.close and depth < 1:
@@ -192,7 +206,7 @@ class Stage:
                 if self.scene.shot is Shot.CLOSE
                 else 10.0 + 9.0 * (1 - depth),
             )
-        self.things.append(Layer(body, depth, glow, texture, rim, soft, lit, volume))
+        self.things.append(Layer(body, depth, glow, texture, rim, soft, lit, volume, fill))
 
     def effect(self, paint: Callable[[Painter], None]) -> None:
         self.things.append(Effect(paint))

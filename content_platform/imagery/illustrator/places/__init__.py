@@ -16,4 +16,7 @@ Place = Callable[[Stage], None]
 
 PLACES: dict[str, Place] = {**nature.PLACES, **town.PLACES, **interiors.PLACES}
 
-__all__ = ["PLACES", "Place"]
+INDOORS = frozenset(interiors.PLACES)
+"""Places with a roof; ``lamp room`` among them, though it is mostly window."""
+
+__all__ = ["INDOORS", "PLACES", "Place"]

@@ -224,7 +224,7 @@ def _window(
             for _ in range(30)
         )
     night = stage.scene.time_of_day is TimeOfDay.NIGHT
-    opacity = 0.5 if night else 0.72
+    opacity = 0.5 if night else 0.4
     body_panes = panes + path(shape, "url(#outside)") + scenery
     sill_board = rect(left - a * 0.06, top + tall, wide + a * 0.12, a * 0.035, frame, round_=2)
     _put(

@@ -93,40 +93,13 @@ def frame_leaves(stage: Stage, colour: str, *, kind: str = "branch") -> None:
     w, h, rng = stage.w, stage.h, stage.rng
     dark = darker(colour, 0.62)
     body = ""
-    if kind == "trunks":
-        for x, wide, lean in ((-0.01, 0.085, 14), (1.012, 0.075, -16)):
-            body += path(
-                spline(
-                    [
-                        (x * w - wide * 500, -20),
-                        (x * w + lean - wide * 400, h * 0.5),
-                        (x * w - wide * 620, h + 20),
-                        (x * w + wide * 620, h + 20),
-                        (x * w + lean + wide * 400, h * 0.5),
-                        (x * w + wide * 500, -20),
-                    ],
-                    tension=0.6,
-                ),
-                dark,
+    if kind == "pines":
+        for x, tall in ((-0.015, 1.08), (0.07, 0.62), (1.01, 1.16), (0.945, 0.58)):
+            if stage.frame.tall and 0 < x < 1:
+                continue
+            body += plants.pine(
+                x * w, h * 1.04, h * tall * (1 if not stage.frame.tall else 0.8), dark, rng
             )
-        for side in (-1, 1):
-            x0 = 0 if side < 0 else w
-            for k in range(4):
-                y = h * (0.06 + 0.075 * k)
-                reach = rng.uniform(130, 250) * (1 if not stage.frame.tall else 0.7)
-                body += path(
-                    spline(
-                        [
-                            (x0, y - 16),
-                            (x0 - side * reach * 0.55, y + 8),
-                            (x0 - side * reach, y + rng.uniform(30, 60)),
-                            (x0 - side * reach * 0.5, y + 34),
-                            (x0, y + 26),
-                        ],
-                        tension=0.9,
-                    ),
-                    dark,
-                )
     elif kind == "branch":
         side = 1 if stage.layout.subject_x < w / 2 else -1
         x0 = w if side > 0 else 0
@@ -176,10 +149,10 @@ def _forest(stage: Stage, *, conifer: bool) -> None:
     clearing = (layout.subject_x + layout.second_x) / 2
     far = layout.horizon
     rows = [
-        (0.10, far - 8, 150, 220, 34),
-        (0.26, far + 10, 210, 310, 24),
-        (0.46, far + 30, 300, 430, 15),
-        (0.68, far + 58, 430, 600, 9),
+        (0.1, far - 14, 190, 290, 44),
+        (0.24, far + 8, 260, 400, 32),
+        (0.42, far + 32, 360, 540, 22),
+        (0.64, far + 64, 520, 800, 13),
     ]
     for k, (depth, y, low, high, count) in enumerate(rows):
         line_ = ridge(w, y, 12, 3, rng, octaves=3)
@@ -187,7 +160,7 @@ def _forest(stage: Stage, *, conifer: bool) -> None:
         for n in range(int(count * max(0.62, w / 1778))):
             x = (n + rng.uniform(-0.35, 1.35)) * w / (count * max(0.62, w / 1778))
             gap = (70 + k * 78) * (1 if not stage.frame.tall else 0.72)
-            if k >= 1 and abs(x - clearing) < gap:
+            if k >= 2 and abs(x - clearing) < gap:
                 continue
             tall = rng.uniform(low, high)
             tone = mix(base, darker(base, 0.25), rng.random())
@@ -224,26 +197,24 @@ def _forest(stage: Stage, *, conifer: bool) -> None:
                 )
         stage.add(body, 0.97, rim=0.4, texture=0.2)
     tufts(stage, mix(tone, base, 0.4), y + 14)
-    frame_leaves(stage, base, kind="trunks")
+    frame_leaves(stage, base, kind="pines" if conifer else "branch")
 
 
 def _trail(stage: Stage, y: float, colour: str) -> str:
-    """A path winding from the subject into the distance."""
+    """A path that begins where the near ground begins and widens past the subject."""
     x = (stage.layout.subject_x + stage.layout.second_x) / 2
-    far = stage.layout.horizon + 20
-    points_left = [
-        (x - 14, far),
-        (x - 44, y + 8),
-        (x - 120, stage.layout.feet),
+    drift = 60 if stage.layout.landmark_x > x else -60
+    left = [
+        (x + drift - 34, y + 10),
+        (x + drift * 0.3 - 84, (y + stage.layout.feet) / 2 + 14),
         (x - 330, stage.h + 30),
     ]
-    points_right = [
-        (x + 260, stage.h + 30),
-        (x + 110, stage.layout.feet),
-        (x + 30, y + 8),
-        (x + 10, far),
+    right = [
+        (x + 270, stage.h + 30),
+        (x + drift * 0.3 + 76, (y + stage.layout.feet) / 2 + 14),
+        (x + drift + 34, y + 10),
     ]
-    return path(spline([*points_left, *points_right], tension=0.6), colour, opacity=0.5)
+    return path(spline([*left, *right], tension=0.55), colour, opacity=0.5)
 
 
 # --- open land ---------------------------------------------------------------------------------
@@ -859,6 +830,7 @@ def garden(stage: Stage) -> None:
     )
     stage.add(body, 0.3)
     sky.mist(stage, layout.horizon, 40, 0.25)
+    hills(stage, layout.horizon + 16, 4, 1, 0.36, tone)
     hedge = "".join(
         plants.bush(x, layout.horizon + 44, 170, mix(leaves[0], "#3f6d44", 0.5), rng)
         for x in [w * k / 12 for k in range(14)]
