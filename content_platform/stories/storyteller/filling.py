@@ -17,7 +17,7 @@ import yaml
 from content_platform.stories import english
 from content_platform.stories.lexicon import lexicon
 from content_platform.stories.models import CastMember, Weather
-from content_platform.stories.storyteller.kernels import Kernel, Visitor
+from content_platform.stories.storyteller.kernels import Kernel, Portrayed, Visitor, texture
 from content_platform.stories.storyteller.premise import Hero, Premise
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -110,12 +110,20 @@ class Filling:
             [set_in + form for form in self._short_intros()],
         )
         self._filled: dict[tuple[str, str], str] = {}
-        self.introduce(rng, short=False)
+        self.introduce(rng)
 
-    def introduce(self, rng: random.Random, *, short: bool) -> None:
-        """Choose anew how the hero is introduced; ``short`` forms may stand for long ones."""
+    def introduce(self, rng: random.Random, *, short: bool = False, portraits: int = 0) -> None:
+        """Choose anew how the hero is introduced.
+
+        ``short`` forms may stand for long ones; ``portraits`` sentences tell more of the hero.
+        """
         long_forms, short_forms = self.introductions
-        self.slots["intro"] = rng.choice(long_forms + short_forms * 2 if short else long_forms)
+        intro = rng.choice(long_forms + short_forms * 2 if short else long_forms)
+        kind: Portrayed = "young" if self.premise.young else "people"
+        if self.hero.kind in ("animal", "creature"):
+            kind = "beings"
+        more = rng.sample(texture().portraits[kind], portraits)
+        self.slots["intro"] = " ".join([intro, *more])
         self.slots["intro_short"] = rng.choice(short_forms)
 
     def fill(self, line: str) -> str:

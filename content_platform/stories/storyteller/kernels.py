@@ -79,6 +79,23 @@ class Kernel(Model):
     short: tuple[BeatLines, ...] = Field(min_length=4)
 
 
+Portrayed = Literal["people", "young", "beings"]
+
+
+class Texture(Model):
+    """Sentences that fit any plot, to give a longer telling room; see ``texture.yaml``."""
+
+    portraits: dict[Portrayed, tuple[str, ...]]
+    atmosphere: dict[Literal["inside", "outside"], tuple[str, ...]]
+    pauses: tuple[str, ...]
+
+
+@cache
+def texture() -> Texture:
+    path = files("content_platform.stories.storyteller").joinpath("texture.yaml")
+    return Texture.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
 @cache
 def kernels(genre: Genre) -> tuple[Kernel, ...]:
     """All plots of a genre."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from content_platform.stories import reading
 from content_platform.stories.models import Beat, CastMember, Scene, Shot, StoryDraft
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.filling import Filling
-from content_platform.stories.storyteller.kernels import BeatLines, Kernel, kernels
+from content_platform.stories.storyteller.kernels import BeatLines, Kernel, kernels, texture
 from content_platform.stories.storyteller.premise import (
     Premise,
     hero_cast,
@@ -89,8 +90,23 @@ def _fit(
     filling: Filling, kernel: Kernel, premise: Premise, target: int, rng: random.Random
 ) -> list[_Told]:
     """The telling closest to ``target`` words that says every word of the theme."""
-    beats = kernel.short if target < _SHORT_BELOW_WORDS else kernel.beats
-    best: tuple[float, list[_Told]] | None = None
+    if target >= _SHORT_BELOW_WORDS:
+        beats = _with_texture(kernel.beats, premise, rng, target)
+        told, error = _best_of_many(filling, beats, premise, target, rng)
+        if error <= LENGTH_TOLERANCE:
+            return told
+    return _best_of_many(filling, kernel.short, premise, target, rng)[0]
+
+
+def _best_of_many(
+    filling: Filling,
+    beats: tuple[BeatLines, ...],
+    premise: Premise,
+    target: int,
+    rng: random.Random,
+) -> tuple[list[_Told], float]:
+    """The best of many random tellings, and how far its length is from ``target``, as a share."""
+    best: tuple[float, list[_Told], float] | None = None
     for _ in range(_TRIALS):
         told = _try(filling, beats, target, rng)
         total = sum(part.words for part in told)
@@ -98,18 +114,44 @@ def _fit(
         error = abs(total - target) / target
         cost = error + 0.5 * missing + (100 if error > LENGTH_TOLERANCE else 0)
         if best is None or cost < best[0]:
-            best = (cost, told)
+            best = (cost, told, error)
         if cost <= LENGTH_TOLERANCE / 3:
             break
     assert best is not None
-    return best[1]
+    return best[1], best[2]
+
+
+def _with_texture(
+    beats: tuple[BeatLines, ...], premise: Premise, rng: random.Random, target: int
+) -> tuple[BeatLines, ...]:
+    """The beats with more sentences that fit any plot: the longer the telling, the more."""
+    words = texture()
+    most = target // 75 - 1
+    around: Literal["inside", "outside"] = (
+        "inside" if premise.place.type in ("building", "vehicle") else "outside"
+    )
+    atmosphere = rng.sample(words.atmosphere[around], max(0, min(2 * most, 8)))
+    pauses = rng.sample(words.pauses, max(0, min(most, 5)))
+    richer = []
+    for beat in beats:
+        own: list[str] = []
+        if beat.beat is Beat.RISE:
+            own, atmosphere = atmosphere[:2], atmosphere[2:]
+        elif beat.beat in (Beat.TURN, Beat.CLIMAX):
+            own, pauses = pauses[:1], pauses[1:]
+        richer.append(beat.model_copy(update={"more": (*beat.more, *own)}))
+    return tuple(richer)
 
 
 def _try(
     filling: Filling, beats: tuple[BeatLines, ...], target: int, rng: random.Random
 ) -> list[_Told]:
     """One telling: random paraphrases, then beats and extra sentences until the length fits."""
-    filling.introduce(rng, short=target < _MIDDLE_BELOW_WORDS)
+    filling.introduce(
+        rng,
+        short=target < _MIDDLE_BELOW_WORDS,
+        portraits=rng.randint(0, target // 75 - 1) if target > 150 else 0,
+    )
     ideal = target / max(6, sum(beat.keep for beat in beats))
     chosen: dict[int, list[str]] = {}
     extras: list[tuple[int, int]] = []
@@ -120,7 +162,7 @@ def _try(
         chosen[index] = rng.choices(options, weights)
         extras.extend((index, position) for position in range(len(beat.more)))
     total = sum(count_words(lines[0]) for lines in chosen.values())
-    if beats is not filling.kernel.short:
+    if optional:
         rng.shuffle(optional)
         while total > target and optional:
             dropped = optional.pop()
