@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -44,16 +45,36 @@ def dev(
         out.print(f"Dagster UI on [bold]http://{host}:{port}[/]; Ctrl-C stops it.")
         command = [sys.executable, "-m", "dagster", "dev", "-h", host, "-p", str(port)]
         command += ["-m", "content_platform.definitions"]
-        process = subprocess.Popen(command, cwd=_project(), env=os.environ)
-        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        # A session of its own: Dagster's four processes get our signal, in our order.
+        process = subprocess.Popen(
+            command, cwd=_project(), env=os.environ, start_new_session=True
+        )
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             code = process.wait()
         except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
-            code = process.wait()
+            code = 0
         finally:
+            _stop(process)
             server.shutdown()
-    raise typer.Exit(0 if code in (0, -signal.SIGINT, -signal.SIGTERM) else 1)
+    raise typer.Exit(code)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask Dagster to finish, then insist; nothing of it may outlive us."""
+    for kind, patience_s in ((signal.SIGINT, 10), (signal.SIGTERM, 10), (signal.SIGKILL, 5)):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, kind)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=patience_s)
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
 
 
 def _project() -> Path:

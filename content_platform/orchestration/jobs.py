@@ -6,7 +6,7 @@ from content_platform.orchestration.partitions import stories
 
 make_story = dg.define_asset_job(
     "make_story",
-    selection=dg.AssetSelection.groups("plan", "make", "judge", "share"),
+    selection=dg.AssetSelection.groups("plan", "write", "make", "share"),
     partitions_def=stories,
     executor_def=dg.in_process_executor,
     description=(
@@ -17,7 +17,7 @@ make_story = dg.define_asset_job(
 
 make_story_in_parallel = dg.define_asset_job(
     "make_story_in_parallel",
-    selection=dg.AssetSelection.groups("plan", "make", "judge", "share"),
+    selection=dg.AssetSelection.groups("plan", "write", "make", "share"),
     partitions_def=stories,
     executor_def=dg.multiprocess_executor.configured(
         {"max_concurrent": 3, "start_method": {"forkserver": {}}}

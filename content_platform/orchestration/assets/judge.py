@@ -12,7 +12,7 @@ from content_platform.runtime import Runtime
 from content_platform.stories.models import Brief, Story, StoryStatus
 
 
-@dg.asset(partitions_def=stories, group_name="judge", kinds={"text"})
+@dg.asset(partitions_def=stories, group_name="write", kinds={"text"})
 def story_verdict(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],
@@ -25,7 +25,7 @@ def story_verdict(
     return verdicts
 
 
-@dg.asset(partitions_def=stories, group_name="judge", output_required=False)
+@dg.asset(partitions_def=stories, group_name="write", output_required=False)
 def story_gate(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],

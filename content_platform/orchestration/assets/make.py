@@ -22,7 +22,7 @@ from content_platform.video.models import Video
 from content_platform.video.production import produce_videos
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"text"})
+@dg.asset(partitions_def=stories, group_name="write", kinds={"text"})
 def story(
     context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], brief: Brief
 ) -> list[Story]:
