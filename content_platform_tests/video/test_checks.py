@@ -1,0 +1,101 @@
+"""The check of finished videos finds what viewers would notice, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from content_platform.mediatools.ffmpeg import run_ffmpeg
+from content_platform.storage.adapters.local import LocalMediaStore
+from content_platform.video.checks import check_video
+from content_platform.video.models import Video
+from content_platform.vocabulary import Format
+
+_SIZE = "1080x1080"
+_MOVING = f"testsrc2=size={_SIZE}:rate=30,scale=out_color_matrix=bt709"
+_TONE = "sine=frequency=440:sample_rate=48000,aformat=channel_layouts=stereo"
+
+
+def made(
+    media: LocalMediaStore,
+    folder: Path,
+    *,
+    picture: str = _MOVING,
+    level_db: float = 7.7,
+    layout: str = "+faststart",
+    seconds: float = 4,
+    sound_seconds: float | None = None,
+    claims: int = 120,
+) -> Video:
+    """A video as ffmpeg makes it, and a record that claims ``claims`` frames."""
+    path = folder / "made.mp4"
+    run_ffmpeg(
+        *("-y", "-f", "lavfi", "-t", f"{seconds}", "-i", picture),
+        *("-f", "lavfi", "-t", f"{sound_seconds or seconds}", "-i", _TONE),
+        *("-af", f"volume={level_db}dB", "-c:v", "libx264", "-preset", "ultrafast"),
+        *("-x264-params", "8x8dct=1:cabac=1", "-pix_fmt", "yuv420p", "-profile:v", "high"),
+        *("-c:a", "aac", "-movflags", layout, path),
+        timeout_s=60,
+    )
+    return record(media, path, claims)
+
+
+def record(media: LocalMediaStore, path: Path, frames: int) -> Video:
+    return Video(
+        story_id="s_20260101_0001",
+        locale="en",
+        format=Format.SQUARE,
+        media=media.put_file(path, "video/mp4"),
+        duration_s=frames / 30,
+        frames=frames,
+        loudness_lufs=-14,
+        true_peak_dbtp=-2,
+        render_seconds=1,
+        inputs_sha256="0" * 64,
+    )
+
+
+def test_a_sound_video_passes(media: LocalMediaStore, tmp_path: Path) -> None:
+    report = check_video(made(media, tmp_path), media)
+    assert report.problems == ()
+    assert report.measures["frames"] == 120
+    assert report.measures["loudness_lufs"] == pytest.approx(-14, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        ({"picture": f"{_MOVING},drawbox=color=black:t=fill:enable='between(n,20,50)'"}, "black"),
+        ({"picture": f"{_MOVING},loop=loop=80:size=1:start=10"}, "the picture is frozen for 2."),
+        ({"level_db": -20}, "the sound has -41"),
+        ({"level_db": 20}, "dBTP, wanted at most -1"),
+        ({"layout": "0"}, "moov"),
+        ({"claims": 121}, "120 frames can be decoded, wanted 121"),
+        ({"sound_seconds": 3.0}, "the picture lasts 4.00 s and the sound 3.00 s"),
+        ({"picture": _MOVING.replace(_SIZE, "540x540")}, "has 540 x 540 pixels"),
+        ({"picture": _MOVING.replace("rate=30", "rate=25"), "claims": 100}, "25 frames a second"),
+    ],
+)
+def test_a_fault_is_named(
+    media: LocalMediaStore, tmp_path: Path, faults: dict[str, str | float | int], said: str
+) -> None:
+    report = check_video(made(media, tmp_path, **faults), media)  # type: ignore[arg-type]
+    assert any(said in problem for problem in report.problems), report.problems
+
+
+def test_a_fade_to_black_at_the_very_end_is_no_fault(
+    media: LocalMediaStore, tmp_path: Path
+) -> None:
+    fading = f"{_MOVING},drawbox=color=black:t=fill:enable='gte(n,96)'"
+    assert check_video(made(media, tmp_path, picture=fading), media).problems == ()
+
+
+def test_a_file_cut_short_is_a_problem_and_not_a_crash(
+    media: LocalMediaStore, tmp_path: Path
+) -> None:
+    whole = media.local_path(made(media, tmp_path).media).read_bytes()
+    cut = tmp_path / "cut.mp4"
+    for share in (0.5, 0.0005):
+        cut.write_bytes(whole[: int(len(whole) * share)])
+        assert not check_video(record(media, cut, 120), media).passed
