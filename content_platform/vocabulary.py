@@ -97,7 +97,7 @@ def check_channel(value: str) -> str:
 
 def language_of(locale: str) -> str:
     """The language part of a locale: ``pt`` for ``pt-BR``."""
-    return locale.split("-")[0]
+    return locale.partition("-")[0]
 
 
 Locale = Annotated[str, AfterValidator(check_locale)]

@@ -7,8 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from content_platform.providers.models import CallRequest, Capability
-from content_platform.stories.models import CastMember, Scene, Seed
 from content_platform.storage.models import MediaRef, Model, Record
+from content_platform.stories.models import CastMember, Scene, Seed
 from content_platform.vocabulary import ArtStyle, Format, Locale
 
 OVERSCAN = 1.15

@@ -7,6 +7,7 @@ unchanged media are remembered, so running a story again does not decode its vid
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 import dagster as dg
 from dagster import PreviewWarning
@@ -118,7 +119,7 @@ def pictures_are_usable(
                 image.story_id,
                 "picture",
                 image.picture,
-                lambda image=image: check_picture(image, runtime.media),
+                partial(check_picture, image, runtime.media),
             )
             for image in scene_images
         ],
@@ -138,7 +139,7 @@ def music_fits(
                 cue.story_id,
                 "music",
                 cue.audio,
-                lambda cue=cue: check_music(cue, runtime.media),
+                partial(check_music, cue, runtime.media),
             )
             for cue in background_music
         ],
@@ -172,7 +173,7 @@ def videos_are_whole(
                 video.story_id,
                 "video",
                 video.media,
-                lambda video=video: check_video(video, runtime.media),
+                partial(check_video, video, runtime.media),
             )
             for video in videos
         ],

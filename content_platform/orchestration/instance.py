@@ -93,17 +93,21 @@ def make_in_process(
     instance: dg.DagsterInstance, story_id: str, on_step: Callable[[StepEvent], None]
 ) -> RunReport:
     """Run ``make_story`` for one story here and now, on the persistent instance."""
-    from content_platform.definitions import defs
+    from content_platform.orchestration.build import build_definitions
 
     settle_dead_runs(instance, story_id)
     instance.add_dynamic_partitions(str(stories.name), [story_id])
     with _listening(on_step):
-        result = defs.resolve_job_def("make_story").execute_in_process(
-            instance=instance,
-            partition_key=story_id,
-            raise_on_error=False,
-            run_config={"loggers": {"steps": {}}},
-            tags={OWNER_TAG: _this_process(), "channel": story_id.split("_", maxsplit=1)[0]},
+        result = (
+            build_definitions()
+            .resolve_job_def("make_story")
+            .execute_in_process(
+                instance=instance,
+                partition_key=story_id,
+                raise_on_error=False,
+                run_config={"loggers": {"steps": {}}},
+                tags={OWNER_TAG: _this_process(), "channel": story_id.split("_", maxsplit=1)[0]},
+            )
         )
     return RunReport(result.run_id, result.success, "" if result.success else _failure(result))
 
@@ -163,7 +167,7 @@ class _StepHandler(logging.Handler):
             _listener(StepEvent(event.step_key, event.event_type_value, event.message or ""))
 
 
-@dg.logger(description="Hands step events to whoever makes a story in this process.")
+@dg.logger({}, description="Hands step events to whoever makes a story in this process.")
 def steps_logger(context: dg.InitLoggerContext) -> logging.Logger:
     logger = logging.Logger("content_platform.steps", level=logging.DEBUG)
     logger.addHandler(_StepHandler())

@@ -206,7 +206,8 @@ def _video_still(video: Video, media: MediaStore) -> str:
     with av.open(str(media.local_path(video.media))) as container:
         container.seek(int(video.duration_s / 3 * av.time_base))
         frame = next(container.decode(video=0))
-        return _inline(frame.to_image(), f"{video.format} still")
+        picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
+        return _inline(picture, f"{video.format} still")
 
 
 def _inline(picture: Image.Image, alt: str) -> str:

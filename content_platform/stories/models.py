@@ -22,6 +22,8 @@ from content_platform.vocabulary import (
 )
 
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+PictureType = Literal["jpeg", "webp", "avif"]
+AudioType = Literal["mp3", "aac", "opus"]
 
 MAX_SCRIPT_WORDS = 2_000
 """About 13 minutes of speech; longer scripts are refused, to be cut into episodes."""
@@ -44,9 +46,9 @@ class StoryRequest(Model):
     """Trim the videos to this length, at a sentence border, with a closing frame."""
     voice: str | None = None
     style: ArtStyle | None = None
-    picture_types: tuple[Literal["jpeg", "webp", "avif"], ...] = ()
+    picture_types: tuple[PictureType, ...] = ()
     """Also keep each picture as these compressed types."""
-    audio_types: tuple[Literal["mp3", "aac", "opus"], ...] = ()
+    audio_types: tuple[AudioType, ...] = ()
     """Also keep the narration as these compressed types."""
 
 
@@ -102,8 +104,8 @@ class Brief(Record):
     voice: str | None
     style: ArtStyle
     seed: Seed
-    picture_types: tuple[str, ...]
-    audio_types: tuple[str, ...]
+    picture_types: tuple[PictureType, ...]
+    audio_types: tuple[AudioType, ...]
 
 
 class TimeOfDay(StrEnum):

@@ -266,7 +266,7 @@ class TextBlock:
         moved = np.zeros_like(soft)
         moved[shadow.offset :] = soft[: height - shadow.offset]
         moved = cv2.convertScaleAbs(moved, alpha=shadow.opacity)
-        return cv2.max(outline, moved) if self.style.outline else moved
+        return np.maximum(outline, moved) if self.style.outline else moved
 
 
 def break_lines(words: Sequence[str], locale: str, lines: int, style: TextStyle) -> list[list[str]]:
