@@ -12,7 +12,7 @@ from content_platform.quality import QualityReport
 from content_platform.stories import english
 from content_platform.stories.models import Brief, CastMember, Story
 from content_platform.stories.sentences import count_words, sentences
-from content_platform.stories.storyteller.premise import content_words, missing_words
+from content_platform.stories.storyteller.theme import content_words, missing_words
 from content_platform.stories.telling import WRITTEN_BY_SCRIPT
 from content_platform.vocabulary import language_of
 

@@ -156,6 +156,7 @@ _IRREGULAR_VERBS = {
     "win": ("won", "won"),
     "write": ("wrote", "written"),
 }
+_PASTS = frozenset(past for past, _ in _IRREGULAR_VERBS.values())
 _MODALS = {
     "can": "could",
     "cannot": "could not",
@@ -326,6 +327,11 @@ def gerund(base: str) -> str:
 def modal_past(word: str) -> str | None:
     """The past of an auxiliary as it stands (``can`` → ``could``), or None for other words."""
     return _MODALS.get(word)
+
+
+def is_past(word: str) -> bool:
+    """Whether ``word`` is an irregular verb's simple past."""
+    return word in _PASTS
 
 
 def knows_irregular(base: str) -> bool:

@@ -77,6 +77,8 @@ class Lexicon:
     names: dict[str, tuple[str, ...]]
     known_names: dict[str, Gender]
     actions: dict[str, tuple[str, ...]]
+    grammar: dict[str, frozenset[str]]
+    """Little words by kind: prepositions, determiners …"""
 
     def role(self, noun: str) -> Role | None:
         """The role a noun phrase ends in (``old night nurse`` → night nurse), or None."""
@@ -159,5 +161,6 @@ def lexicon() -> Lexicon:
             **dict.fromkeys([*names["known_f"], *(n.lower() for n in names["f"])], "f"),
             **dict.fromkeys([*names["known_m"], *(n.lower() for n in names["m"])], "m"),
         },
+        grammar={kind: frozenset(words) for kind, words in raw["grammar"].items()},
         actions={action: tuple(words) for action, words in raw["actions"].items()},
     )

@@ -107,7 +107,7 @@ class Filling:
         set_in = self._setting_sentence()
         self.introductions = (
             [set_in + form for form in self._intros()],
-            [set_in + form for form in self._short_intros()],
+            self._short_intros(),
         )
         self._filled: dict[tuple[str, str], str] = {}
         self.introduce(rng)
@@ -326,11 +326,14 @@ class Filling:
             ]
         role = a_role(hero)
         if hero.tail:
+            once = [
+                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{hero}}."
+            ]
             return [
+                *([] if role.startswith("the ") else once),
                 f"{{hero}} [was|were] {role} {hero.tail}.",
                 f"in {{the_town}} {{hero}} [was|were] known as {role} {hero.tail}, and {{for_years}} that had been enough.",
                 f"{{hero}} [was|were] {role} {hero.tail}. That was all anyone in {{the_town}} could have told you.",
-                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{hero}}.",
             ]
         return [
             f"{{hero}} [was|were] {role}, and {{for_years}} {{they}} had {{work_pp}}.",

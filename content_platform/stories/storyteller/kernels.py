@@ -71,6 +71,8 @@ class Kernel(Model):
     """The plot turns on what the hero does; a theme that says so usually gets such a plot."""
     people: bool = False
     """The hero must be a person: the plot knows illness, coats and supper."""
+    grown: bool = False
+    """The hero must have years behind them: no child."""
     times: tuple[TimeOfDay, ...] = ()
     """When it plays unless the theme says otherwise; empty: the genre's usual time."""
     visitors: tuple[Visitor, ...] = ()
