@@ -64,6 +64,11 @@ def encoder_settings() -> str:
     return ":".join(f"{name}={value}" for name, value in settings.items())
 
 
+def part_of(path: Path) -> Path:
+    """Where a segment is while it is being written."""
+    return path.with_name(f"{path.name}.part")
+
+
 def encode_segment(
     path: Path,
     size: tuple[int, int],
@@ -79,7 +84,7 @@ def encode_segment(
     import av
 
     width, height = size
-    part = path.with_name(f"{path.name}.part")
+    part = part_of(path)
     try:
         with av.open(str(part), "w", format="mp4") as container:
             stream = container.add_stream("libx264", rate=fps)

@@ -17,6 +17,7 @@ from typing import Any
 
 from content_platform import errors
 from content_platform.errors import ContentPlatformError, DefectiveMedia
+from content_platform.video.encoder import part_of
 from content_platform.video.worker import Job
 
 _Answer = tuple[int, dict[str, Any] | None]
@@ -119,7 +120,7 @@ def render_segments(
 
     ``drawn(n)`` is told of every n frames, ``finished(job, seconds)`` of every job. The first
     failure ends all workers and is raised, naming scene and file. No process outlives the call,
-    nor this process.
+    nor this process; no half-written segment outlives the call.
     """
     answers: SimpleQueue[_Answer] = SimpleQueue()
     queue = _Queue(jobs)
@@ -152,6 +153,8 @@ def render_segments(
     finally:
         for worker in team:
             worker.end()
+        for job in jobs:
+            part_of(job.target).unlink(missing_ok=True)
 
 
 def _hand_out(worker: _Worker, queue: _Queue, jobs: Sequence[Job]) -> None:
