@@ -249,7 +249,7 @@ def tower_block(
                     16,
                     23,
                     rng.choice((_WARM, "#ffcf86", "#f4a650")),
-                    opacity=rng.uniform(0.35, 0.85),
+                    opacity=rng.uniform(0.5, 1.0),
                 )
                 body += rect(wx, wy, 16, 23, "#7a5230")
             else:

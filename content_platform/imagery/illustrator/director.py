@@ -18,6 +18,7 @@ from content_platform.imagery.illustrator.objects import HAND_HELD, THINGS, Thin
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.people import Figure, height_of, person
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
+from content_platform.imagery.illustrator.plants import rock
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -29,6 +30,7 @@ from content_platform.imagery.illustrator.shapes import (
     num,
     path,
     polygon,
+    rect,
 )
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
 from content_platform.imagery.models import DrawRequest, FocalPoint
@@ -39,9 +41,44 @@ ADULT_UNITS = 554.0
 """Height of a standing adult in figure units."""
 
 _ROOM_WORDS = frozenset(
-    "room hall house home office studio parlour parlor apartment flat cabin hut cottage inside indoors corridor hallway chamber hospital hotel inn tavern pub cafe restaurant museum theatre theater bank prison palace ship-cabin".split()
+    [
+        "room",
+        "hall",
+        "house",
+        "home",
+        "office",
+        "studio",
+        "parlour",
+        "parlor",
+        "apartment",
+        "flat",
+        "cabin",
+        "hut",
+        "cottage",
+        "inside",
+        "indoors",
+        "corridor",
+        "hallway",
+        "chamber",
+        "hospital",
+        "hotel",
+        "inn",
+        "tavern",
+        "pub",
+        "cafe",
+        "restaurant",
+        "museum",
+        "theatre",
+        "theater",
+        "bank",
+        "prison",
+        "palace",
+        "ship-cabin",
+    ]
 )
-_FOLLOWS = frozenset("follow follows following chase chases chasing lead leads leading".split())
+_FOLLOWS = frozenset(
+    ["follow", "follows", "following", "chase", "chases", "chasing", "lead", "leads", "leading"]
+)
 
 
 @dataclass(frozen=True)
@@ -174,7 +211,8 @@ class _Cast:
         ]
         self.scale = stage.layout.adult / ADULT_UNITS
         self.facing_left = stage.layout.subject_x > stage.w / 2
-        self.held: str | None = None
+        self.bench_from: float | None = None
+        """Where somebody works at a table, if anybody does."""
 
     def place(self) -> tuple[float, float]:
         """Returns where the eye should rest, in units."""
@@ -226,7 +264,6 @@ class _Cast:
         body = "".join(part for _, part, _ in reversed(drawn[: len(self.members)])) + "".join(
             part for _, part, _ in drawn[len(self.members) :]
         )
-        self._things(used=used)
         stage.add(
             body,
             1.0,
@@ -236,6 +273,7 @@ class _Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
+        self._things(used=used)
         assert focal is not None
         return focal
 
@@ -254,6 +292,8 @@ class _Cast:
             member.kind not in ("animal", "creature") for member in self.members[:2]
         ):
             second = first + near * min(gap, layout.adult * 0.3)
+        if pose_of(self.scene.action) == "working" and not self.stage.close:
+            second = first + near * max(gap, self.stage.layout.adult * 1.15)
         spots = [(first, left), (second, left if follows else not left)]
         if len(self.members) > 2:
             spots.append((first - near * min(abs(gap) * 0.8, self.stage.w * 0.2), left))
@@ -301,8 +341,13 @@ class _Cast:
         if not first and stage.close:
             feet += 0.05 * stage.h
         sign = -1 if left else 1
-        body = group(figure.svg, x=x, y=feet, scale=scale, flip=left)
+        seat = ""
+        if pose in ("sitting", "sleeping") and not stage.close and self.family != "open sea":
+            seat = self._seat(figure.hip)
+        body = group(seat + figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = ""
+        if first and pose == "working":
+            self.bench_from = x
         if held and held[1].glow:
             thing = held[1]
             shine = group(thing.glow, x=figure.hand[0], y=figure.hand[1] + grip, scale=size)
@@ -336,6 +381,72 @@ class _Cast:
         lower = 0.0 if age != "child" or len(self.members) == 1 else 60 * scale
         return scale, eye_line + lower - figure.face[1] * scale
 
+    def _seat(self, hip: tuple[float, float]) -> str:
+        """What a sitting figure sits on, in figure units."""
+        x, y = hip
+        if not self.stage.inside:
+            rng = generator("seat", self.stage.seed)
+            return rock(x - 6, 4, 190, -y - 18, "#85868c", rng)
+        wood = "#6a452c"
+        legs = line(
+            f"M{num(x - 46)} {num(y + 30)}L{num(x - 54)} 0M{num(x + 42)} {num(y + 30)}L{num(x + 48)} 0M{num(x - 50)} {num(y + 20)}L{num(x - 66)} {num(y - 130)}",
+            darker(wood, 0.2),
+            13,
+        )
+        back = line(f"M{num(x - 58)} {num(y - 60)}L{num(x - 64)} {num(y - 124)}", wood, 26)
+        return legs + back + rect(x - 62, y + 16, 116, 18, wood, round_=6)
+
+    def _bench(self, x: float, things: list[tuple[str, Thing]]) -> None:
+        """The table somebody works at, in front of them, with what they work on."""
+        stage, layout = self.stage, self.stage.layout
+        near = -1 if self.facing_left else 1
+        tone = "#7d5334"
+        if stage.close:
+            top = stage.h * (0.83 if not stage.frame.tall else 0.66)
+            left, right, size = (
+                -40.0,
+                stage.w + 40,
+                stage.h * (0.0021 if not stage.frame.tall else 0.0014),
+            )
+            spots = (x + near * 0.22 * stage.w, x + near * 0.36 * stage.w)
+        else:
+            a = layout.adult
+            top = layout.feet - a * 0.36
+            left, right = sorted((x + near * a * 0.16, x + near * a * 1.02))
+            size = a * 0.0019
+            spots = (x + near * a * 0.4, x + near * a * 0.66)
+        body = gradient(
+            "bench", [(0, tone), (1, darker(tone, 0.55))], box=(top, min(stage.h, top + 420))
+        )
+        if stage.close:
+            body += rect(left, top, right - left, stage.h, "url(#bench)")
+        else:
+            drop = layout.feet + 10
+            for leg in (left + 18, right - 18):
+                body += path(
+                    polygon([(leg - 13, top), (leg + 13, top), (leg + 9, drop), (leg - 9, drop)]),
+                    darker(tone, 0.35),
+                )
+            body += rect(
+                left + 6, top + 10, right - left - 12, layout.adult * 0.07, darker(tone, 0.25)
+            )
+            body += rect(left, top, right - left, layout.adult * 0.04, "url(#bench)", round_=4)
+        body += rect(left, top, right - left, 4, lighter(tone, 0.35), opacity=0.7)
+        glow = ""
+        for (_, thing), at in zip(things, spots, strict=False):
+            scale = size * max(0.5, thing.size)
+            body += group(thing.svg, x=at, y=top + 2, scale=scale)
+            glow += group(thing.glow, x=at, y=top + 2, scale=scale) if thing.glow else ""
+            if thing.flame:
+                stage.lamp(
+                    at,
+                    top + thing.flame[1] * scale,
+                    layout.adult * (0.3 if stage.close else 0.6),
+                    strength=1.2,
+                    halo=0.7,
+                )
+        stage.add(body, 1.02, glow=glow, texture=0.2, rim=0.5)
+
     def _second_pose(self) -> str:
         pose = pose_of(self.scene.action) or "standing"
         return (
@@ -345,10 +456,8 @@ class _Cast:
         )
 
     def _eyes(self, first: bool, pose: str) -> str:
-        if (
-            pose in ("sleeping", "embracing")
-            or "close" in self.scene.action
-            and "eyes" in self.scene.action
+        if pose in ("sleeping", "embracing") or (
+            "close" in self.scene.action and "eyes" in self.scene.action
         ):
             return "closed"
         if self.scene.mood is Mood.SAD or pose == "grieving":
@@ -441,10 +550,8 @@ class _Cast:
             scale = tall / beast.height
             feet = layout.feet + (6 if first else -4)
         aloft = (
-            kind in ("bird", "owl", "butterfly", "fish", "whale")
-            and pose in ("running", "walking")
-            or kind in ("butterfly", "spirit")
-        )
+            kind in ("bird", "owl", "butterfly", "fish", "whale") and pose in ("running", "walking")
+        ) or kind in ("butterfly", "spirit")
         if aloft:
             feet -= layout.adult * 0.16 if not stage.close else 0
         sign = -1 if left else 1
@@ -476,13 +583,16 @@ class _Cast:
     def _things(self, used: set[str]) -> None:
         """Up to two further props near the subject; small ones on a table when inside."""
         stage, layout = self.stage, self.stage.layout
-        if stage.close:
-            return
         found: list[tuple[str, Thing]] = []
         for words in self.props:
             thing = thing_of(words)
             if thing and thing[0] not in used and thing[0] not in {name for name, _ in found}:
                 found.append(thing)
+        if self.bench_from is not None:
+            self._bench(self.bench_from, found[:2])
+            return
+        if stage.close:
+            return
         near = -1 if self.facing_left else 1
         x = layout.subject_x + near * layout.adult * (0.55 if len(self.members) < 2 else -0.5)
         for k, (name, thing) in enumerate(found[:2]):
@@ -525,8 +635,6 @@ class _Cast:
                 ),
                 wood,
             ), top - adult * 0.018
-        from content_platform.imagery.illustrator.plants import rock
-
         return rock(
             x, feet + 4, adult * 0.34, adult * 0.14, "#8a8a90", generator("stone", x)
         ), feet - adult * 0.115

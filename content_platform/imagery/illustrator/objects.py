@@ -193,7 +193,7 @@ def key(tone: str) -> Thing:
     metal = tone or _BRASS
     body = _metal("keymetal", metal)
     body += (
-        f'<circle cx="0" cy="-82" r="15" fill="none" stroke="url(#keymetal)" stroke-width="8"/>'
+        '<circle cx="0" cy="-82" r="15" fill="none" stroke="url(#keymetal)" stroke-width="8"/>'
         + f'<g fill="none" stroke="{lighter(metal, 0.12)}" stroke-width="5"><circle cx="-13" cy="-66" r="6"/><circle cx="13" cy="-66" r="6"/></g>'
     )
     body += (

@@ -8,6 +8,7 @@ What is on the stage is not decided here.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -20,6 +21,8 @@ from content_platform.vocabulary import ArtStyle
 SMALL = 8
 """Soft fields (light, mist, glow) are painted this many times smaller."""
 
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
 
 def paint(stage: Stage) -> Array:
     """The finished picture, gamma-encoded, [height, width, 3] in 0..1."""
@@ -27,9 +30,32 @@ def paint(stage: Stage) -> Array:
     return painter.picture()
 
 
-def _times(colour: Array, factor: Array) -> Array:
+def times(colour: Array, factor: Array) -> Array:
     """[h, w, 3] times [h, w]."""
     return raster.array(cv2.multiply(colour, cv2.merge([factor, factor, factor])))
+
+
+def tinted(cover: Array, colour: Array) -> Array:
+    """One linear colour wherever ``cover`` [h, w] says, premultiplied."""
+    return raster.array(cv2.merge([cover * float(part) for part in colour]))
+
+
+@dataclass(frozen=True)
+class _Window:
+    """A part of the picture, in pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.right - self.left, self.bottom - self.top
+
+    @property
+    def part(self) -> tuple[slice, slice]:
+        return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
 class Painter:
@@ -44,26 +70,26 @@ class Painter:
         xs = (np.arange(self.small[0], dtype=np.float32) + 0.5) * stage.w / self.small[0]
         ys = (np.arange(self.small[1], dtype=np.float32) + 0.5) * stage.h / self.small[1]
         self.x, self.y = np.meshgrid(xs, ys)
+        self.lamplight = np.zeros((self.small[1], self.small[0], 3), np.float32)
+        for lamp in stage.lamps:
+            self.lamplight += self._fall(lamp)[..., None] * (linear(lamp.colour) * lamp.strength)
         self.light = raster.resize(self._light_field(), self.size)
 
     # --- light -----------------------------------------------------------------------------
 
     def _light_field(self) -> Array:
         stage = self.stage
-        field = np.empty((self.small[1], self.small[0], 3), np.float32)
-        field[:] = stage.light.ambient_light()
         reach = 0.75 * max(stage.w, stage.h)
         away = np.hypot(self.x - stage.key_at[0], self.y - stage.key_at[1]) / reach
-        field += (0.45 + 0.75 / (1 + away * away * 2.2))[..., None] * stage.light.key_light()
-        for lamp in stage.lamps:
-            field += self._fall(lamp)[..., None] * (linear(lamp.colour) * lamp.strength * 1.5)
-        return field
+        key = 0.45 + 0.75 / (1 + away * away * 2.2)
+        field = key[..., None] * stage.light.key_light() + stage.light.ambient_light()
+        return np.asarray(field + self.lamplight * 1.5, np.float32)
 
     def _fall(self, lamp: Lamp) -> Array:
         away = ((self.x - lamp.x) ** 2 + (self.y - lamp.y) ** 2) / (lamp.reach * lamp.reach)
         return np.asarray(1 / (1 + away * 3.2) ** 1.6, np.float32)
 
-    # --- things ----------------------------------------------------------------------------
+    # --- vector shapes -----------------------------------------------------------------------
 
     def picture(self) -> Array:
         for thing in self.stage.things:
@@ -73,231 +99,253 @@ class Painter:
                 self.lay(thing)
         return self.finish()
 
-    def render(self, body: str, *, coarse: int = 1) -> tuple[Array, Array]:
+    def render(self, body: str, *, coarse: float = 1) -> tuple[Array, Array]:
         """Vector shapes over the whole frame, ``coarse`` times smaller than the picture."""
-        size = (self.size[0] // coarse, self.size[1] // coarse)
-        return raster.vector(body, (0, 0, self.stage.w, self.stage.h), size)
+        return self._render(body, _Window(0, 0, *self.size), coarse)
+
+    def _render(self, body: str, window: _Window, coarse: float) -> tuple[Array, Array]:
+        scale = self.frame.scale
+        width, height = window.size
+        view = (window.left / scale, window.top / scale, width / scale, height / scale)
+        size = (max(1, round(width / coarse)), max(1, round(height / coarse)))
+        return raster.vector(body, view, size)
+
+    def _window(self, body: str, margin: float) -> _Window | None:
+        """Where ``body`` leaves anything on the picture, found by drawing it small first."""
+        _, cover = self.render(body, coarse=SMALL)
+        rows = np.flatnonzero(cover.any(axis=1))
+        columns = np.flatnonzero(cover.any(axis=0))
+        if not len(rows):
+            return None
+        around = int(margin) + 2 * SMALL
+        return _Window(
+            max(0, int(columns[0]) * SMALL - around),
+            max(0, int(rows[0]) * SMALL - around),
+            min(self.size[0], (int(columns[-1]) + 1) * SMALL + around),
+            min(self.size[1], (int(rows[-1]) + 1) * SMALL + around),
+        )
 
     def lay(self, layer: Layer) -> None:
+        """Put a layer over the picture so far."""
         light = self.stage.light
         pixels = layer.soft * self.frame.scale
-        coarse = 4 if pixels > 9 else 2 if pixels > 1.5 or layer.depth < 0.34 else 1
-        colour, cover = self.render(layer.body, coarse=coarse)
-        if layer.volume:
-            self._round(colour, cover, layer.volume, coarse)
-        if layer.rim:
-            self._rim(colour, cover, layer.rim, coarse)
-            if layer.depth >= 0.9 and self.stage.lamps:
-                self._lamp_rim(colour, cover, layer.rim)
-        # From here on colour is premultiplied, so that soft edges stay clean.
-        colour = _times(colour, cover)
-        if pixels:
-            colour, cover = (
-                raster.blur(colour, pixels / coarse),
-                raster.blur(cover, pixels / coarse),
-            )
-        if coarse > 1:
-            colour, cover = raster.resize(colour, self.size), raster.resize(cover, self.size)
-        fallen = (
-            self.light
-            if not layer.fill
-            else self.light + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
+        coarse = (
+            4
+            if pixels > 9
+            else 2
+            if pixels > 1.5 or layer.depth < 0.3
+            else 1.5
+            if layer.depth < 0.62
+            else 1
         )
-        colour = raster.array(cv2.multiply(colour, fallen, scale=layer.lit))
-        if layer.texture and not pixels:
-            colour = _times(colour, self._tooth(layer.texture))
-        haze = light.haziness * max(0.0, 1 - layer.depth) ** 1.25
-        if haze > 0.01:
-            colour = raster.array(
-                cv2.addWeighted(colour, 1 - haze, _times(self._air, cover), haze, 0)
-            )
-        self.image = _times(self.image, 1 - cover) + colour
+        window = self._window(layer.body, pixels * 3)
+        if window is not None:
+            colour, cover = self._render(layer.body, window, coarse)
+            if layer.volume:
+                self._round(colour, cover, layer.volume, coarse)
+            if layer.rim:
+                self._rim(colour, cover, layer.rim, coarse)
+                if layer.depth >= 0.9 and self.stage.lamps:
+                    self._lamp_rim(colour, cover, window, layer.rim)
+            # From here on colour is premultiplied, so that soft edges stay clean.
+            colour = times(colour, cover)
+            if pixels:
+                colour = raster.blur(colour, pixels / coarse)
+                cover = raster.blur(cover, pixels / coarse)
+            colour, cover = raster.resize(colour, window.size), raster.resize(cover, window.size)
+            fallen = self.light[window.part]
+            if layer.fill:
+                fallen = fallen + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
+            colour = raster.array(cv2.multiply(colour, fallen, scale=layer.lit))
+            if layer.texture and not pixels:
+                colour = times(colour, 1 + layer.texture * self._tooth[window.part])
+            haze = light.haziness * max(0.0, 1 - layer.depth) ** 1.25
+            if haze > 0.01:
+                colour = raster.array(
+                    cv2.addWeighted(colour, 1 - haze, tinted(cover, self._air), haze, 0)
+                )
+            under = times(self.image[window.part], 1 - cover)
+            self.image[window.part] = cv2.add(under, colour)
         if layer.glow:
             self.shine(layer.glow, soft=pixels)
 
-    def _tooth(self, strength: float) -> Array:
-        """Dry, slightly horizontal brush strokes: a factor around 1."""
-        across, down = self.stage.w / 34, self.stage.h / 11
-        tooth = raster.noise(self.size[0] // 2, self.size[1] // 2, across, down, 11, 3)
-        factor = np.asarray(1 + strength * 0.8 * (tooth - 0.5), np.float32)
-        return raster.resize(factor, self.size)
-
     @functools.cached_property
+    def _tooth(self) -> Array:
+        """Dry, slightly horizontal brush strokes around 0."""
+        across, down = self.stage.w / 34, self.stage.h / 11
+        strokes = raster.noise(self.size[0] // 2, self.size[1] // 2, across, down, 11, 3)
+        return raster.resize(np.asarray(0.8 * (strokes - 0.5), np.float32), self.size)
+
+    @property
     def _air(self) -> Array:
         dim = 0.72 if self.stage.light.dark else 0.9
-        return raster.flat(self.size, np.asarray(linear(self.stage.light.haze) * dim, np.float32))
+        return np.asarray(linear(self.stage.light.haze) * dim, np.float32)
 
-    def _lamp_rim(self, colour: Array, cover: Array, strength: float) -> None:
+    # --- shading of one layer ------------------------------------------------------------------
+
+    def _rim(self, colour: Array, cover: Array, strength: float, coarse: float) -> None:
+        """A thin edge of light on the side that faces the sun, moon or window."""
+        step = max(1, round(2.6 * self.frame.scale / coarse))
+        side = step if self.stage.key_at[0] >= self.stage.w * 0.5 else -step
+        self._edge(colour, cover, side, np.asarray(self.stage.light.key_light() * strength * 1.7))
+
+    def _edge(self, colour: Array, cover: Array, side: int, light: Array) -> None:
+        """Lighten what the cover, moved down and away from ``side``, leaves free."""
+        step = abs(side)
+        if min(cover.shape) <= 2 * step:
+            return
+        moved = np.zeros_like(cover)
+        if side > 0:
+            moved[step:, :-step] = cover[:-step, step:]
+        else:
+            moved[step:, step:] = cover[:-step, :-step]
+        edge = raster.blur(raster.array(cv2.subtract(cover, moved)), max(0.6, step * 0.45))
+        colour += tinted(np.maximum(edge, 0), light)
+
+    def _lamp_rim(self, colour: Array, cover: Array, window: _Window, strength: float) -> None:
         """An edge of light towards the lamps around: the lamps' brightness says where they are."""
         height, width = cover.shape
-        half = (width // 2, height // 2)
-        field = np.zeros((self.small[1], self.small[0], 3), np.float32)
-        for lamp in self.stage.lamps:
-            field += self._fall(lamp)[..., None] * (linear(lamp.colour) * lamp.strength)
-        toward_y, toward_x = np.gradient(field.sum(axis=2))
+        half = (max(2, width // 2), max(2, height // 2))
+        toward_y, toward_x = np.gradient(self.lamplight.sum(axis=2))
         length = np.hypot(toward_x, toward_y) + 1e-5
+        field = np.dstack([self.lamplight, toward_x / length, toward_y / length]).astype(np.float32)
+        # The light small pictures hold, cut to this window and brought to half its size.
+        left, top = window.left // SMALL, window.top // SMALL
+        right, bottom = max(left + 2, window.right // SMALL), max(top + 2, window.bottom // SMALL)
+        near = raster.resize(np.ascontiguousarray(field[top:bottom, left:right]), half)
         small = raster.resize(cover, half)
         soft = raster.blur(small, 1.6 * self.frame.scale)
         rise_x = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3)
         rise_y = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3)
-        facing = -(
-            rise_x * raster.resize(np.asarray(toward_x / length, np.float32), half)
-            + rise_y * raster.resize(np.asarray(toward_y / length, np.float32), half)
-        )
+        facing = -(rise_x * near[..., 3] + rise_y * near[..., 4])
         edge = np.asarray(np.clip(facing * 0.9, 0, 1) * small * strength * 1.5, np.float32)
-        colour += raster.resize(_times(raster.resize(field, half), edge), (width, height))
+        glow = times(np.ascontiguousarray(near[..., :3]), edge)
+        colour += raster.resize(glow, (width, height))
 
-    def _rim(self, colour: Array, cover: Array, strength: float, coarse: int) -> None:
-        """A thin edge of light on the side that faces the key and the nearest lamps."""
-        height, width = cover.shape
-        step = max(1, round(2.6 * self.frame.scale / coarse))
-        dx = 1 if self.stage.key_at[0] >= self.stage.w * 0.5 else -1
-        self._edge(colour, cover, dx * step, -step, self.stage.light.key_light() * strength * 1.7)
-
-    def _edge(self, colour: Array, cover: Array, dx: int, dy: int, light: Array) -> None:
-        moved = np.zeros_like(cover)
-        h, w = cover.shape
-        ys, yd = (
-            (slice(0, h - abs(dy)), slice(abs(dy), h))
-            if dy > 0
-            else (slice(abs(dy), h), slice(0, h - abs(dy)))
-        )
-        xs, xd = (
-            (slice(0, w - abs(dx)), slice(abs(dx), w))
-            if dx > 0
-            else (slice(abs(dx), w), slice(0, w - abs(dx)))
-        )
-        # The cover as seen from the light: what it does not hide behind itself is the edge.
-        moved[ys, xs] = cover[yd, xd]
-        edge = np.clip(cover - moved, 0, 1)
-        edge = raster.blur(edge, max(0.6, abs(dx) * 0.45))
-        colour += edge[..., None] * light
-
-    def _round(self, colour: Array, cover: Array, amount: float, coarse: int) -> None:
+    def _round(self, colour: Array, cover: Array, amount: float, coarse: float) -> None:
         """Shade as if slightly inflated, lit from the key's side."""
         height, width = cover.shape
-        sigma = 16 * self.frame.scale / coarse
-        soft = raster.blur(cover, sigma)
+        quarter = (max(2, width // 4), max(2, height // 4))
+        sigma = 4 * self.frame.scale / coarse
+        soft = raster.blur(raster.resize(cover, quarter), sigma)
         shift = max(1, int(sigma * 0.6))
-        dx = 1 if self.stage.key_at[0] >= self.stage.w * 0.5 else -1
-        left = np.roll(soft, shift, axis=1)
-        right = np.roll(soft, -shift, axis=1)
-        down = np.roll(soft, -shift, axis=0)
-        up = np.roll(soft, shift, axis=0)
-        shade = 1 + amount * ((left - right) * dx * 0.9 + (down - up) * 0.5)
-        colour *= np.clip(shade, 0.45, 1.7)[..., None]
+        side = 1 if self.stage.key_at[0] >= self.stage.w * 0.5 else -1
+        across = np.roll(soft, shift, axis=1) - np.roll(soft, -shift, axis=1)
+        along = np.roll(soft, -shift, axis=0) - np.roll(soft, shift, axis=0)
+        shade = np.clip(1 + amount * (across * side * 0.9 + along * 0.5), 0.45, 1.7)
+        colour[:] = times(colour, raster.resize(np.asarray(shade, np.float32), (width, height)))
+
+    # --- what shines, and air ------------------------------------------------------------------
 
     def shine(self, glow: str, *, soft: float = 0.0, strength: float = 1.0) -> None:
         """Add self-lit shapes with a close glow around them."""
-        colour, cover = self.render(glow, coarse=2)
-        lit = np.asarray(colour * (cover * 1.55 * strength)[..., None], np.float32)
+        window = self._window(glow, 30 * self.frame.scale + soft * 3)
+        if window is None:
+            return
+        colour, cover = self._render(glow, window, 2)
+        lit = times(colour, np.asarray(cover * (1.55 * strength), np.float32))
         if soft:
             lit = raster.blur(lit, soft / 2)
-        core = raster.resize(lit, self.size)
-        near = raster.resize(raster.blur(lit, 9), self.size)
-        self.image = cv2.addWeighted(cv2.add(self.image, core), 1, near, 0.5, 0)
+        lit += 0.5 * raster.blur(lit, 9)
+        self.image[window.part] += raster.resize(lit, window.size)
 
     def mist(
         self, y: float, thickness: float, amount: float, *, colour: str = "", seed: int = 0
     ) -> None:
         """A bank of mist around height ``y``."""
+        scale = self.frame.scale
+        top = max(0, int((y - 2.4 * thickness) * scale))
+        bottom = min(self.size[1], int((y + 2.4 * thickness) * scale))
+        if bottom - top < SMALL:
+            return
         cloud = raster.noise(self.small[0], self.small[1], 2.2, 7, 900 + seed, 4)
         bank = np.exp(-(((self.y - y) / thickness) ** 2)) * amount * (0.35 + 1.1 * cloud)
-        cover = raster.resize(np.asarray(np.clip(bank, 0, 1), np.float32), self.size)
+        cover = raster.resize(np.asarray(np.clip(bank, 0, 1), np.float32), self.size)[top:bottom]
         tone = linear(colour or self.stage.light.haze) * (0.8 if self.stage.light.dark else 0.96)
-        self.image = raster.over(self.image, raster.flat(self.size, tone), cover)
+        band = times(self.image[top:bottom], 1 - cover)
+        self.image[top:bottom] = cv2.add(band, tinted(cover, tone))
+
+    def veil(self, cover: Array, tone: Array) -> None:
+        """One linear colour over the whole picture where ``cover`` [h, w] says."""
+        self.image = raster.array(cv2.add(times(self.image, 1 - cover), tinted(cover, tone)))
 
     def add_small(self, light: Array) -> None:
         """Add a soft field [small h, small w, 3] of light to the picture."""
-        self.image = cv2.add(self.image, raster.resize(np.asarray(light, np.float32), self.size))
-
-    def halo(self, x: float, y: float, reach: float, colour: str, strength: float) -> None:
-        away = np.hypot(self.x - x, self.y - y) / reach
-        self.add_small((strength / (1 + away * away * 6) ** 1.5)[..., None] * linear(colour))
+        soft = raster.resize(np.asarray(light, np.float32), self.size)
+        self.image = raster.array(cv2.add(self.image, soft))
 
     # --- the end ---------------------------------------------------------------------------
 
     def finish(self) -> Array:
+        """Halos, bloom, tone, grade, grain."""
         stage, light = self.stage, self.stage.light
+        halos = np.zeros_like(self.lamplight)
         for lamp in stage.lamps:
-            if lamp.halo:
-                self.halo(
-                    lamp.x, lamp.y, lamp.reach * 0.55, lamp.colour, 0.5 * lamp.halo * lamp.strength
-                )
-        image = self.image
-        quarter = raster.resize(image, (self.size[0] // 4, self.size[1] // 4))
-        bright = np.maximum(quarter - 0.62, 0)
-        veil = (
-            raster.blur(bright, 4 * self.frame.scale) * 0.5
-            + raster.blur(bright, 18 * self.frame.scale) * 0.5
-        )
-        image = cv2.addWeighted(
-            image,
-            light.exposure,
-            raster.resize(np.asarray(veil, np.float32), self.size),
-            light.bloom,
-            0,
-        )
+            away = np.hypot(self.x - lamp.x, self.y - lamp.y) / (lamp.reach * 0.55)
+            halo = 0.5 * lamp.halo * lamp.strength / (1 + away * away * 6) ** 1.5
+            halos += halo[..., None] * linear(lamp.colour)
+        small = raster.resize(self.image, (self.size[0] // 4, self.size[1] // 4))
+        bright = np.maximum(small - 0.62, 0)
+        near, far = 4 * self.frame.scale, 18 * self.frame.scale
+        bloom = (raster.blur(bright, near) + raster.blur(bright, far)) * (0.5 * light.bloom)
+        soft = raster.resize(bloom, self.size) + raster.resize(halos * light.exposure, self.size)
+        image = cv2.scaleAdd(self.image, light.exposure, soft)
         # A soft shoulder: whites roll off, darks stay put.
-        image = cv2.divide(image * 1.16, image * 0.3 + 1)
-        picture = cv2.sqrt(np.maximum(image, 0))
-        picture = self._grade(picture)
+        shoulder = cv2.multiply(image, (0.3, 0.3, 0.3, 0))
+        shoulder += 1
+        picture = cv2.sqrt(cv2.divide(image, shoulder, scale=1.16))
+        picture = cv2.transform(picture, self._grade())
+        picture = times(raster.array(picture), self._surface())
         noise = raster.grain(self.size[0], self.size[1], stage.seed % 7)
-        speck = cv2.multiply(noise, 0.0075)
-        return np.asarray(picture + speck[..., None], np.float32)
+        return raster.array(cv2.add(picture, cv2.merge([noise, noise, noise])))
 
-    def _grade(self, picture: Array) -> Array:
+    def _grade(self) -> Array:
+        """Saturation, contrast and tint as one 3x4 colour matrix."""
         light = self.stage.light
-        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        picture = cv2.addWeighted(
-            picture, light.saturation, cv2.merge([grey, grey, grey]), 1 - light.saturation, 0
-        )
-        picture = np.asarray((picture - 0.46) * light.contrast + 0.46, np.float32)
-        tint = np.sqrt(linear(light.tint))
-        picture = picture * np.asarray(
-            1 - light.tint_strength + light.tint_strength * 1.35 * tint, np.float32
-        )
+        grey = np.outer(np.ones(3, np.float32), _LUMA)
+        matrix = light.contrast * (light.saturation * np.eye(3) + (1 - light.saturation) * grey)
+        offset = np.full((3, 1), 0.46 * (1 - light.contrast))
+        tint = 1 - light.tint_strength + light.tint_strength * 1.35 * np.sqrt(linear(light.tint))
+        return np.asarray(np.hstack([matrix, offset]) * tint[:, None], np.float32)
+
+    def _surface(self) -> Array:
+        """Vignette and a breath of paper, as a factor around 1."""
         dx = (self.x / self.stage.w - 0.5) / 0.74
         dy = (self.y / self.stage.h - 0.47) / 0.78
-        fade = 1 - light.vignette * 0.62 * np.clip(dx * dx + dy * dy, 0, 1.2) ** 1.5
-        cover = raster.resize(np.asarray(fade, np.float32), self.size)
-        picture = cv2.multiply(picture, cv2.merge([cover, cover, cover]))
+        fade = 1 - self.stage.light.vignette * 0.62 * np.clip(dx * dx + dy * dy, 0, 1.2) ** 1.5
         sheet = raster.paper(self.size[0], self.size[1], 5)
-        soft = np.asarray(1 + (sheet - 1) * 0.35, np.float32)
-        return np.asarray(cv2.multiply(picture, cv2.merge([soft, soft, soft])), np.float32)
+        cover = raster.resize(np.asarray(fade, np.float32), self.size)
+        return np.asarray(cover * (0.65 + 0.35 * sheet), np.float32)
 
 
 class PaperPainter(Painter):
     """Paper cut: flat sheets with soft shadows, fibres and cut edges."""
 
     def _light_field(self) -> Array:
-        field = super()._light_field()
         # Paper takes light more evenly than the world does.
-        return np.asarray(field * 0.45 + 0.62, np.float32)
+        return np.asarray(super()._light_field() * 0.45 + 0.62, np.float32)
 
     def lay(self, layer: Layer) -> None:
         light = self.stage.light
-        colour, cover = self.render(layer.body, coarse=2 if layer.soft > 4 else 1)
-        if cover.shape[0] != self.size[1]:
-            colour, cover = raster.resize(colour, self.size), raster.resize(cover, self.size)
         drop = max(2, round((4 + 5 * layer.depth) * self.frame.scale))
-        shadow = np.zeros_like(cover)
-        shadow[drop:, : -drop // 2 or None] = (
-            cover[:-drop, drop // 2 :] if drop // 2 else cover[:-drop]
-        )
-        shadow = raster.blur(shadow, drop * 1.1)
-        self.image = cv2.multiply(
-            self.image, cv2.merge([np.asarray(1 - 0.5 * shadow * (1 - cover), np.float32)] * 3)
-        )
-        colour = cv2.multiply(colour, self.light)
-        haze = min(0.82, light.haziness * 1.05) * max(0.0, 1 - layer.depth) ** 1.1
-        if haze > 0.01:
-            colour = cv2.addWeighted(colour, 1 - haze, self._air, haze, 0)
-        fibre = raster.paper(self.size[0], self.size[1], 20 + int(layer.depth * 10) % 3)
-        rough = np.asarray(1 + (fibre - 1) * 2.0, np.float32)
-        colour = cv2.multiply(colour, cv2.merge([rough, rough, rough]))
-        self._edge(colour, cover, -2, -2, np.asarray(linear(light.haze) * 0.25, np.float32))
-        self.image = raster.over(self.image, colour, cover)
+        window = self._window(layer.body, drop * 5)
+        if window is not None:
+            colour, cover = self._render(layer.body, window, 1)
+            shadow = np.zeros_like(cover)
+            shadow[drop:, : -(drop // 2)] = cover[:-drop, drop // 2 :]
+            shadow = raster.blur(shadow, drop * 1.1)
+            under = times(self.image[window.part], np.asarray(1 - 0.5 * shadow, np.float32))
+            fibre = raster.paper(*self.size, 20 + int(layer.depth * 10) % 3)[window.part]
+            colour = raster.array(cv2.multiply(colour, self.light[window.part]))
+            colour = times(colour, np.asarray(2 * fibre - 1, np.float32))
+            self._edge(colour, cover, -2, np.asarray(linear(light.haze) * 0.25, np.float32))
+            colour = times(colour, cover)
+            haze = min(0.82, light.haziness * 1.05) * max(0.0, 1 - layer.depth) ** 1.1
+            if haze > 0.01:
+                colour = raster.array(
+                    cv2.addWeighted(colour, 1 - haze, tinted(cover, self._air), haze, 0)
+                )
+            self.image[window.part] = cv2.add(times(under, 1 - cover), colour)
         if layer.glow:
             self.shine(layer.glow, strength=0.72)
 

@@ -7,7 +7,7 @@ few on purpose: a clear silhouette, a soft face, no detail that a thumbnail turn
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from content_platform.imagery.illustrator.look import Look
 from content_platform.imagery.illustrator.shapes import (
@@ -41,8 +41,6 @@ class Pose:
     back: bool = False
     lap: bool = False
     """Whether the garment follows the thigh (sitting, kneeling)."""
-    hand_low: bool = False
-    """Whether a held thing hangs from the hand instead of standing in it."""
 
 
 POSES = {
@@ -120,8 +118,7 @@ class Figure:
     """Where a held thing belongs."""
     face: Point
     """The middle of the head."""
-    hangs: bool
-    head: str = field(default="")
+    hip: Point
 
 
 def height_of(look: Look) -> float:
@@ -237,7 +234,7 @@ def person(
         height=-(head_at[1] - 118),
         hand=near_hand,
         face=middle,
-        hangs=pose.hand_low,
+        hip=hip,
     )
 
 
@@ -661,7 +658,7 @@ def _head(look: Look, eyes: str, pose: Pose) -> str:
             )
     if look.glasses:
         drawn += (
-            f'<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
+            '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
             + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 3)
         )
     return drawn + _hat(look, back=False)

@@ -117,10 +117,10 @@ def noise(
 
 @functools.lru_cache(maxsize=8)
 def grain(width: int, height: int, seed: int) -> Array:
-    """Fine film grain, mean 0, deviation about 1, slightly soft so that it costs few bits."""
+    """Fine film grain to be added: mean 0, under 2 of 255 levels, soft so that it costs few bits."""
     rng = np.random.default_rng(seed)
     tile = rng.standard_normal((height, width), np.float32)
-    tile = array(cv2.GaussianBlur(tile, (0, 0), 0.7)) * 2.2
+    tile = array(cv2.GaussianBlur(tile, (0, 0), 0.7)) * 0.0165
     tile.setflags(write=False)
     return tile
 

@@ -5,8 +5,6 @@ All of it is soft or scattered and needs no drawing skill, only noise and light.
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 
@@ -21,7 +19,6 @@ from content_platform.imagery.illustrator.shapes import (
     mix,
     num,
     path,
-    spline,
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.stories.models import TimeOfDay, Weather
@@ -191,11 +188,7 @@ def _paper_sky(painter: Painter, horizon: float) -> None:
         for radius, amount in ((250, 0.16), (170, 0.3)):
             colour, cover = painter.render(circle(kx, ky, radius, "#ffffff"), coarse=2)
             cover = raster.resize(cover, painter.size) * amount
-            painter.image = raster.over(
-                painter.image,
-                raster.flat(painter.size, linear(mix(light.sky[2], tone, 0.6))),
-                cover,
-            )
+            painter.veil(cover, linear(mix(light.sky[2], tone, 0.6)))
         painter.shine(circle(kx, ky, 74, tone), strength=0.42)
     if light.stars > 0.1:
         rng = generator("paper stars", stage.seed)
@@ -281,7 +274,7 @@ def _rain(painter: Painter) -> None:
     sheet = raster.blur(sheet, 0.6)
     cover = np.clip(raster.resize(sheet, painter.size), 0, 0.6)
     tone = linear(mix("#c4d4e6", stage.light.haze, 0.35)) * (0.75 if stage.light.dark else 1.0)
-    painter.image = raster.over(painter.image, raster.flat(painter.size, tone), cover)
+    painter.veil(cover, tone)
 
 
 def _snow(painter: Painter) -> None:
@@ -313,7 +306,7 @@ def _snow(painter: Painter) -> None:
             )
         cover = np.clip(raster.resize(raster.blur(sheet, soft), painter.size), 0, 1)
         tone = linear("#f2f5ff") * (0.62 if stage.light.dark else 0.98)
-        painter.image = raster.over(painter.image, raster.flat(painter.size, tone), cover)
+        painter.veil(cover, tone)
 
 
 def _fireflies(painter: Painter) -> None:
@@ -564,7 +557,7 @@ def wet_ground(stage: Stage, y: float, strength: float = 0.5) -> None:
             painter.image, at_x.astype(np.float32), at_y.astype(np.float32), cv2.INTER_LINEAR
         )
         mirrored = raster.blur(np.asarray(mirrored, np.float32), 2.0)
-        cover = strength * (0.25 + 0.75 * puddles) * np.clip(1 - 0.75 * depth, 0.1, 1)
+        cover = strength * (0.4 + 0.6 * puddles) * np.clip(1 - 0.75 * depth, 0.1, 1)
         ground = painter.image[top:]
         lifted = ground * (
             1 - raster.resize(np.asarray(cover, np.float32), (width, height))[..., None] * 0.6
@@ -579,7 +572,7 @@ def wet_ground(stage: Stage, y: float, strength: float = 0.5) -> None:
 def contact_shadow(x: float, y: float, wide: float) -> str:
     """A soft dark patch under something that stands on the ground."""
     return (
-        f'<radialGradient id="contact"><stop offset="0" stop-color="#0a0a16" stop-opacity=".55"/>'
-        f'<stop offset=".55" stop-color="#0a0a16" stop-opacity=".28"/><stop offset="1" stop-color="#0a0a16" stop-opacity="0"/></radialGradient>'
+        '<radialGradient id="contact"><stop offset="0" stop-color="#0a0a16" stop-opacity=".55"/>'
+        '<stop offset=".55" stop-color="#0a0a16" stop-opacity=".28"/><stop offset="1" stop-color="#0a0a16" stop-opacity="0"/></radialGradient>'
         + ellipse(x, y, wide, wide * 0.16, "url(#contact)")
     )

@@ -70,15 +70,15 @@ class Layout:
 
 _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
     # horizon, feet, adult (of h); subject, second, landmark (of w)
-    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.60, 0.80, 0.27, 0.34, 0.43, 0.66),
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.60, 0.81, 0.31, 0.34, 0.44, 0.66),
     (Format.LANDSCAPE, Shot.MEDIUM): (0.57, 0.92, 0.60, 0.39, 0.58, 0.72),
     (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.41, 0.64, 0.74),
     (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.92, 0.60, 0.50, 0.70, 0.70),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.50, 0.655, 0.165, 0.36, 0.55, 0.60),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.50, 0.66, 0.19, 0.36, 0.57, 0.60),
     (Format.PORTRAIT, Shot.MEDIUM): (0.48, 0.775, 0.385, 0.40, 0.68, 0.66),
     (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.10, 0.92, 0.46, 0.78, 0.66),
     (Format.PORTRAIT, Shot.DETAIL): (0.46, 0.78, 0.385, 0.50, 0.70, 0.66),
-    (Format.SQUARE, Shot.ESTABLISHING): (0.57, 0.785, 0.27, 0.34, 0.50, 0.64),
+    (Format.SQUARE, Shot.ESTABLISHING): (0.57, 0.80, 0.31, 0.34, 0.52, 0.64),
     (Format.SQUARE, Shot.MEDIUM): (0.55, 0.92, 0.60, 0.38, 0.68, 0.70),
     (Format.SQUARE, Shot.CLOSE): (0.54, 1.66, 1.54, 0.44, 0.76, 0.70),
     (Format.SQUARE, Shot.DETAIL): (0.52, 0.92, 0.60, 0.50, 0.70, 0.66),

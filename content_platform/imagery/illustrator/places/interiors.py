@@ -6,7 +6,6 @@ functions below place things by those two.
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass
 
@@ -30,7 +29,7 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.stories.models import Shot, TimeOfDay, Weather
+from content_platform.stories.models import TimeOfDay, Weather
 
 _WOOD = "#7a4e30"
 

@@ -202,6 +202,8 @@ def _forest(stage: Stage, *, conifer: bool) -> None:
 
 def _trail(stage: Stage, y: float, colour: str) -> str:
     """A path that begins where the near ground begins and widens past the subject."""
+    if stage.close:
+        return ""
     x = (stage.layout.subject_x + stage.layout.second_x) / 2
     drift = 60 if stage.layout.landmark_x > x else -60
     left = [

@@ -80,7 +80,7 @@ def _lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: float) 
         body += shape
         if stage.light.dark:
             glow += shine
-            stage.lamp(*middle, tall * 0.62, strength=1.1, halo=0.9)
+            stage.lamp(*middle, tall * 0.72, strength=1.35, halo=1.2)
     stage.add(body, depth, glow=glow, rim=0.3, texture=0.1)
 
 
@@ -139,7 +139,7 @@ def village(stage: Stage) -> None:
     stone = "#8f8478" if stage.scene.weather is not Weather.SNOW else "#dfe6f0"
     ground(stage, y, stone, rise=4, detail=_cobbles(stage, y, stone))
     if _wet(stage):
-        sky.wet_ground(stage, y + 4, 0.45)
+        sky.wet_ground(stage, y + 4, 0.75)
     if not stage.close:
         _lamps(stage, [(w * (0.74 if layout.subject_x < w / 2 else 0.26), y + 20, 330)], 0.97)
 
@@ -215,7 +215,7 @@ def _street(stage: Stage, *, shop: str | None) -> None:
     kerb = rect(-40, y - 2, w + 80, 9, lighter(stone, 0.25))
     ground(stage, y, stone, rise=1, detail=_cobbles(stage, y + 6, stone) + kerb)
     if _wet(stage) or stage.light.dark:
-        sky.wet_ground(stage, y + 6, 0.62 if _wet(stage) else 0.22)
+        sky.wet_ground(stage, y + 6, 0.85 if _wet(stage) else 0.25)
     if not stage.close:
         spots = [(w * (0.9 if layout.subject_x < w / 2 else 0.1), y + 26, 400.0)]
         if shop is None:
