@@ -25,6 +25,7 @@ from content_platform.settings import Settings
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.stories.models import Brief, PublishMetadata, Story
+from content_platform.telemetry.media_server import media_path
 from content_platform.video.models import FinishedStory, Video
 
 Metadata = Mapping[str, Any]
@@ -192,7 +193,7 @@ def check_result(
 
 def link(ref: MediaRef) -> dg.MetadataValue:
     """Where a person can open this media: ``content-platform dev`` serves it while it runs."""
-    return dg.MetadataValue.url(f"{Settings().media_server_url}/{ref.sha256}{ref.suffix}")
+    return dg.MetadataValue.url(Settings().media_server_url + media_path(ref))
 
 
 def _picture(ref: MediaRef, media: MediaStore, alt: str) -> str:

@@ -15,13 +15,18 @@ from content_platform.errors import ContentPlatformError
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import SUFFIXES, MediaRef
 
-_PATH = re.compile(r"/(?P<sha256>[0-9a-f]{64})(?P<suffix>\.[a-z0-9]{2,4})")
+_PATH = re.compile(r"/(?P<sha256>[0-9a-f]{64})-(?P<size>\d{1,15})(?P<suffix>\.[a-z0-9]{2,4})")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CHUNK = 1 << 18
 
 
+def media_path(ref: MediaRef) -> str:
+    """Where ``serve_media`` answers with this media: ``/<sha256>-<size in bytes><suffix>``."""
+    return f"/{ref.sha256}-{ref.size_bytes}{ref.suffix}"
+
+
 def serve_media(media: MediaStore, host: str, port: int) -> ThreadingHTTPServer:
-    """A server of ``http://host:port/<sha256><suffix>``, with byte ranges so that players can seek.
+    """A server of ``http://host:port`` + ``media_path(ref)``, with byte ranges so that players can seek.
 
     Port 0 takes any free one (``server_address`` tells). Raises OSError when the address is taken.
     """
@@ -42,7 +47,9 @@ def serve_media(media: MediaStore, host: str, port: int) -> ThreadingHTTPServer:
                 return
             mime = _MIMES.get(match["suffix"]) or mimetypes.guess_type(self.path)[0]
             ref = MediaRef(
-                sha256=match["sha256"], size_bytes=0, mime=mime or "application/octet-stream"
+                sha256=match["sha256"],
+                size_bytes=int(match["size"]),
+                mime=mime or "application/octet-stream",
             )
             try:
                 path = media.local_path(ref)
