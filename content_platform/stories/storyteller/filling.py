@@ -27,6 +27,11 @@ _DEFINITE_FIRSTS = frozenset(
     ["last", "only", "first", "youngest", "oldest", "smallest", "best", "worst", "same", "next"]
 )
 
+_NO_TITLE = frozenset(
+    ["woman", "man", "person", "stranger", "friend", "neighbour", "passenger", "widow", "widower"]
+)
+"""What nobody is called by: ``a woman named Sana``, never ``Sana the woman``."""
+
 SLOTS = [
     "hero",
     "hero_full",
@@ -325,6 +330,8 @@ class Filling:
                 f"{{hero_full}} {premise.event}, and for a while {{they}} thought that would be the end of it.",
             ]
         role = a_role(hero)
+        if hero.tail.startswith(","):
+            return [f"{{hero}} [was|were] {role}{hero.tail}."]
         if hero.tail:
             once = [
                 f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{hero}}."
@@ -356,13 +363,15 @@ class Filling:
         if premise.event and not (premise.creature and self.kernel.creature):
             return [f"that was the {{night}} {{hero_full}} {premise.event}."]
         if hero.tail:
-            return [f"{{hero}} [was|were] {role} {hero.tail}."]
+            gap = "" if hero.tail.startswith(",") else " "
+            return [f"{{hero}} [was|were] {role}{gap}{hero.tail}."]
         forms = [
             f"{{hero}} [was|were] {role} with time to spare.",
             "only {hero_full} [was|were] still awake {in_place}.",
-            "nobody knew {the_place} better than {hero_full}.",
-            f"that {{night}} {role} named {{hero}} had {{the_place}} to {{themself}}.",
+            f"{role} named {{hero}} had {{the_place}} to {{themself}}.",
         ]
+        if premise.place.noun not in role:
+            forms.append("nobody knew {the_place} better than {hero_full}.")
         if premise.young:
             return [
                 *forms[1:],
@@ -426,7 +435,7 @@ def _full_name(hero: Hero) -> str:
     if (
         hero.kind in ("girl", "boy", "animal", "creature")
         or hero.adjectives
-        or (" " in hero.noun.strip() and hero.noun.split(" ")[-1] in ("woman", "man"))
+        or hero.noun in _NO_TITLE
     ):
         return f"{role} named {name}"
     return f"{name} the {hero.noun}"

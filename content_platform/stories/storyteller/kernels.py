@@ -71,6 +71,10 @@ class Kernel(Model):
     """The plot turns on what the hero does; a theme that says so usually gets such a plot."""
     people: bool = False
     """The hero must be a person: the plot knows illness, coats and supper."""
+    hands: bool = False
+    """The hero must have hands: no animal."""
+    beings: bool = False
+    """The hero must be an animal or a being that does not speak here: no person."""
     grown: bool = False
     """The hero must have years behind them: no child."""
     times: tuple[TimeOfDay, ...] = ()

@@ -201,7 +201,7 @@ def _choose_place(
     elif place.type in ("wild", "water"):
         setting = "valley" if place.type == "wild" else "coast"
     else:
-        setting = rng.choice(["town", "village"]) if place.type != "vehicle" else "world"
+        setting = rng.choice(["town", "village"])
     if place.outer:
         setting = text
     return place, text, setting

@@ -31,7 +31,7 @@ _SHORT_BELOW_WORDS = 100
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
 _PLOTS_TRIED = 4
-_WORK_PLOT_SHARE = 0.6
+_WORK_PLOT_SHARE = 0.4
 """How often a theme that says what its hero does gets a plot about exactly that."""
 
 # Four to nine seconds of calm speech.
@@ -101,6 +101,10 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
         choices = [kernel for kernel in choices if not kernel.grown]
     if premise.hero.kind in ("animal", "creature"):
         choices = [kernel for kernel in choices if not kernel.people]
+    else:
+        choices = [kernel for kernel in choices if not kernel.beings]
+    if premise.hero.kind == "animal":
+        choices = [kernel for kernel in choices if not kernel.hands]
     rng.shuffle(choices)
     if premise.creature:
         choices.sort(key=lambda kernel: not kernel.creature)
@@ -191,7 +195,7 @@ def _try(
     optional = [index for index, beat in enumerate(beats) if not beat.keep]
     for index, beat in enumerate(beats):
         options = [filling.fill(line) for line in beat.say + beat.brief]
-        weights = [math.exp(-max(0.0, count_words(text) - ideal) / 4) for text in options]
+        weights = [math.exp(-max(0.0, count_words(text) - ideal) / 9) for text in options]
         chosen[index] = rng.choices(options, weights)
         extras.extend((index, position) for position in range(len(beat.more)))
     total = sum(count_words(lines[0]) for lines in chosen.values())

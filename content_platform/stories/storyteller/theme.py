@@ -193,7 +193,12 @@ def _head(collected: list[str], words: Lexicon) -> tuple[str, list[str]]:
         known = tail in words.roles or tail in words.places or tail in words.creatures
         if known or tail in words.devices or tail in words.props:
             return " ".join(collected[start:]), collected[:start]
-    adjective_like = words.visible | set(words.weather_adjectives) | set(words.time_adjectives)
+    adjective_like = (
+        words.visible
+        | set(words.weather_adjectives)
+        | set(words.time_adjectives)
+        | _WORDS["adjectives"]
+    )
     split = len(collected) - 1
     while (
         split > 0
@@ -249,15 +254,21 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
         or low in _WORDS["states"]
         or (low.endswith("ing") and len(tokens) > 1)
     ):
-        found.tail = _spell(_verbs_to_past(tokens, words) if low in ("whose", "where") else tokens)
+        past = _whose_to_past if low == "whose" else _later_verbs_to_past
+        found.tail = _spell(past(tokens))
         _scan_phrases(tokens[1:], found, words)
     elif _is_verb(tokens, 0, words, True) and found.subject:
         found.event = _spell(_to_past(tokens))
         _scan_phrases(tokens[1:], found, words)
+    elif low in ("and", ",") and len(tokens) > 1:
+        # "a wizard and his last spell": the second is what happens to the first
+        _scan_phrases(tokens[1:], found, words)
+        verb = "were" if english.is_plural(tokens[-1]) else "was"
+        found.tail = f", and then there {verb} {_spell(_later_verbs_to_past(tokens[1:]))}"
     else:
         kept = _scan_phrases(tokens, found, words)
         clause = any(token.lower() in _RELATIVES for token in tokens)
-        found.tail = _spell(_verbs_to_past(tokens, words) if clause else kept)
+        found.tail = _spell(_later_verbs_to_past(tokens) if clause else kept)
 
 
 def _to_past(predicate: list[str]) -> list[str]:
@@ -279,47 +290,48 @@ def _to_past(predicate: list[str]) -> list[str]:
         return predicate
     if english.is_past(first):
         return predicate
-    return [english.past(base), *_second_verb_to_past(predicate[1:])]
+    return [english.past(base), *_later_verbs_to_past(predicate[1:])]
 
 
-def _second_verb_to_past(tokens: list[str]) -> list[str]:
-    """In ``… and keeps them``, put the verb after ``and`` in the past too."""
+_CLAUSE_OPENERS = frozenset(
+    ["and", "but", "who", "that", "nobody", "everyone", "everybody", "somebody", "it", "she", "he"]
+)
+
+
+def _later_verbs_to_past(tokens: list[str]) -> list[str]:
+    """Put auxiliaries, and verbs that open a further clause, in the past too."""
     out = list(tokens)
     for index in range(len(out) - 1):
         follow = out[index + 1].lower()
         base = english.verb_base(follow)
-        if (
-            out[index].lower() in ("and", "but", "who", "that")
-            and base != follow
-            and (english.knows_irregular(base) or base in lexicon().verbs)
-        ):
+        opens = out[index].lower() in _CLAUSE_OPENERS or (
+            out[index].lower() in ("never", "always", "still") and base != follow
+        )
+        if opens and base != follow and _known_verb(base):
             out[index + 1] = english.past(base)
         elif english.modal_past(follow) and follow not in ("have", "do"):
             out[index + 1] = english.modal_past(follow) or follow
     return out
 
 
-def _verbs_to_past(tokens: list[str], words: Lexicon) -> list[str]:
-    out: list[str] = []
-    done = False
-    for index, token in enumerate(tokens):
-        low = token.lower()
+def _whose_to_past(tokens: list[str]) -> list[str]:
+    """``whose clocks all stop`` → ``whose clocks all stopped``: the first verb after the noun."""
+    for index in range(2, len(tokens)):
+        low = tokens[index].lower()
         modal = english.modal_past(low)
         base = english.verb_base(low)
-        if not done and modal:
-            out.extend(modal.split(" "))
-            done = True
-        elif (
-            not done
-            and index > 1
-            and base != low
-            and (english.knows_irregular(base) or base in words.verbs)
-        ):
-            out.append(english.past(base))
-            done = True
-        else:
-            out.append(token)
-    return out
+        before = tokens[index - 1].lower()
+        plain = base == low and (before == "all" or english.is_plural(before))
+        if modal:
+            return [*tokens[:index], *modal.split(" "), *_later_verbs_to_past(tokens[index + 1 :])]
+        if _known_verb(base) and (base != low or plain):
+            past = english.past(base)
+            return [*tokens[:index], past, *_later_verbs_to_past(tokens[index + 1 :])]
+    return tokens
+
+
+def _known_verb(base: str) -> bool:
+    return english.knows_irregular(base) or base in lexicon().verbs
 
 
 def _spell(tokens: list[str]) -> str:
@@ -341,6 +353,11 @@ def _scan_phrases(tokens: list[str], found: ThemeReading, words: Lexicon) -> lis
             preposition = low if low in _WORDS["prepositions"] else ""
             kept.append(tokens[position])
             position += 1
+            continue
+        if preposition == "to" and _known_verb(low):
+            kept.append(tokens[position])
+            position += 1
+            preposition = ""
             continue
         phrase, after = _noun_phrase(tokens, position, words)
         if phrase is None or after == position:
