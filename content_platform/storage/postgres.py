@@ -24,6 +24,7 @@ import importlib.util
 import os
 import pwd
 import re
+import secrets
 import select
 import shutil
 import signal
@@ -194,8 +195,6 @@ class EmbeddedPostgres:
             )
         socket_dir = self._socket_dir(runner)
         (self._cluster / "postmaster.pid").unlink(missing_ok=True)
-        for leftover in (f".s.PGSQL.{_PORT}", f".s.PGSQL.{_PORT}.lock"):
-            (socket_dir / leftover).unlink(missing_ok=True)
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_suffix(".old.log"))
         log_start = self.log.stat().st_size if self.log.exists() else 0
@@ -254,19 +253,20 @@ class EmbeddedPostgres:
         new.rename(self._cluster)
 
     def _socket_dir(self, runner: _Runner) -> Path:
-        """A private folder for the socket, in the data folder unless its path is too long."""
-        folder = self.folder / "run"
-        if len(os.fsencode(folder / f".s.PGSQL.{_PORT}.lock")) > _SOCKET_PATH_LIMIT:
-            name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-            folder = Path("/tmp") / f"content-platform-{os.geteuid()}-{name}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), runner.uid}:
-            raise StorageUnavailable(
-                f"{folder} belongs to somebody else, the database's socket cannot go there.",
-                remedy="Remove it, or set CONTENT_DATA_DIR to a folder with a shorter path.",
-            )
-        folder.chmod(0o700)
+        """A private folder for the socket, in the data folder unless its path is too long.
+
+        Each start has its own: a server whose data folder was deleted under it removes its
+        socket by name when it notices, which must not be the name of its successor's.
+        """
+        parent, name = self.folder, "run-"
+        longest = parent / f"{name}{'0' * 8}" / f".s.PGSQL.{_PORT}.lock"
+        if len(os.fsencode(longest)) > _SOCKET_PATH_LIMIT:
+            digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+            parent, name = Path("/tmp"), f"content-platform-{os.geteuid()}-{digest}-"
+        for leftover in parent.glob(f"{name}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        folder = parent / f"{name}{secrets.token_hex(4)}"
+        folder.mkdir(mode=0o700)
         runner.give(folder)
         return folder
 

@@ -275,3 +275,20 @@ def test_a_full_disk_is_told_at_every_stage_and_freeing_space_is_enough(small_di
         assert connection.scalar(text("SELECT answer FROM kept")) == 42
         assert connection.scalar(text("SELECT count(*) FROM big")) == 0
     database.close()
+
+
+def test_a_server_whose_folder_was_deleted_does_not_take_its_successor_down(
+    tmp_path: Path,
+) -> None:
+    first = EmbeddedPostgres(tmp_path)
+    first.start()
+    pid = int((tmp_path / "postgres/cluster/postmaster.pid").read_text().split()[0])
+    shutil.rmtree(tmp_path / "postgres")
+    second = EmbeddedPostgres(tmp_path)
+    second.start()
+    try:
+        os.kill(pid, signal.SIGQUIT)  # what the first one does by itself within a minute
+        psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=20)
+        assert second.running
+    finally:
+        second.stop()
