@@ -13,6 +13,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
 
 class ContentPlatformError(Exception):
     """Base of all errors meant for people. ``remedy`` is one imperative sentence."""
@@ -48,3 +52,23 @@ class CallInProgress(ContentPlatformError):
 
 class StorageUnavailable(ContentPlatformError):
     """The database or the media store cannot be reached or written."""
+
+
+def wrong_values(error: ValidationError, names: Mapping[str, str] | None = None) -> list[str]:
+    """One line for each wrong value: its field, the value, and what is allowed.
+
+    ``names`` says what people call a field, where that is not its name. A list that is only too
+    short because what it holds is wrong is not mentioned again.
+    """
+    problems = error.errors(include_url=False, include_context=False)
+    inside = {problem["loc"][: len(problem["loc"]) - 1] for problem in problems}
+    lines = []
+    for problem in problems:
+        if problem["type"] == "too_short" and problem["loc"] in inside and problem["input"]:
+            continue
+        path = [str(part) for part in problem["loc"]] or ["config"]
+        path[0] = (names or {}).get(path[0], path[0])
+        said = problem["msg"].removeprefix("Value error, ")
+        shown = "missing" if problem["type"] == "missing" else f"not {problem['input']!r:.200}"
+        lines.append(f"{'.'.join(path)}: {said} ({shown})")
+    return lines

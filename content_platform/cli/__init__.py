@@ -10,10 +10,13 @@ import os
 import sys
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
+from rich.text import Text
 
 from content_platform.cli import channels, database, dev, doctor, story, voices
-from content_platform.errors import ContentPlatformError
+from content_platform.errors import ContentPlatformError, wrong_values
+from content_platform.settings import Settings
 
 app = typer.Typer(
     name="content-platform",
@@ -31,15 +34,28 @@ app.command("dev")(dev.dev)
 app.command("stop")(database.stop)
 
 
+def _explain(message: str, remedy: str) -> None:
+    console = Console(stderr=True, highlight=False)
+    console.print(Text("✗", "bold red"), Text(message), soft_wrap=True)
+    if remedy:
+        console.print(" ", Text(remedy, "yellow"), soft_wrap=True)
+
+
 def main() -> None:
     """Run the command line, turning known errors into one clear message."""
     try:
         app()
     except ContentPlatformError as error:
-        message = Console(stderr=True, highlight=False)
-        message.print("[bold red]✗[/]", error.message, markup=True, soft_wrap=True)
-        if error.remedy:
-            message.print(" ", error.remedy, style="yellow", markup=False, soft_wrap=True)
+        _explain(error.message, error.remedy)
+        sys.exit(1)
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        variables = {field: f"CONTENT_{field.upper()}" for field in Settings.model_fields}
+        _explain(
+            "\n".join(wrong_values(error, variables)),
+            "Set the variable to an allowed value, or leave it unset.",
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -10,6 +10,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from content_platform.errors import BadInput
 from content_platform.runtime import open_runtime
 from content_platform.settings import Settings
 
@@ -55,6 +56,19 @@ def show(channel: Annotated[str, typer.Argument(help="Its name, as `channel list
 @app.command()
 def add(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Make a channel from a YAML file."""
+    from content_platform.narration.voices import choose_voice
+    from content_platform.steering.configs import read_channel_file
+
+    config = read_channel_file(file)
+    for locale in config.locales:
+        choose_voice(config.narration, locale, None)
     with open_runtime(Settings()) as runtime:
-        version = runtime.configs.add_channel_file(file)
+        version = runtime.configs.add_channel(
+            config, author="person", reason=f"read from {file.name}"
+        )
+    if version.config != config:
+        raise BadInput(
+            f"Channel {config.channel!r} exists with another config; it was left as it is.",
+            remedy="Give the new channel a name of its own.",
+        )
     out.print(f"{version.channel}: config version {version.version}")

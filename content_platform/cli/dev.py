@@ -46,9 +46,7 @@ def dev(
         command = [sys.executable, "-m", "dagster", "dev", "-h", host, "-p", str(port)]
         command += ["-m", "content_platform.definitions"]
         # A session of its own: Dagster's four processes get our signal, in our order.
-        process = subprocess.Popen(
-            command, cwd=_project(), env=os.environ, start_new_session=True
-        )
+        process = subprocess.Popen(command, cwd=_project(), env=os.environ, start_new_session=True)
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             code = process.wait()

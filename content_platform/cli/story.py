@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from content_platform.errors import BadInput, ContentPlatformError, DefectiveMedia, NotFound
+from content_platform.errors import BadInput, ContentPlatformError, NotFound, wrong_values
 from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 from content_platform.stories.hold import hold_story
@@ -23,6 +24,18 @@ from content_platform.vocabulary import ArtStyle, Format, Genre
 
 app = typer.Typer(no_args_is_help=True)
 out = Console(highlight=False)
+OPTIONS = {
+    "channel": "--channel",
+    "theme": "--theme",
+    "locales": "--locale",
+    "formats": "--format",
+    "target_seconds": "--seconds",
+    "max_seconds": "--max-seconds",
+    "seed": "--seed",
+    "picture_types": "--picture-type",
+    "audio_types": "--audio-type",
+}
+"""What people call a request's field."""
 STATUS_COLOURS = {
     StoryStatus.FINISHED: "green",
     StoryStatus.FAILED: "red",
@@ -110,7 +123,9 @@ def list_stories(
         return
     table = Table("story", "status", "title", "made", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(row.story_id, _coloured(row), row.title, f"{row.updated_at:%Y-%m-%d %H:%M}")
+        table.add_row(
+            row.story_id, _coloured(row), escape(row.title), f"{row.updated_at:%Y-%m-%d %H:%M}"
+        )
     out.print(table)
 
 
@@ -121,7 +136,7 @@ def show(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> N
 
     with open_runtime(Settings()) as runtime:
         row = runtime.register.row(story_id)
-        out.print(f"[bold]{row.title or row.story_id}[/]  {row.story_id}  {_coloured(row)}")
+        out.print(f"[bold]{escape(row.title or row.story_id)}[/]  {row.story_id}  {_coloured(row)}")
         if row.error:
             out.print(row.error, style="red", markup=False)
         for story in runtime.records.load(Story, story_id):
@@ -163,23 +178,23 @@ def _request(wishes: dict[str, Any]) -> StoryRequest:
     try:
         return StoryRequest.model_validate(wishes)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0])
         raise BadInput(
-            f"{field} cannot be {first['input']!r}: {first['msg']}.",
+            "\n  ".join(wrong_values(error, OPTIONS)),
             remedy="`content-platform story make --help` tells what is possible.",
         ) from error
 
 
 def _check(request: StoryRequest, runtime: Runtime) -> None:
     """Refuse what cannot be made before anything is written."""
+    from content_platform.narration.speech import words_for_brief
     from content_platform.narration.voices import choose_voice
-    from content_platform.stories.brief import resolve_brief
+    from content_platform.stories.brief import check_tellable, resolve_brief
 
     version = runtime.configs.current(request.channel)
     brief = resolve_brief("", request, version)
     for locale in brief.locales:
         choose_voice(brief.config.narration, locale, brief.voice)
+    check_tellable(brief, target_words=words_for_brief(brief), pipeline=runtime.pipeline)
 
 
 def _produce(runtime: Runtime, story_id: str) -> None:
@@ -189,10 +204,18 @@ def _produce(runtime: Runtime, story_id: str) -> None:
     than finding out that there is nothing to do.
     """
     row = runtime.register.row(story_id)
-    if row.status is StoryStatus.FINISHED and _intact(runtime, story_id):
-        out.print(f"[bold green]✓[/] [bold]{row.title}[/]  {story_id}  is made, and unchanged")
-        _print_files(runtime, story_id)
-        return
+    from content_platform.video.delivery import unfit_media
+
+    if row.status is StoryStatus.FINISHED:
+        unfit = unfit_media(story_id, records=runtime.records, media=runtime.media)
+        if not unfit:
+            _headline(row, "is made, and unchanged")
+            _print_files(runtime, story_id)
+            return
+        out.print(
+            f"{len(unfit)} of its files {'is' if len(unfit) == 1 else 'are'} lost or damaged: "
+            "made again from what is there, nothing else changes"
+        )
     from content_platform.cli.progress import StoryProgress
     from content_platform.orchestration.instance import make_in_process, open_instance
     from content_platform.telemetry.progress import watching
@@ -218,24 +241,16 @@ def _produce(runtime: Runtime, story_id: str) -> None:
             remedy=f"Then go on with: content-platform story retry {story_id}",
         )
     if row.status is StoryStatus.REJECTED:
-        out.print(f"[yellow]{story_id} is rejected:[/] {row.error}")
+        out.print(f"[yellow]{story_id} is rejected:[/] {escape(row.error)}", soft_wrap=True)
         raise typer.Exit(3)
-    out.print(f"\n[bold green]✓[/] [bold]{row.title}[/]  {story_id}")
+    out.print()
+    _headline(row)
     _print_files(runtime, story_id)
     progress.print_summary(runtime.pipeline.story_cost(story_id).usd)
 
 
-def _intact(runtime: Runtime, story_id: str) -> bool:
-    """True when every file of the story is in the store and is what its name says."""
-    from content_platform.video.delivery import deliver
-
-    try:
-        delivered = deliver(
-            story_id, records=runtime.records, media=runtime.media, folder=_folder()
-        )
-    except (DefectiveMedia, NotFound):
-        return False
-    return bool(delivered.videos)
+def _headline(row: StoryRow, note: str = "") -> None:
+    out.print(f"[bold green]✓[/] [bold]{escape(row.title)}[/]  {row.story_id}  {note}".rstrip())
 
 
 def _print_files(runtime: Runtime, story_id: str) -> None:

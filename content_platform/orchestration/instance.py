@@ -143,7 +143,10 @@ def _failure(result: dg.ExecuteInProcessResult) -> str:
             while error is not None and error.cause is not None:
                 error = error.cause
             text = error.message if error else event.message or "the run failed"
-            return text.strip().split("\n", 1)[-1] if "Error occurred" in text else text.strip()
+            # Our own errors are sentences; their class is of no use to the reader.
+            return text.strip().removeprefix(
+                f"content_platform.errors.{getattr(error, 'cls_name', '')}: "
+            )
     return "the run failed"
 
 

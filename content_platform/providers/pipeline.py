@@ -48,6 +48,7 @@ from content_platform.errors import (
     ContentPlatformError,
     DefectiveMedia,
     NoProviderLeft,
+    NotFound,
     StorageUnavailable,
 )
 from content_platform.providers import accounts
@@ -147,6 +148,12 @@ class Pipeline:
             self._run(cast(AnyRequest, request), story_id, attempt, prefer),
         )
 
+    def require(self, request: CallRequest[OutputT], *, prefer: Sequence[str] = ()) -> None:
+        """Raise NoProviderLeft when nobody here could do ``request``; nobody is asked."""
+        order, refusals = self._order(cast(AnyRequest, request), prefer)
+        if not order:
+            raise _none_left(cast(AnyRequest, request), refusals)
+
     def _run(
         self, request: AnyRequest, story_id: str, attempt: int, prefer: Sequence[str]
     ) -> AnyResult:
@@ -211,9 +218,9 @@ class Pipeline:
         stored = self._ledger.finished(key)
         if stored is None:
             return None, None
-        gone = [role for role, ref in stored.media.items() if not self._media.exists(ref)]
+        gone = [role for role, ref in stored.media.items() if not self._is_whole(ref)]
         if gone:
-            _log.warning("call %s is made again: its %s is lost", key, ", ".join(gone))
+            _log.warning("call %s is made again: its %s is lost or damaged", key, ", ".join(gone))
             return None, stored.number
         try:
             output = request.output_model.model_validate(stored.output)
@@ -230,6 +237,14 @@ class Pipeline:
             seconds=stored.seconds,
             reused=True,
         ), None
+
+    def _is_whole(self, ref: MediaRef) -> bool:
+        """Whether the store has the media with the right bytes; who asked is about to read them."""
+        try:
+            self._media.local_path(ref)
+        except (NotFound, DefectiveMedia):
+            return False
+        return True
 
     def _order(
         self, request: AnyRequest, prefer: Sequence[str]

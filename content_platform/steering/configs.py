@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from content_platform.clock import Clock
-from content_platform.errors import BadInput, NotFound
+from content_platform.errors import BadInput, NotFound, wrong_values
 from content_platform.steering.models import ChannelConfig, ConfigVersion
 from content_platform.storage.records import RecordStore
 
@@ -37,15 +37,23 @@ def read_channel_config(text: str, *, name: str) -> ChannelConfig:
     try:
         return ChannelConfig.model_validate(data)
     except ValidationError as error:
-        raise BadInput(f"{name} has wrong values:\n{_each_problem(error)}") from error
+        problems = "\n".join(f"  {line}" for line in wrong_values(error))
+        raise BadInput(
+            f"{name} has wrong values:\n{problems}",
+            remedy="Mend them; `content-platform channel show` prints a channel as an example.",
+        ) from error
 
 
-def _each_problem(error: ValidationError) -> str:
-    return "\n".join(
-        f"  {'.'.join(str(part) for part in problem['loc']) or 'config'}: {problem['msg']}"
-        f" (got {problem['input']!r})"
-        for problem in error.errors()
-    )
+def read_channel_file(path: Path) -> ChannelConfig:
+    """Parse a person's YAML file; raises BadInput like ``read_channel_config``."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise BadInput(
+            f"{path} cannot be read: {reason}.", remedy="Name a readable YAML file."
+        ) from error
+    return read_channel_config(text, name=str(path))
 
 
 class ChannelConfigs:
@@ -76,11 +84,6 @@ class ChannelConfigs:
         for file in sorted(_SAMPLES.iterdir(), key=lambda entry: entry.name):
             config = read_channel_config(file.read_text("utf-8"), name=file.name)
             self.add_channel(config, author="content-platform", reason=f"sample {file.name}")
-
-    def add_channel_file(self, path: Path) -> ConfigVersion:
-        """Make version 1 of a channel from a person's YAML file."""
-        config = read_channel_config(path.read_text("utf-8"), name=str(path))
-        return self.add_channel(config, author="person", reason=f"read from {path.name}")
 
     def current(self, channel: str) -> ConfigVersion:
         """The version in force; raise NotFound listing the channels there are."""

@@ -1,13 +1,35 @@
-"""From a request and a channel's config to a brief: every open choice made, once, and frozen."""
+"""From a request and a channel's config to a brief: every open choice made, once, and frozen.
+
+What cannot be told is refused here, before anything exists of the story.
+"""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from typing import Protocol
 
-from content_platform.errors import BadInput
+from content_platform.errors import BadInput, NoProviderLeft
+from content_platform.providers.models import CallRequest, Capability, OutputT
 from content_platform.steering.models import ConfigVersion
-from content_platform.stories.models import Brief, StoryRequest
-from content_platform.vocabulary import language_of
+from content_platform.stories.models import (
+    Beat,
+    Brief,
+    Scene,
+    Shot,
+    StoryDraft,
+    StoryRequest,
+    TimeOfDay,
+    Weather,
+    WriteRequest,
+)
+from content_platform.vocabulary import Mood, language_of
+
+
+class ChecksCalls(Protocol):
+    """The part of the provider pipeline that tells whether a call could be done."""
+
+    def require(self, request: CallRequest[OutputT], *, prefer: Sequence[str] = ()) -> None: ...
 
 
 def resolve_brief(story_id: str, request: StoryRequest, version: ConfigVersion) -> Brief:
@@ -57,3 +79,58 @@ def _check_voices(locales: tuple[str, ...], request: StoryRequest) -> None:
             f"voice {request.voice!r} cannot speak {len(locales)} languages.",
             remedy="Leave --voice out and set narration.voices per locale in the channel's config.",
         )
+
+
+def check_tellable(brief: Brief, *, target_words: int, pipeline: ChecksCalls) -> None:
+    """Raise BadInput when no writer here could write the brief's story, or tell it in every locale."""
+    original, *others = brief.locales
+    writers = brief.config.providers.get(Capability.WRITE, ())
+    wanted = WriteRequest(
+        locale=original,
+        genre=brief.genre,
+        theme=brief.theme,
+        audience=brief.config.audience,
+        target_words=target_words,
+        seed=brief.seed,
+    )
+    if brief.script is None:
+        try:
+            pipeline.require(wanted, prefer=writers)
+        except NoProviderLeft as error:
+            raise BadInput(
+                f"a story of {brief.target_seconds:.0f} seconds ({target_words} words) in "
+                f"{original!r} cannot be written here. {error.message}",
+                remedy="Change --seconds or --locale, or bring your own text with --script.",
+            ) from error
+    for locale in others:
+        try:
+            pipeline.require(
+                wanted.model_copy(update={"locale": locale, "translate": _ANY_DRAFT}),
+                prefer=writers,
+            )
+        except NoProviderLeft as error:
+            raise BadInput(
+                f"the story cannot be told in {locale!r} too: no writer here translates. "
+                f"{error.message}",
+                remedy=f"Ask for --locale {original} alone, or set up a writer that translates.",
+            ) from error
+
+
+_ANY_DRAFT = StoryDraft(
+    title="any",
+    logline="",
+    cast=(),
+    scenes=(
+        Scene(
+            index=0,
+            text="Any.",
+            place="anywhere",
+            time_of_day=TimeOfDay.DAY,
+            weather=Weather.CLEAR,
+            mood=Mood.CALM,
+            shot=Shot.MEDIUM,
+            beat=Beat.HOOK,
+        ),
+    ),
+)
+"""Stands for the story to translate: whether a writer translates does not depend on the story."""

@@ -7,11 +7,15 @@ from content_platform.orchestration.partitions import stories
 from content_platform.runtime import Runtime
 from content_platform.stories.commission import commission
 from content_platform.stories.models import Brief
+from content_platform.video.delivery import unfit_media
 
 
 @dg.asset(partitions_def=stories, group_name="plan", kinds={"postgres"})
 def brief(context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime]) -> Brief:
     """What this story should be: the request, settled against one frozen config version."""
+    unfit = unfit_media(context.partition_key, records=runtime.records, media=runtime.media)
+    if unfit:
+        context.log.warning(f"{len(unfit)} files are lost or damaged and are made again")
     made = commission(
         context.partition_key,
         register=runtime.register,
