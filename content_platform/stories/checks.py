@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from content_platform.quality import QualityReport
-from content_platform.stories import english
+from content_platform.stories import reading
+from content_platform.stories.lexicon import lexicon
 from content_platform.stories.models import Brief, CastMember, Story
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.theme import content_words, missing_words
@@ -37,89 +38,12 @@ _SEAMS = (
     ),
     (re.compile(r"\ba [aeio]\w", re.IGNORECASE), "‘a’ stands before a vowel"),
 )
-# Definite things a story may speak of without having introduced them.
+# Things a story may speak of without having introduced them: every place has them.
 _COMMON_GROUND = frozenset(
-    [
-        "air",
-        "beginning",
-        "bottom",
-        "bread",
-        "ceiling",
-        "cold",
-        "corner",
-        "country",
-        "dark",
-        "dawn",
-        "day",
-        "dead",
-        "door",
-        "dust",
-        "earth",
-        "edge",
-        "end",
-        "evening",
-        "far",
-        "first",
-        "floor",
-        "front",
-        "future",
-        "ground",
-        "hour",
-        "house",
-        "last",
-        "left",
-        "light",
-        "middle",
-        "moment",
-        "moon",
-        "morning",
-        "name",
-        "night",
-        "only",
-        "other",
-        "others",
-        "past",
-        "path",
-        "place",
-        "rain",
-        "rest",
-        "right",
-        "river",
-        "road",
-        "room",
-        "same",
-        "sea",
-        "second",
-        "silence",
-        "sky",
-        "snow",
-        "stairs",
-        "stars",
-        "storm",
-        "street",
-        "sun",
-        "third",
-        "thing",
-        "things",
-        "time",
-        "top",
-        "town",
-        "train",
-        "truth",
-        "village",
-        "wall",
-        "walls",
-        "water",
-        "way",
-        "weather",
-        "whole",
-        "wind",
-        "window",
-        "windows",
-        "world",
-        "year",
-        "years",
-    ]
+    (
+        *("bed", "bell", "bridge", "chair", "cloud", "door", "fence", "fire", "gate", "leaf"),
+        *("moon", "shadow", "stairs", "star", "stone", "sun", "table", "tree", "wave", "window"),
+    )
 )
 
 
@@ -187,22 +111,23 @@ def _syllables(word: str) -> int:
 
 
 def dangling_references(text: str, story: Story) -> list[str]:
-    """Nouns first met as ``the X`` although nothing before them, nor the theme, made them known."""
-    known = set(_COMMON_GROUND)
-    for source in (story.theme, *(s.place for s in story.scenes), *(m.noun for m in story.cast)):
-        known.update(english.singular(word) for word in re.findall(r"[a-z-]+", source.lower()))
+    """Things first met as ``the X`` although nothing before them, nor the theme, made them known.
+
+    Only things the vocabulary knows are looked at, so that ``the first`` or ``the better`` are not
+    taken for one; what a place always has (a door, a window) counts as known.
+    """
+    words = lexicon()
+    things = tuple({*words.props, *words.devices, *words.creatures} - _COMMON_GROUND)
+    given = " ".join(
+        [story.theme, story.title, *(s.place for s in story.scenes), *(m.noun for m in story.cast)]
+    ).lower()
+    met: set[str] = set(reading.terms_in(things, given))
     dangling: list[str] = []
-    low = text.lower()
-    for match in re.finditer(
-        r"\bthe ((?:[a-z-]+ )?)([a-z-]+)\b(?! (?:of|that|who|in|behind|on)\b)", low
-    ):
-        noun = english.singular(match[2])
-        before = low[: match.start()]
-        if noun in known or len(noun) < 4 or noun.endswith(("est", "ly", "ed", "ing")):
-            continue
-        if not re.search(rf"\b{re.escape(noun)}", before):
-            dangling.append(match[2])
-        known.add(noun)
+    for sentence in map(str.lower, sentences(text)):
+        for thing in reading.terms_in(things, sentence):
+            if thing not in met and re.search(rf"\bthe (?:\w+ )?{re.escape(thing)}s?\b", sentence):
+                dangling.append(thing)
+            met.add(thing)
     return dangling
 
 

@@ -64,6 +64,8 @@ class Device:
 class Lexicon:
     roles: dict[str, Role]
     creatures: dict[str, Literal["animal", "creature"]]
+    creature_homes: dict[str, str]
+    """Where an animal lives when it does not live just anywhere."""
     places: dict[str, Place]
     devices: dict[str, Device]
     props: tuple[str, ...]
@@ -134,6 +136,7 @@ def lexicon() -> Lexicon:
             for noun, facts in raw["roles"].items()
         },
         creatures={noun: kind for kind, nouns in raw["creatures"].items() for noun in nouns},
+        creature_homes=raw["creature_homes"],
         places={
             noun: Place(
                 noun=noun,

@@ -90,13 +90,14 @@ def read_premise(theme: str, genre: Genre, rng: random.Random) -> Premise:
     elif not people and found.companions:
         people = found.companions[:1]
         legend = clean
-    elif not people and (found.tail or found.place is not found.subject[0]):
+    elif not people and (found.tail or found.place not in found.subject):
         legend = clean
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     role = words.role(people[0].noun) if people else words.role(place.role)
     hero = _make_hero(people, found, role, words, rng)
-    role = words.role(hero.noun) or role
-    young = bool(role and role.young) or "young" in hero.adjectives or hero.noun in ("girl", "boy")
+    roles = [words.role(noun) for noun in hero.noun.split(" and ")]
+    role = roles[0] or role
+    young = all(one is not None and one.young for one in roles) or "young" in hero.adjectives
     thing = english.singular(found.thing.text) if found.thing else ""
     device = _choose_device(found.thing, role, place, words)
     creature = found.creature
@@ -104,7 +105,7 @@ def read_premise(theme: str, genre: Genre, rng: random.Random) -> Premise:
         name
         for name, here in {
             "hero": bool(people), "place": found.place is not None, "thing": bool(thing),
-            "creature": creature is not None, "work": bool(found.work), "event": bool(found.event),
+            "creature": creature is not None, "work": bool(found.work and people), "event": bool(found.event),
             "time": found.time is not None, "weather": found.weather is not None,
             "setting": found.outer is not None,
         }.items()
@@ -143,6 +144,7 @@ def read_premise(theme: str, genre: Genre, rng: random.Random) -> Premise:
     )
 
 
+_USUAL_HOMES = ("forest", "meadow", "garden", "hill")
 _USUAL_WEATHER = {
     Genre.MYSTERY: [Weather.RAIN, Weather.FOG, Weather.STORM],
     Genre.FANTASY: [Weather.CLEAR, Weather.SNOW, Weather.FOG],
@@ -183,7 +185,7 @@ def _choose_place(
         place = words.place(role.place) or words.places["house"]
         text = role.place
     elif people and words.creature(people[0].noun):
-        place = words.places[rng.choice(["forest", "meadow", "garden", "hill"])]
+        place = words.places[words.creature_homes.get(people[0].noun) or rng.choice(_USUAL_HOMES)]
         text = place.noun
     else:
         usual = {

@@ -154,6 +154,7 @@ def _noun_phrase(tokens: list[str], start: int, words: Lexicon) -> tuple[Phrase 
                 collected
                 and (low in _WORDS["states"] or _is_verb(tokens, position, words, bool(collected)))
             )
+            or (not collected and english.knows_irregular(low) and low not in words.props)
         ):
             break
         else:
@@ -407,9 +408,7 @@ def _classify(
         found.weather = found.weather or words.weather_nouns[noun]
         return preposition in ("in", "during") and not phrase.adjectives
     place = words.place(noun)
-    if place is not None and (
-        subject or preposition in _WORDS["place_prepositions"] or preposition == ""
-    ):
+    if place is not None and (subject or preposition in _WORDS["place_prepositions"]):
         if place.outer and not subject:
             found.outer = found.outer or phrase
             return preposition in ("in", "at", "on", "of")
@@ -418,7 +417,8 @@ def _classify(
             return not subject and preposition in ("in", "on", "at", "aboard", "inside")
         return False
     if subject:
-        if not is_being(phrase, words) and found.thing is None and not phrase.name:
+        thing_like = len(noun.split(" ")) <= 3 and first not in words.time_nouns
+        if thing_like and not is_being(phrase, words) and not phrase.name:
             found.thing = phrase
         return False
     if words.creature(noun):
