@@ -13,7 +13,7 @@ from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.models import DrawRequest, SceneImage
-from content_platform.mediatools.convert import compress_picture
+from content_platform.mediatools.convert import PictureKind, compress_picture
 from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
@@ -30,6 +30,7 @@ from content_platform.stories.models import (
 from content_platform.telemetry.progress import report
 from content_platform.vocabulary import ArtStyle, Mood
 
+_KINDS: tuple[PictureKind, ...] = ("jpeg", "webp", "avif")
 _STYLES = {
     ArtStyle.STORYBOOK_LIGHT: "storybook illustration, soft volumetric light, painterly, gentle film grain",
     ArtStyle.PAPER_CUT: "layered paper-cut diorama, soft shadows between paper sheets, visible fibre",
@@ -176,14 +177,13 @@ def _one_scene(
 
 
 def _copies(picture: MediaRef, kinds: Sequence[str], media: MediaStore) -> dict[str, MediaRef]:
-    if not kinds:
+    wanted = [kind for kind in _KINDS if kind in kinds]
+    if not wanted:
         return {}
     source = media.local_path(picture)
     copies: dict[str, MediaRef] = {}
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
-        for kind in kinds:
-            if kind not in ("jpeg", "webp", "avif"):
-                continue
+        for kind in wanted:
             target = Path(folder) / f"copy.{kind}"
             compress_picture(source, kind, target)
             copies[kind] = media.put_file(target, f"image/{kind}")

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 _WORD = re.compile(r"[a-z]+")
+_JOINS = frozenset({"of", "with", "in", "on", "from", "for", "at", "under", "inside", "without"})
 _FILLERS = frozenset(
     {"the", "a", "an", "of", "his", "her", "their", "its", "old", "little", "small"}
 )
@@ -71,7 +73,7 @@ def _inverted(table: dict[str, list[str]]) -> dict[str, str]:
 
 def words_of(text: str) -> set[str]:
     """The lower-case words of ``text``, hyphens split."""
-    return set(_WORD.findall(text.lower()))
+    return set(_WORD.findall(_plain(text)))
 
 
 def find(table: dict[str, str], phrase: str) -> str | None:
@@ -80,16 +82,56 @@ def find(table: dict[str, str], phrase: str) -> str | None:
     >>> find({"forest": "forest", "pine forest": "pines"}, "the dark pine forests")
     'pines'
     """
-    words = _WORD.findall(phrase.lower())
+    words = _WORD.findall(_plain(phrase))
     for length in range(min(4, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
-            run = words[start : start + length]
-            if length == 1 and run[0] in _FILLERS:
-                continue
-            for last in _singulars(run[-1]):
-                entry = table.get(" ".join([*run[:-1], last]))
-                if entry is not None:
-                    return entry
+            entry = _entry(table, words[start : start + length])
+            if entry is not None:
+                return entry
+    return None
+
+
+def find_noun(table: dict[str, str], phrase: str) -> str | None:
+    """The entry for what ``phrase`` is about: its last noun, before any ``of``, ``with`` or ``in``.
+
+    >>> find_noun({"machine": "robot", "jar": "bottle"}, "jar of honey")
+    'bottle'
+    >>> find_noun({"bird": "bird", "glass": "cup"}, "glass eye") is None
+    True
+    """
+    words = _WORD.findall(_plain(phrase))
+    end = next((k for k, word in enumerate(words) if k and word in _JOINS), len(words))
+    for length in range(min(4, end), 0, -1):
+        entry = _entry(table, words[end - length : end])
+        if entry is not None:
+            return entry
+    return None
+
+
+def find_verb(table: dict[str, str], phrase: str) -> str | None:
+    """The entry for what is done: the longest known run, the earliest of equals."""
+    words = _WORD.findall(_plain(phrase))
+    for length in range(min(4, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            entry = _entry(table, words[start : start + length])
+            if entry is not None:
+                return entry
+    return None
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, so that ``café`` is ``cafe``."""
+    parts = unicodedata.normalize("NFKD", text.lower())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def _entry(table: dict[str, str], run: list[str]) -> str | None:
+    if len(run) == 1 and run[0] in _FILLERS:
+        return None
+    for last in _singulars(run[-1]):
+        entry = table.get(" ".join([*run[:-1], last]))
+        if entry is not None:
+            return entry
     return None
 
 

@@ -174,6 +174,9 @@ _MOODS: dict[Mood, tuple[float, float, float, str, float, float]] = {
 }
 
 
+_LEANINGS = ("#6a3fa0", "#2f8aa0", "#a04a6a", "#3a6ad0")
+
+
 def light_of(scene: Scene, seed: int) -> Light:
     """The light of a scene: its time, changed by its weather, graded by its mood and beat."""
     light = _TIMES[scene.time_of_day]
@@ -214,17 +217,11 @@ def light_of(scene: Scene, seed: int) -> Light:
         case Weather.CLEAR:
             pass
     saturation, contrast, exposure, tint, strength, vignette = _MOODS[scene.mood]
-    rng = generator("light", seed, scene.time_of_day)
+    lean = generator("light", seed, scene.time_of_day).choice(_LEANINGS)
     light = replace(
         light,
         # Each story leans its skies a little its own way.
-        sky=(
-            *(
-                mix(colour, rng.choice(("#6a3fa0", "#2f8aa0", "#a04a6a", "#3a6ad0")), 0.1)
-                for colour in light.sky[:2]
-            ),
-            *light.sky[2:],
-        ),
+        sky=(mix(light.sky[0], lean, 0.1), mix(light.sky[1], lean, 0.1), *light.sky[2:]),
         saturation=light.saturation * saturation,
         contrast=light.contrast * contrast,
         exposure=light.exposure * exposure,

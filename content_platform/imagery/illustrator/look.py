@@ -105,7 +105,7 @@ def _in_costume(look: Look, noun: str, rng: random.Random) -> Look:
         options = changes.pop("colours", None)
         if isinstance(options, list):
             changes["colour"] = rng.choice(options)
-        return replace(look, **changes)  # type: ignore[arg-type]
+        return replace(look, **changes)
     return look
 
 

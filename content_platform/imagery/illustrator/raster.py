@@ -24,7 +24,7 @@ _TO_LINEAR = (np.arange(256, dtype=np.float32) / 255) ** 2
 
 def linear(colour: str) -> Array:
     """Linear light of ``#rrggbb``."""
-    return _TO_LINEAR[np.array(rgb(colour))]
+    return np.asarray(_TO_LINEAR[np.array(rgb(colour))], np.float32)
 
 
 def vector(
@@ -112,7 +112,7 @@ def noise(
         weight *= 0.5
     total = np.clip((total / max(sum_, 1e-6) - 0.5) * 1.9 + 0.5, 0, 1)
     total.setflags(write=False)
-    return total
+    return array(total)
 
 
 @functools.lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ draw people, animals, objects and places. Coordinates are in the caller's units,
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Iterable, Sequence
@@ -229,7 +230,7 @@ def ridge(
 
 def height_at(line_: Sequence[Point], x: float) -> float:
     """The y of a terrain line at ``x``."""
-    for (x0, y0), (x1, y1) in zip(line_, line_[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(line_):
         if x0 <= x <= x1:
             return y0 + (y1 - y0) * (x - x0) / ((x1 - x0) or 1.0)
     return line_[0][1] if x < line_[0][0] else line_[-1][1]

@@ -76,7 +76,7 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
     (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.92, 0.60, 0.50, 0.70, 0.70),
     (Format.PORTRAIT, Shot.ESTABLISHING): (0.50, 0.66, 0.19, 0.36, 0.57, 0.60),
     (Format.PORTRAIT, Shot.MEDIUM): (0.48, 0.775, 0.385, 0.40, 0.68, 0.66),
-    (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.10, 0.92, 0.46, 0.78, 0.66),
+    (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.3, 1.08, 0.44, 0.82, 0.66),
     (Format.PORTRAIT, Shot.DETAIL): (0.46, 0.78, 0.385, 0.50, 0.70, 0.66),
     (Format.SQUARE, Shot.ESTABLISHING): (0.57, 0.80, 0.31, 0.34, 0.52, 0.64),
     (Format.SQUARE, Shot.MEDIUM): (0.55, 0.92, 0.60, 0.38, 0.68, 0.70),

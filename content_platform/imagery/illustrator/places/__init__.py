@@ -8,15 +8,67 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from content_platform.imagery.illustrator.places import (
+    halls,
+    homes,
+    open_land,
+    shops,
+    streets,
+    town,
+    waters,
+    woods,
+)
 from content_platform.imagery.illustrator.stage import Stage
-
-from . import interiors, nature, town
 
 Place = Callable[[Stage], None]
 
-PLACES: dict[str, Place] = {**nature.PLACES, **town.PLACES, **interiors.PLACES}
+_ROOMS: dict[str, Place] = {
+    "room": homes.living_room,
+    "kitchen": homes.kitchen,
+    "bedroom": homes.bedroom,
+    "attic": homes.attic,
+    "cellar": homes.cellar,
+    "corridor": homes.corridor,
+    "train": homes.train_carriage,
+    "clock shop": shops.clock_shop,
+    "workshop": shops.workshop,
+    "bakery": shops.bakery,
+    "shop": shops.shop,
+    "library": halls.library,
+    "school": halls.school,
+    "church": halls.church,
+    "tower stairs": halls.tower_stairs,
+    "lamp room": halls.lamp_room,
+}
 
-INDOORS = frozenset(interiors.PLACES)
+PLACES: dict[str, Place] = {
+    "pine forest": woods.pine_forest,
+    "forest": woods.broadleaf_forest,
+    "garden": woods.garden,
+    "graveyard": woods.graveyard,
+    "ancient tree": woods.ancient_tree,
+    "meadow": open_land.meadow,
+    "mountains": open_land.mountains,
+    "desert": open_land.desert,
+    "snowfield": open_land.snowfield,
+    "cave": open_land.cave,
+    "sky": open_land.open_sky,
+    "space": open_land.night_space,
+    "somewhere": open_land.generic,
+    "lake": waters.lake,
+    "river": waters.river,
+    "sea cliff": waters.sea_cliff,
+    "beach": waters.beach,
+    "open sea": waters.open_sea,
+    "village": town.village,
+    "harbour": town.harbour,
+    "castle": town.castle,
+    "station": town.station,
+    "school yard": town.school_yard,
+    "city": streets.city,
+    "shop front": streets.shop_front,
+    **_ROOMS,
+}
+
+INDOORS = frozenset(_ROOMS)
 """Places with a roof; ``lamp room`` among them, though it is mostly window."""
-
-__all__ = ["INDOORS", "PLACES", "Place"]

@@ -1,41 +1,24 @@
-"""Animals and creatures, facing right, standing on y = 0, in units of about 100 per body height.
-
-Quadrupeds share one jointed body whose proportions make the species; birds, fish and fabulous
-beasts have their own outlines.
-"""
+"""Four-legged animals: one jointed body whose proportions make the species."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.shapes import (
     Point,
     circle,
     darker,
     ellipse,
     gradient,
-    group,
     lighter,
     limb,
     line,
     mix,
     num,
     path,
-    polygon,
     spline,
 )
-
-
-@dataclass(frozen=True)
-class Beast:
-    """A drawn animal: its shapes, how tall it is in its own units, where its head is."""
-
-    svg: str
-    height: float
-    head: Point
-    size: float
-    """Real height against a standing adult's."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +44,7 @@ class _Build:
     dark_feet: bool = False
 
 
-_BUILDS = {
+BUILDS = {
     "fox": _Build(
         0.34,
         "#d9712b",
@@ -141,7 +124,7 @@ _BUILDS = {
 
 def quadruped(kind: str, colour: str, pose: str) -> Beast:
     """``pose``: ``standing``, ``walking``, ``running`` or ``sitting``."""
-    build = _BUILDS[kind]
+    build = BUILDS[kind]
     coat = colour or build.coat
     if pose == "sitting" and kind in ("fox", "wolf", "dog", "cat", "lion", "bear", "mouse"):
         return _sitting(kind, build, coat)
@@ -306,7 +289,6 @@ def _head(kind: str, build: _Build, coat: str, at: Point) -> tuple[str, float]:
     """The head in profile, turned a little to us; returns it and its top."""
     x, y = at
     r, muzzle = build.head / 2, build.muzzle
-    dark = darker(coat, 0.55)
     drawn = ""
     if kind == "lion":
         drawn += ellipse(x + 2, y + 2, r * 1.7, r * 1.75, darker(coat, 0.42)) + ellipse(
@@ -535,288 +517,3 @@ def _sitting(kind: str, build: _Build, coat: str) -> Beast:
     body += path(limb([(4, -92), (14, -122)], [wide * 1.25, build.head * 0.74]), coat)
     head, top = _head(kind, build, coat, (14, -132))
     return Beast(body + head, -top, (14 + build.head * 0.3, -132), build.size * 1.2)
-
-
-def rabbit(colour: str, pose: str) -> Beast:
-    coat = colour or "#b09a84"
-    belly = lighter(coat, 0.5)
-    hop = -14 if pose in ("running", "walking") else 0
-    body = (
-        circle(-58, -26 + hop, 14, belly)
-        + ellipse(-24, -34 + hop, 42, 34, coat, turn=-12)
-        + ellipse(-30, -22 + hop, 28, 24, darker(coat, 0.12))
-    )
-    body += (
-        path(limb([(-34, -8 + hop), (0, -5 + hop * 0.3)], [15, 11]), darker(coat, 0.15))
-        + path(limb([(16, -36 + hop), (24, -5)], [17, 10]), coat)
-        + path(limb([(8, -34 + hop), (12, -5)], [16, 10]), darker(coat, 0.25))
-    )
-    ears = (
-        path(
-            limb([(18, -86 + hop), (4, -116 + hop), (-2, -140 + hop)], [13, 19, 9]),
-            darker(coat, 0.22),
-        )
-        + path(limb([(26, -88 + hop), (24, -120 + hop), (28, -146 + hop)], [14, 19, 9]), coat)
-        + path(limb([(26, -92 + hop), (25, -120 + hop), (28, -138 + hop)], [6, 9, 4]), "#e3b3a8")
-    )
-    head = (
-        ellipse(30, -70 + hop, 27, 23, coat, turn=14)
-        + ellipse(44, -62 + hop, 13, 10, belly)
-        + circle(37, -76 + hop, 4.4, "#1f1618")
-        + circle(38.6, -77.6 + hop, 1.5, "#fff")
-        + ellipse(56, -68 + hop, 3.4, 2.6, "#c98a86")
-    )
-    return Beast(body + ears + head, 148 - hop, (32, -72), 0.2)
-
-
-def owl(colour: str, pose: str) -> Beast:
-    coat = colour or "#8a6a4c"
-    cream = lighter(coat, 0.55)
-    if pose in ("running", "flying"):
-        wings = path(
-            "M-10 -60C-50 -110 -120 -110 -150 -84C-120 -84 -110 -70 -92 -66C-80 -54 -60 -48 -30 -44Z",
-            darker(coat, 0.15),
-        ) + path(
-            "M10 -60C50 -110 120 -110 150 -84C120 -84 110 -70 92 -66C80 -54 60 -48 30 -44Z", coat
-        )
-    else:
-        wings = path(
-            "M-38 -90C-56 -60 -48 -22 -24 -6C-28 -40 -26 -70 -38 -90Z", darker(coat, 0.3)
-        ) + path("M38 -90C56 -60 48 -22 24 -6C28 -40 26 -70 38 -90Z", darker(coat, 0.22))
-    body = path(
-        "M0 0C-34 0 -44 -40 -40 -80C-38 -112 -24 -120 -34 -138C-20 -130 -10 -128 0 -128C10 -128 20 -130 34 -138C24 -120 38 -112 40 -80C44 -40 34 0 0 0Z",
-        coat,
-    ) + path("M0 -4C-22 -6 -28 -34 -24 -62C-14 -74 14 -74 24 -62C28 -34 22 -6 0 -4Z", cream)
-    marks = "".join(
-        line(f"M{x} {y}q4 6 8 0", darker(coat, 0.2), 2.6, opacity=0.7)
-        for y in (-50, -36, -22)
-        for x in (-16, -4, 8)
-    )
-    face = (
-        ellipse(-15, -98, 19, 20, cream)
-        + ellipse(15, -98, 19, 20, cream)
-        + circle(-14, -98, 10.5, "#f0b93a")
-        + circle(14, -98, 10.5, "#f0b93a")
-        + circle(-14, -98, 6.4, "#1c1418")
-        + circle(14, -98, 6.4, "#1c1418")
-        + circle(-12, -100.4, 2, "#fff")
-        + circle(16, -100.4, 2, "#fff")
-        + path("M-5 -92L5 -92L0 -78Z", "#c98a34")
-    )
-    feet = line("M-12 0l-6 5M-12 0l0 6M-12 0l6 5M12 0l-6 5M12 0l0 6M12 0l6 5", "#c98a34", 4)
-    return Beast(wings + body + marks + face + feet, 138, (0, -98), 0.28)
-
-
-def bird(colour: str, pose: str) -> Beast:
-    coat = colour or "#4a6f94"
-    belly = lighter(coat, 0.6)
-    if pose in ("flying", "running", "walking"):
-        body = (
-            path(
-                "M-70 -48C-40 -66 10 -74 40 -66C52 -70 60 -66 70 -60C60 -58 54 -54 46 -50C20 -34 -20 -36 -70 -48Z",
-                coat,
-            )
-            + path(
-                "M-6 -62C-30 -110 -80 -130 -110 -124C-80 -110 -60 -80 -34 -54Z", darker(coat, 0.2)
-            )
-            + path("M6 -62C6 -110 44 -150 80 -152C60 -130 56 -90 30 -56Z", lighter(coat, 0.1))
-            + path("M-20 -42C0 -34 30 -40 46 -50C30 -46 0 -48 -20 -42Z", belly)
-        )
-        return Beast(body + circle(50, -62, 2.6, "#16121a"), 150, (48, -62), 0.16)
-    body = (
-        path("M-82 -30L-40 -48L-34 -38Z", darker(coat, 0.3))
-        + path(
-            "M-46 -40C-40 -76 -6 -84 8 -88C14 -108 46 -108 50 -86C50 -60 34 -22 -2 -18C-26 -18 -42 -26 -46 -40Z",
-            coat,
-        )
-        + path("M48 -78C48 -52 30 -24 0 -20C12 -40 24 -66 48 -78Z", belly)
-        + path("M-40 -42C-30 -70 4 -72 12 -60C4 -36 -20 -28 -40 -42Z", darker(coat, 0.25))
-        + path("M48 -92L66 -86L48 -82Z", "#d99a3a")
-        + circle(36, -92, 3.8, "#16121a")
-        + circle(37.4, -93.4, 1.3, "#fff")
-    )
-    return Beast(
-        body + line("M2 -19L0 0M14 -22L14 0M-6 0L10 0M8 0L24 0", "#7a5a3a", 3), 104, (34, -90), 0.14
-    )
-
-
-def fish(colour: str, _pose: str) -> Beast:
-    coat = colour or "#e08a3c"
-    body = (
-        path(
-            "M-92 -90C-80 -60 -80 -40 -92 -10C-66 -20 -54 -36 -50 -50C-54 -64 -66 -80 -92 -90Z",
-            darker(coat, 0.2),
-        )
-        + path("M-56 -50C-30 -96 40 -100 78 -50C40 0 -30 -4 -56 -50Z", coat)
-        + path("M-34 -36C-6 -10 46 -16 78 -50C40 -30 0 -28 -34 -36Z", lighter(coat, 0.5))
-        + path("M-10 -84C0 -112 30 -112 40 -80Z", darker(coat, 0.15))
-        + path("M0 -40C-10 -20 -26 -18 -32 -22C-24 -34 -14 -42 0 -40Z", darker(coat, 0.25))
-    )
-    return Beast(
-        body
-        + circle(52, -58, 6, "#fff")
-        + circle(53, -58, 3.6, "#16121a")
-        + line("M30 -76Q20 -50 32 -26", darker(coat, 0.3), 3, opacity=0.6),
-        105,
-        (52, -56),
-        0.16,
-    )
-
-
-def whale(colour: str, _pose: str) -> Beast:
-    coat = colour or "#47688c"
-    body = (
-        path(
-            "M-170 -96C-150 -96 -136 -84 -130 -66C-104 -40 -60 -86 20 -92C100 -96 150 -66 150 -34C150 -10 110 6 40 6C-50 6 -120 -10 -140 -54C-150 -66 -160 -70 -186 -64C-184 -78 -180 -88 -170 -96Z",
-            coat,
-        )
-        + path(
-            "M150 -32C146 -8 110 6 40 6C0 6 -40 2 -70 -8C0 -12 90 -10 150 -32Z", lighter(coat, 0.55)
-        )
-        + path("M30 -6C20 24 -4 34 -24 32C-12 16 -4 2 2 -10Z", darker(coat, 0.2))
-    )
-    lines = "".join(
-        line(
-            f"M{num(140 - k * 6)} {num(-24 + k * 7)}Q{num(90 - k * 4)} {num(-10 + k * 5)} {num(30)} {num(-8 + k * 4)}",
-            darker(coat, 0.15),
-            2,
-            opacity=0.4,
-        )
-        for k in range(3)
-    )
-    return Beast(
-        body + lines + circle(104, -42, 4.4, "#121821") + circle(105.4, -43.4, 1.5, "#fff"),
-        110,
-        (104, -42),
-        1.5,
-    )
-
-
-def dragon(colour: str, _pose: str) -> Beast:
-    coat = colour or "#4f8a6a"
-    belly = mix(coat, "#f0e0a8", 0.6)
-    wing = path(
-        "M-10 -96C-30 -160 -90 -196 -150 -190C-128 -172 -124 -160 -122 -146C-108 -150 -98 -140 -94 -126C-80 -132 -66 -122 -62 -106C-46 -112 -30 -104 -24 -84Z",
-        darker(coat, 0.28),
-    ) + line(
-        "M-14 -94C-50 -150 -100 -180 -150 -190M-60 -146Q-58 -124 -62 -106M-92 -168Q-92 -146 -94 -126",
-        darker(coat, 0.5),
-        4,
-    )
-    tail = path(
-        limb([(-44, -44), (-96, -18), (-150, -22), (-180, -56)], [52, 34, 18, 5]), coat
-    ) + path(polygon([(-190, -78), (-168, -58), (-190, -48)]), darker(coat, 0.3))
-    legs = (
-        path(limb([(-40, -44), (-52, -20), (-40, -4)], [42, 26, 18]), darker(coat, 0.2))
-        + path(limb([(30, -48), (38, -24), (34, -4)], [30, 20, 16]), darker(coat, 0.15))
-        + ellipse(-34, -4, 18, 6, darker(coat, 0.35))
-        + ellipse(40, -4, 16, 6, darker(coat, 0.35))
-    )
-    body = path(
-        limb([(-54, -52), (0, -70), (46, -90), (58, -140), (80, -170)], [60, 76, 54, 34, 30]), coat
-    ) + path(
-        limb([(-20, -40), (24, -58), (58, -92), (68, -138)], [26, 30, 22, 10]), belly, opacity=0.9
-    )
-    spikes = "".join(
-        path(polygon([(x - 8, y), (x + 2, y - 17), (x + 9, y + 2)]), darker(coat, 0.4))
-        for x, y in ((-46, -82), (-20, -98), (8, -106), (26, -124), (36, -146))
-    )
-    head = (
-        path(
-            spline(
-                [
-                    (66, -182),
-                    (84, -200),
-                    (108, -192),
-                    (142, -174),
-                    (146, -162),
-                    (118, -154),
-                    (88, -150),
-                    (70, -160),
-                ]
-            ),
-            coat,
-        )
-        + line("M82 -196q-12 -16 -30 -18M92 -199q-4 -18 -18 -26", lighter("#8a6a48", 0.3), 6)
-        + circle(104, -182, 4.6, "#f0c24a")
-        + circle(105, -182, 2.4, "#16121a")
-        + circle(139, -168, 2, darker(coat, 0.5))
-        + line("M112 -160Q130 -160 144 -164", darker(coat, 0.45), 2.4)
-    )
-    return Beast(tail + legs + wing + spikes + body + head, 222, (106, -178), 1.25)
-
-
-def turtle(colour: str, _pose: str) -> Beast:
-    coat = colour or "#6f8a5a"
-    shell = mix(coat, "#7a5a38", 0.55)
-    return Beast(
-        path(limb([(-40, -20), (-52, -4)], [22, 16]), coat)
-        + path(limb([(34, -20), (42, -4)], [22, 16]), coat)
-        + path(limb([(50, -30), (84, -52)], [22, 20]), coat)
-        + ellipse(92, -58, 19, 15, coat)
-        + circle(98, -62, 3, "#16121a")
-        + path("M-64 -18C-60 -80 52 -84 66 -20Q0 -4 -64 -18Z", shell)
-        + line(
-            "M-34 -20Q-34 -60 -8 -68M0 -16Q-6 -44 0 -70M34 -20Q34 -56 10 -68M-50 -38Q0 -30 54 -38",
-            darker(shell, 0.35),
-            3,
-            opacity=0.7,
-        ),
-        84,
-        (92, -58),
-        0.2,
-    )
-
-
-def butterfly(colour: str, _pose: str) -> Beast:
-    wing = colour or "#e0913a"
-    half = (
-        path("M2 -50C20 -100 70 -104 74 -76C76 -58 40 -50 6 -48Z", wing)
-        + path("M2 -46C40 -44 60 -24 46 -8C34 2 12 -20 2 -42Z", darker(wing, 0.18))
-        + circle(52, -78, 7, lighter(wing, 0.6))
-        + circle(36, -24, 5, lighter(wing, 0.6))
-    )
-    return Beast(
-        half
-        + group(half, flip=True)
-        + path(limb([(0, -64), (0, -22)], [6, 4]), "#2a1c20")
-        + line("M0 -64q-6 -14 -14 -18M0 -64q6 -14 14 -18", "#2a1c20", 2),
-        105,
-        (0, -60),
-        0.08,
-    )
-
-
-def spirit(colour: str, _pose: str) -> Beast:
-    """A gentle glowing being: what a creature is drawn as when its name says nothing more."""
-    tone = colour or "#bfe8e0"
-    body = gradient(
-        "spirit", [(0, lighter(tone, 0.5), 1), (0.55, tone, 0.95), (1, tone, 0.15)]
-    ) + path(
-        "M0 -118C34 -118 46 -86 46 -58C46 -30 52 -8 40 4C30 -10 22 8 10 0C0 -10 -8 10 -18 0C-30 -8 -34 8 -44 0C-50 -14 -46 -34 -46 -58C-46 -86 -34 -118 0 -118Z",
-        "url(#spirit)",
-    )
-    return Beast(
-        body
-        + ellipse(2, -80, 4.6, 7, "#24384a")
-        + ellipse(24, -80, 4.2, 6.6, "#24384a")
-        + line("M8 -64Q13 -60 18 -64", "#24384a", 2.6),
-        118,
-        (10, -80),
-        0.5,
-    )
-
-
-ANIMALS: dict[str, Callable[[str, str], Beast]] = {
-    **{kind: (lambda colour, pose, kind=kind: quadruped(kind, colour, pose)) for kind in _BUILDS},
-    "rabbit": rabbit,
-    "owl": owl,
-    "bird": bird,
-    "fish": fish,
-    "whale": whale,
-    "dragon": dragon,
-    "turtle": turtle,
-    "butterfly": butterfly,
-    "spirit": spirit,
-}
-"""Every drawable animal; each takes a colour (empty for its usual one) and a pose."""

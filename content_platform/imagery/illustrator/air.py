@@ -1,0 +1,211 @@
+"""Air and weather between the camera and the scene: rain, snow, mist, shafts of light."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from content_platform.imagery.illustrator import raster
+from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.painter import Painter, PaperPainter
+from content_platform.imagery.illustrator.raster import linear
+from content_platform.imagery.illustrator.shapes import (
+    circle,
+    ellipse,
+    mix,
+)
+from content_platform.imagery.illustrator.stage import Stage
+from content_platform.stories.models import TimeOfDay, Weather
+
+# --- weather in front of everything ------------------------------------------------------------
+
+
+def weather(stage: Stage) -> None:
+    """Rain, snow, fireflies or dust between the camera and the scene; call last."""
+    kind = stage.scene.weather
+    if stage.inside:
+        stage.effect(_dust)
+        return
+    if kind in (Weather.RAIN, Weather.STORM):
+        stage.effect(_rain)
+    elif kind is Weather.SNOW:
+        stage.effect(_snow)
+    elif (
+        kind is Weather.CLEAR
+        and stage.scene.time_of_day in (TimeOfDay.NIGHT, TimeOfDay.DUSK)
+        and stage.season != "winter"
+    ):
+        stage.effect(_fireflies)
+
+
+def _rain(painter: Painter) -> None:
+    stage = painter.stage
+    storm = stage.scene.weather is Weather.STORM
+    slant = 0.32 if storm else 0.14
+    area = stage.w * stage.h / 1.0e6
+    height, width = painter.size[1] // 2, painter.size[0] // 2
+    scale = width / stage.w
+    rng = generator("rain", stage.seed, stage.scene.index)
+    sheet = np.zeros((height, width), np.float32)
+    for count, length, bright, thick in (
+        (int(230 * area), 34, 0.17, 1),
+        (int(60 * area), 78, 0.22, 1),
+        (int(9 * area), 150, 0.16, 2),
+    ):
+        for _ in range(int(count * (1.3 if storm else 1))):
+            x, y = rng.uniform(-60, stage.w + 160), rng.uniform(-120, stage.h)
+            reach = length * rng.uniform(0.5, 1.3)
+            a = (int(x * scale * 8), int(y * scale * 8))
+            b = (int((x - reach * slant) * scale * 8), int((y + reach) * scale * 8))
+            cv2.line(sheet, a, b, bright * rng.uniform(0.4, 1), thick, cv2.LINE_AA, 3)
+    sheet = raster.blur(sheet, 0.6)
+    cover = np.clip(raster.resize(sheet, painter.size), 0, 0.6)
+    tone = linear(mix("#c4d4e6", stage.light.haze, 0.35)) * (0.75 if stage.light.dark else 1.0)
+    painter.veil(cover, tone)
+
+
+def _snow(painter: Painter) -> None:
+    stage = painter.stage
+    rng = generator("snow", stage.seed, stage.scene.index)
+    area = stage.w * stage.h / 1.0e6
+    half = (painter.size[0] // 2, painter.size[1] // 2)
+    scale = half[0] / stage.w
+    for count, radius, soft, bright in (
+        (int(260 * area), 1.6, 0.5, 0.75),
+        (int(90 * area), 3.2, 0.9, 0.75),
+        (int(14 * area), 9.0, 4.0, 0.5),
+    ):
+        sheet = np.zeros((half[1], half[0]), np.float32)
+        for _ in range(count):
+            x, y, r = (
+                rng.random() * half[0],
+                rng.random() * half[1],
+                radius * rng.uniform(0.6, 1.4) * scale,
+            )
+            cv2.circle(
+                sheet,
+                (int(x * 16), int(y * 16)),
+                max(4, int(r * 16)),
+                bright * rng.uniform(0.5, 1),
+                -1,
+                cv2.LINE_AA,
+                4,
+            )
+        cover = np.clip(raster.resize(raster.blur(sheet, soft), painter.size), 0, 1)
+        tone = linear("#f2f5ff") * (0.62 if stage.light.dark else 0.98)
+        painter.veil(cover, tone)
+
+
+def _fireflies(painter: Painter) -> None:
+    stage = painter.stage
+    rng = generator("fireflies", stage.seed, stage.scene.index)
+    dots = ""
+    for _ in range(int(22 * stage.w * stage.h / 1.0e6)):
+        x, y = (
+            rng.random() * stage.w,
+            stage.layout.horizon * 0.8 + rng.random() * (stage.h - stage.layout.horizon * 0.8),
+        )
+        dots += circle(x, y, rng.uniform(1.0, 2.8), "#ffdf8a", opacity=rng.uniform(0.35, 0.9))
+    painter.shine(dots, strength=0.8)
+
+
+def _dust(painter: Painter) -> None:
+    stage = painter.stage
+    rng = generator("dust", stage.seed, stage.scene.index)
+    dots = "".join(
+        circle(
+            rng.random() * stage.w,
+            rng.random() * stage.h * 0.8,
+            rng.uniform(0.7, 1.9),
+            "#ffe9c4",
+            opacity=rng.uniform(0.1, 0.38),
+        )
+        for _ in range(int(26 * stage.w * stage.h / 1.0e6))
+    )
+    painter.shine(dots, strength=0.5)
+
+
+def mist(
+    stage: Stage, y: float, thickness: float, amount: float, *, colour: str = "", seed: int = 0
+) -> None:
+    """A bank of mist over everything so far; foggy weather thickens it."""
+    factor = {Weather.FOG: 1.7, Weather.RAIN: 1.2, Weather.SNOW: 1.2}.get(stage.scene.weather, 1.0)
+    stage.effect(
+        lambda painter: painter.mist(
+            y, thickness, min(0.95, amount * factor), colour=colour, seed=seed
+        )
+    )
+
+
+def rays(
+    stage: Stage,
+    x: float,
+    y: float,
+    toward: float,
+    spread: float,
+    reach: float,
+    strength: float,
+    *,
+    colour: str = "",
+    count: int = 5,
+) -> None:
+    """Shafts of light fanning from (x, y); ``toward`` and ``spread`` in degrees, 90 is straight down."""
+
+    def paint(painter: Painter) -> None:
+        if isinstance(painter, PaperPainter):
+            return
+        dx, dy = painter.x - x, painter.y - y
+        angle = np.degrees(np.arctan2(dy, dx))
+        off = np.abs((angle - toward + 180) % 360 - 180)
+        rng = np.random.default_rng(stage.seed % 1000 + 5)
+        knots = np.interp(
+            angle,
+            np.linspace(toward - spread, toward + spread, count * 4),
+            rng.random(count * 4) ** 1.5,
+        )
+        shaft = np.clip(1 - off / spread, 0, 1) * (0.35 + 0.65 * knots)
+        away = np.hypot(dx, dy)
+        field = shaft * np.exp(-away / reach) * np.clip(away / 90, 0, 1) * strength
+        painter.add_small(
+            raster.blur(np.asarray(field, np.float32), 1.4)[..., None]
+            * linear(colour or stage.light.key)
+        )
+
+    stage.effect(paint)
+
+
+def beam(
+    stage: Stage,
+    x: float,
+    y: float,
+    angle: float,
+    half_width: float,
+    reach: float,
+    strength: float,
+    colour: str,
+) -> None:
+    """One cone of light from (x, y), ``angle`` degrees, 0 to the right, 90 down."""
+
+    def paint(painter: Painter) -> None:
+        dx, dy = painter.x - x, painter.y - y
+        off = np.abs((np.degrees(np.arctan2(dy, dx)) - angle + 180) % 360 - 180)
+        away = np.hypot(dx, dy)
+        field = (
+            np.exp(-((off / half_width) ** 2))
+            * np.exp(-away / reach)
+            * np.clip(away / 20, 0, 1)
+            * strength
+        )
+        cloud = raster.noise(painter.small[0], painter.small[1], 5, 7, 77, 4)
+        painter.add_small((field * (0.6 + 0.7 * cloud))[..., None] * linear(colour))
+
+    stage.effect(paint)
+
+
+def contact_shadow(x: float, y: float, wide: float) -> str:
+    """A soft dark patch under something that stands on the ground."""
+    return (
+        '<radialGradient id="contact"><stop offset="0" stop-color="#0a0a16" stop-opacity=".55"/>'
+        '<stop offset=".55" stop-color="#0a0a16" stop-opacity=".28"/><stop offset="1" stop-color="#0a0a16" stop-opacity="0"/></radialGradient>'
+        + ellipse(x, y, wide, wide * 0.16, "url(#contact)")
+    )

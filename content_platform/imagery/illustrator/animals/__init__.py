@@ -1,0 +1,29 @@
+"""Animals and creatures, facing right, standing on y = 0, in units of about 100 per body height."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from content_platform.imagery.illustrator.animals import others
+from content_platform.imagery.illustrator.animals.base import Beast
+from content_platform.imagery.illustrator.animals.quadrupeds import BUILDS, quadruped
+
+ANIMALS: dict[str, Callable[[str, str], Beast]] = {
+    **{kind: functools.partial(quadruped, kind) for kind in BUILDS},
+    **{
+        draw.__name__: draw
+        for draw in (
+            others.rabbit,
+            others.owl,
+            others.bird,
+            others.fish,
+            others.whale,
+            others.dragon,
+            others.turtle,
+            others.butterfly,
+            others.spirit,
+        )
+    },
+}
+"""Every drawable animal; each takes a colour (empty for its usual one) and a pose."""

@@ -1,0 +1,432 @@
+"""Casting: who stands where in a picture, in which pose, holding what.
+
+Puts people, animals and things on a stage that a place has already set. How any of them looks
+belongs to the modules it calls.
+"""
+
+from __future__ import annotations
+
+from content_platform.imagery.illustrator import air
+from content_platform.imagery.illustrator.animals import ANIMALS
+from content_platform.imagery.illustrator.lexicon import (
+    find,
+    find_noun,
+    find_verb,
+    lexicon,
+    words_of,
+)
+from content_platform.imagery.illustrator.look import look_of
+from content_platform.imagery.illustrator.people import Figure, height_of, person
+from content_platform.imagery.illustrator.shapes import (
+    circle,
+    glow_gradient,
+    group,
+)
+from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.still_life import bench, hero, seat, stand
+from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
+from content_platform.imagery.illustrator.things.base import Thing
+from content_platform.imagery.illustrator.things.keepsakes import umbrella_over
+from content_platform.stories.models import CastMember, Shot, Weather
+from content_platform.vocabulary import Mood
+
+ADULT_UNITS = 554.0
+"""Height of a standing adult in figure units."""
+
+
+_FOLLOWS = frozenset(
+    ["follow", "follows", "following", "chase", "chases", "chasing", "lead", "leads", "leading"]
+)
+
+
+def thing_of(words: str) -> tuple[str, Thing] | None:
+    """The drawable thing a phrase names, in the colour or material it names."""
+    name = find_noun(lexicon().props, words)
+    if name is None:
+        return None
+    tone = ""
+    for word in words.lower().replace("-", " ").split():
+        tone = lexicon().fabrics.get(word) or lexicon().colours.get(word) or tone
+    return name, THINGS[name](tone)
+
+
+def pose_of(action: str) -> str | None:
+    return find_verb(lexicon().actions, action)
+
+
+class Cast:
+    """Puts people, animals and things on a stage."""
+
+    def __init__(self, stage: Stage, cast: tuple[CastMember, ...], family: str) -> None:
+        self.stage = stage
+        self.family = family
+        self.scene = stage.scene
+        by_name = {member.name: member for member in cast}
+        named = [by_name[name] for name in self.scene.cast if name in by_name] or list(cast)
+        self.members = [member for member in named if member.kind != "object"][:3]
+        self.props = [
+            *(
+                f"{' '.join(member.traits)} {member.noun}"
+                for member in named
+                if member.kind == "object"
+            ),
+            *self.scene.props,
+        ]
+        self.scale = stage.layout.adult / ADULT_UNITS
+        self.facing_left = stage.layout.subject_x > stage.w / 2
+        self.bench_from: float | None = None
+        """Where somebody works at a table, if anybody does."""
+
+    def place(self) -> tuple[float, float]:
+        """Returns where the eye should rest, in units."""
+        layout = self.stage.layout
+        if self.scene.shot is Shot.DETAIL:
+            found = [thing for thing in map(thing_of, self.props) if thing]
+            return hero(self.stage, [thing for _, thing in found], -1 if self.facing_left else 1)
+        if not self.members:
+            self._things(used=set())
+            return layout.landmark_x, layout.horizon * 0.8
+        return self._figures()
+
+    # --- people and animals ------------------------------------------------------------------
+
+    def _figures(self) -> tuple[float, float]:
+        stage, layout = self.stage, self.stage.layout
+        focal: tuple[float, float] | None = None
+        used: set[str] = set()
+        drawn: list[tuple[float, str, str]] = []
+        spots = self._spots()
+        for k, member in enumerate(self.members):
+            x, left = spots[k]
+            if member.kind in ("animal", "creature"):
+                body, glow, face = self._animal(member, x, left, first=k == 0)
+            else:
+                body, glow, face = self._person(member, x, left, first=k == 0, used=used)
+            drawn.append((x, body, glow))
+            if focal is None:
+                focal = face
+        if self.family == "open sea" and not stage.close:
+            boat = THINGS["rowing boat"]("")
+            drawn.append(
+                (
+                    0,
+                    group(boat.svg, x=layout.subject_x, y=layout.feet + 8, scale=self.scale * 3.0),
+                    "",
+                )
+            )
+        shadows = (
+            ""
+            if stage.close
+            else "".join(
+                air.contact_shadow(x, layout.feet + 4, layout.adult * 0.24)
+                for x, _, _ in drawn[: len(self.members)]
+            )
+        )
+        if shadows:
+            stage.add(shadows, 0.99, texture=0, lit=0.2)
+        # The first named stands in front.
+        body = "".join(part for _, part, _ in reversed(drawn[: len(self.members)])) + "".join(
+            part for _, part, _ in drawn[len(self.members) :]
+        )
+        stage.add(
+            body,
+            1.0,
+            glow="".join(part for _, _, part in drawn),
+            texture=0.05,
+            rim=0.9,
+            volume=0.35,
+            fill=0.16 if stage.light.dark else 0.05,
+        )
+        self._things(used=used)
+        assert focal is not None
+        return focal
+
+    def _spots(self) -> list[tuple[float, bool]]:
+        """x and whether facing left, for each member."""
+        layout, left = self.stage.layout, self.facing_left
+        if len(self.members) == 1:
+            x = layout.subject_x
+            return [(x, left)]
+        follows = bool(words_of(self.scene.action) & _FOLLOWS)
+        near = 1 if not left else -1
+        gap = (layout.second_x - layout.subject_x) * near
+        first = layout.subject_x
+        second = layout.second_x
+        if pose_of(self.scene.action) == "embracing" and all(
+            member.kind not in ("animal", "creature") for member in self.members[:2]
+        ):
+            second = first + near * min(gap, layout.adult * 0.3)
+        if pose_of(self.scene.action) == "working" and not self.stage.close:
+            second = first + near * max(gap, self.stage.layout.adult * 1.15)
+        second = min(max(second, self.stage.w * 0.14), self.stage.w * 0.86)
+        spots = [(first, left), (second, left if follows else not left)]
+        if len(self.members) > 2:
+            spots.append((first - near * min(abs(gap) * 0.8, self.stage.w * 0.2), left))
+        return spots
+
+    def _person(
+        self, member: CastMember, x: float, left: bool, *, first: bool, used: set[str]
+    ) -> tuple[str, str, tuple[float, float]]:
+        stage, layout = self.stage, self.stage.layout
+        look = look_of(member, stage.seed)
+        pose = (pose_of(self.scene.action) or "standing") if first else self._second_pose()
+        held = None
+        if first:
+            held = self._hold(used)
+            if held:
+                name, thing = held
+                if pose in ("standing", "holding", "looking", "back") or thing.hangs:
+                    pose = "lantern" if thing.hangs or name == "umbrella" else "holding"
+        if stage.close:
+            pose = {
+                "walking": "standing",
+                "running": "standing",
+                "climbing": "looking up",
+                "kneeling": "grieving",
+                "sitting": "cradling",
+                "holding": "cradling",
+                "back": "standing",
+            }.get(pose, pose)
+        eyes = self._eyes(first, pose)
+        windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}.get(
+            self.scene.weather, 0.12
+        )
+        wind = 0.0 if stage.inside else windy
+        grip, size = 0.0, 1.0
+        held_svg = ""
+        if held:
+            name, thing = held
+            size, grip = self._grip(name, thing)
+            if name == "umbrella":
+                pose = "lantern"
+                held_svg = umbrella_over(thing.tone, height_of(look))
+            else:
+                held_svg = group(thing.svg, y=grip, scale=size)
+        figure = person(look, pose, eyes=eyes, wind=wind, held=held_svg)
+        scale, feet = self._fit(figure, look.age)
+        if not first and stage.close:
+            feet += 0.05 * stage.h
+        sign = -1 if left else 1
+        below = ""
+        if pose in ("sitting", "sleeping") and not stage.close and self.family != "open sea":
+            below = seat(stage, figure.hip)
+        body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
+        glow = ""
+        if first and pose == "working":
+            self.bench_from = x
+        if held and held[1].glow:
+            thing = held[1]
+            shine = group(thing.glow, x=figure.hand[0], y=figure.hand[1] + grip, scale=size)
+            glow = group(shine, x=x, y=feet, scale=scale, flip=left)
+            if thing.flame:
+                fx = x + sign * (figure.hand[0] + thing.flame[0] * size) * scale
+                fy = feet + (figure.hand[1] + grip + thing.flame[1] * size) * scale
+                reach = layout.adult * (0.62 if not stage.close else 0.3)
+                stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
+        face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
+        if look.glowing:
+            glow += self._aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
+        return body, glow, face
+
+    def _grip(self, name: str, thing: Thing) -> tuple[float, float]:
+        """Scale of a held thing, and how far below the hand its foot is, in figure units."""
+        if thing.hangs:
+            return 0.62, 104 * 0.62
+        return (0.36 + 0.3 * min(thing.size, 1.0)) * (1.25 if self.stage.close else 1.0), 8.0
+
+    def _fit(self, figure: Figure, age: str) -> tuple[float, float]:
+        """Scale and ground line for a figure in this shot."""
+        stage, layout = self.stage, self.stage.layout
+        if not stage.close:
+            alone = all(
+                member.kind in ("girl", "boy", "animal", "creature") for member in self.members
+            )
+            return self.scale * (1.22 if alone and age == "child" else 1.0), layout.feet
+        scale = self.scale * (0.94 if len(self.members) > 1 else 1.0)
+        eye_line = stage.h * (0.335 if stage.frame.tall else 0.37)
+        lower = 0.0 if age != "child" or len(self.members) == 1 else 60 * scale
+        return scale, eye_line + lower - figure.face[1] * scale
+
+    def _second_pose(self) -> str:
+        pose = pose_of(self.scene.action) or "standing"
+        return (
+            pose
+            if pose in ("walking", "running", "embracing", "sitting", "climbing")
+            else "standing"
+        )
+
+    def _eyes(self, first: bool, pose: str) -> str:
+        if pose in ("sleeping", "embracing") or (
+            "close" in self.scene.action and "eyes" in self.scene.action
+        ):
+            return "closed"
+        if self.scene.mood is Mood.SAD or pose == "grieving":
+            return "sad"
+        if self.scene.mood is Mood.TENDER and first and self.scene.shot is Shot.CLOSE:
+            return "closed"
+        return "open"
+
+    def _hold(self, used: set[str]) -> tuple[str, Thing] | None:
+        in_action = find(lexicon().props, self.scene.action)
+        mentioned = [in_action] if in_action else []
+        for words in (*mentioned, *self.props):
+            found = thing_of(words)
+            if found and found[0] in HAND_HELD:
+                used.add(found[0])
+                # The props say more about it than the verb phrase does.
+                better = next(
+                    (
+                        thing_of(prop)
+                        for prop in self.props
+                        if find_noun(lexicon().props, prop) == found[0]
+                    ),
+                    None,
+                )
+                return better or found
+        return None
+
+    def _animal(
+        self, member: CastMember, x: float, left: bool, *, first: bool
+    ) -> tuple[str, str, tuple[float, float]]:
+        stage, layout = self.stage, self.stage.layout
+        kind = (
+            find_noun(lexicon().animals, member.noun)
+            or find_noun(lexicon().animals, member.name)
+            or ("spirit" if member.kind == "creature" else "")
+        )
+        colour = ""
+        words = words_of(" ".join((*member.traits, member.noun)))
+        for word in words & lexicon().colours.keys():
+            colour = lexicon().colours[word]
+        glowing = bool(
+            words
+            & {
+                "glowing",
+                "shining",
+                "luminous",
+                "radiant",
+                "golden",
+                "spectral",
+                "ghostly",
+                "starlit",
+                "shimmering",
+                "burning",
+            }
+        )
+        action = pose_of(self.scene.action) or "standing"
+        pose = (
+            action
+            if first and action in ("walking", "running", "sitting", "sleeping")
+            else ("walking" if words_of(self.scene.action) & _FOLLOWS else "sitting")
+        )
+        pose = {"sleeping": "sitting"}.get(pose, pose)
+        if not kind:
+            # Nobody told us its shape: show it as a light that the others can see.
+            orb = THINGS["orb"](colour)
+            y = layout.feet - layout.adult * 0.4 if not stage.close else stage.h * 0.42
+            size = layout.adult * 0.0022
+            return (
+                "",
+                group(orb.glow, x=x, y=y, scale=size)
+                + self._aura(x, y - 50 * size, 130 * size, colour or "#ffe2a8"),
+                (x, y - 50 * size),
+            )
+        beast = ANIMALS[kind](colour, pose)
+        alone = len(self.members) == 1
+        if stage.close:
+            if alone:
+                scale = stage.h * (0.62 if not stage.frame.tall else 0.40) / beast.height
+                feet = stage.h * (0.86 if not stage.frame.tall else 0.70)
+                x = stage.w * 0.5 + (-1 if left else 1) * 0.14 * beast.height * scale
+            else:
+                scale = stage.h * (0.40 if not stage.frame.tall else 0.26) / beast.height
+                feet = stage.h * (0.86 if not stage.frame.tall else 0.66)
+        else:
+            tall = layout.adult * beast.size
+            if alone:
+                tall = max(tall, layout.adult * (0.52 if self.scene.shot is Shot.MEDIUM else 0.42))
+            else:
+                tall = max(tall, layout.adult * 0.3)
+            tall = min(tall, layout.adult * 1.35)
+            scale = tall / beast.height
+            feet = layout.feet + (6 if first else -4)
+        if not first and not stage.close and scale * beast.height > 0.6 * layout.adult:
+            # Great beasts stand clear of whoever meets them.
+            near = -1 if self.facing_left else 1
+            away = layout.adult * 0.3 + beast.height * scale * (1.45 if kind == "whale" else 0.75)
+            x = min(max(layout.subject_x + near * away, stage.w * 0.2), stage.w * 0.8)
+        aloft = (
+            kind in ("bird", "owl", "butterfly", "fish", "whale") and pose in ("running", "walking")
+        ) or kind in ("butterfly", "spirit")
+        if aloft:
+            feet -= layout.adult * 0.16 if not stage.close else 0
+        sign = -1 if left else 1
+        body = group(beast.svg, x=x, y=feet, scale=scale, flip=left)
+        face = (x + sign * beast.head[0] * scale, feet + beast.head[1] * scale)
+        glow = ""
+        if glowing or kind == "spirit":
+            tone = colour or (
+                "#ffb060"
+                if kind in ("fox", "lion", "horse")
+                else "#a8e8e0"
+                if kind == "spirit"
+                else "#ffe2a8"
+            )
+            centre = (x + sign * 6 * scale, feet - beast.height * 0.42 * scale)
+            glow = self._aura(*centre, beast.height * 0.62 * scale, tone)
+            glow += f'<g opacity="{0.1 if kind == "spirit" else 0.2 if stage.close else 0.3}">{body}</g>'
+            stage.lamp(
+                *centre,
+                beast.height * scale * 1.7,
+                colour=tone,
+                strength=0.55 if stage.close else 0.95,
+                halo=0.3 if stage.close else 0.6,
+            )
+        return body, glow, face
+
+    def _aura(self, x: float, y: float, r: float, tone: str) -> str:
+        name = f"aura{tone[1:]}"
+        return glow_gradient(name, [(0, tone, 0.42), (0.5, tone, 0.16), (1, tone, 0)]) + circle(
+            x, y, r * 1.5, f"url(#{name})"
+        )
+
+    # --- things ------------------------------------------------------------------------------
+
+    def _things(self, used: set[str]) -> None:
+        """Up to two further props near the subject; small ones on a table when inside."""
+        stage, layout = self.stage, self.stage.layout
+        found: list[tuple[str, Thing]] = []
+        for words in self.props:
+            named = thing_of(words)
+            if named and named[0] not in used and named[0] not in {name for name, _ in found}:
+                found.append(named)
+        if self.bench_from is not None:
+            bench(
+                stage,
+                self.bench_from,
+                -1 if self.facing_left else 1,
+                [thing for _, thing in found[:2]],
+            )
+            return
+        if stage.close:
+            return
+        near = -1 if self.facing_left else 1
+        x = layout.subject_x + near * layout.adult * (0.55 if len(self.members) < 2 else -0.5)
+        for k, (name, thing) in enumerate(found[:2]):
+            size = layout.adult * 0.0021 * max(0.45, thing.size)
+            at_x = min(max(x + near * k * layout.adult * 0.45, stage.w * 0.1), stage.w * 0.9)
+            y = layout.feet - 4
+            base = ""
+            if thing.size < 1 and name not in ("star",):
+                base, y = stand(stage, at_x, layout.feet, layout.adult)
+            svg = base + group(thing.svg, x=at_x, y=y, scale=size)
+            glow = group(thing.glow, x=at_x, y=y, scale=size) if thing.glow else ""
+            if thing.flame:
+                stage.lamp(
+                    at_x + thing.flame[0] * size,
+                    y + thing.flame[1] * size,
+                    layout.adult * 0.55,
+                    strength=1.0,
+                    halo=0.7,
+                )
+            stage.add(svg, 0.995, glow=glow, texture=0.1, rim=0.6, volume=0.2)

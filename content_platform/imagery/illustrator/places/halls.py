@@ -1,0 +1,362 @@
+"""Larger rooms: library, school, church, and the inside of a lighthouse."""
+
+from __future__ import annotations
+
+from content_platform.imagery.illustrator import air, sky, water
+from content_platform.imagery.illustrator.light import indoors
+from content_platform.imagery.illustrator.places.furniture import (
+    draw_bookcase,
+    draw_rug,
+    draw_table,
+)
+from content_platform.imagery.illustrator.places.rooms import (
+    Room,
+    add_candles,
+    add_pendant,
+    add_window,
+    enter,
+    put,
+)
+from content_platform.imagery.illustrator.shapes import (
+    circle,
+    darker,
+    ellipse,
+    gradient,
+    group,
+    lighter,
+    line,
+    mix,
+    num,
+    path,
+    polygon,
+    rect,
+)
+from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
+from content_platform.imagery.illustrator.things.base import clock_face
+
+
+def library(stage: Stage) -> None:
+    room = enter(stage, "#5f4a3c", "#70482f", lamp="#ffc070")
+    a, near, w = room.a, room.near, stage.w
+    window = w / 2 - near * a * 0.1
+    x, body = -a * 0.1, ""
+    while x < w + a * 0.4:
+        if abs(x - window) > a * 0.62:
+            body += draw_bookcase(room, x, a * 0.74, a * 2.5, rows=9, density=0.95)
+        x += a * 0.76
+    put(room, body, 0.66)
+    add_window(room, window, a * 0.62, a * 1.3, sill=0.5, arched=True)
+    rail = room.floor - a * 1.5
+    ladder_x = room.mark + near * a * 0.4
+    put(
+        room,
+        line(
+            f"M{num(ladder_x - a * 0.12)} {num(room.floor + a * 0.06)}L{num(ladder_x + a * 0.02)} {num(rail)}M{num(ladder_x + a * 0.12)} {num(room.floor + a * 0.06)}L{num(ladder_x + a * 0.24)} {num(rail)}"
+            + "".join(
+                f"M{num(ladder_x - a * 0.12 + a * 0.14 * t)} {num(room.floor + a * 0.06 - (room.floor + a * 0.06 - rail) * t)}L{num(ladder_x + a * 0.12 + a * 0.12 * t)} {num(room.floor + a * 0.06 - (room.floor + a * 0.06 - rail) * t)}"
+                for t in (0.14, 0.28, 0.42, 0.56, 0.7, 0.84)
+            ),
+            "#8a5c38",
+            a * 0.028,
+        ),
+        0.74,
+    )
+    put(room, draw_rug(room, w * 0.5, a * 2.2, "#7a3036"), 0.63)
+    if not stage.close:
+        x = room.mark - near * a * 0.15
+        table, top = draw_table(room, x, a * 0.9)
+        lamp = THINGS["lamp"]("#3f7a5a")
+        size = a * 0.0026
+        put(
+            room,
+            table
+            + group(lamp.svg, x=x, y=top, scale=size)
+            + group(THINGS["book"]("").svg, x=x - a * 0.26, y=top, scale=a * 0.0018)
+            + rect(x + a * 0.16, top - a * 0.035, a * 0.2, a * 0.035, "#8c2f35")
+            + rect(x + a * 0.18, top - a * 0.07, a * 0.17, a * 0.035, "#2f5d73"),
+            0.82,
+            glow=group(lamp.glow, x=x, y=top, scale=size),
+        )
+        stage.lamp(x, top - a * 0.18, a * 0.9, strength=1.1, halo=0.5)
+    add_pendant(room, w / 2 + near * w * 0.1, drop=1.75, colour="#a8803c")
+
+
+def school(stage: Stage) -> None:
+    room = enter(stage, "#8f9a86", "#a07850")
+    a, near, mark, w = room.a, room.near, room.mark, stage.w
+    board = (
+        rect(mark - a * 0.8, room.floor - a * 1.36, a * 1.6, a * 0.8, "#7a5236", round_=4)
+        + rect(mark - a * 0.76, room.floor - a * 1.32, a * 1.52, a * 0.72, "#2f4a40")
+        + line(
+            f"M{num(mark - a * 0.5)} {num(room.floor - a * 0.8)}q{num(a * 0.2)} {num(-a * 0.4)} {num(a * 0.4)} 0M{num(mark + a * 0.2)} {num(room.floor - a * 1.0)}l{num(a * 0.34)} 0M{num(mark + a * 0.2)} {num(room.floor - a * 0.88)}l{num(a * 0.24)} 0",
+            "#d8e0d4",
+            3,
+            opacity=0.6,
+        )
+        + circle(mark - a * 0.3, room.floor - a * 1.08, a * 0.09, "none")
+    )
+    put(
+        room,
+        board + clock_face(mark - near * a * 1.05, room.floor - a * 1.5, a * 0.1, "#5a4030"),
+        0.68,
+    )
+    add_window(room, w / 2 - near * w * 0.3, a * 0.7, a * 0.86)
+    if not stage.close:
+        desks = ""
+        for k in range(4):
+            x = w * (0.14 + 0.24 * k)
+            table, top = draw_table(
+                room, x, a * 0.46, high=0.34, tone="#a8754a", y=room.floor + a * 0.12
+            )
+            desks += table + group(
+                THINGS["book"](("#8c2f35", "#2f5d73", "#5f7a42")[k % 3]).svg,
+                x=x,
+                y=top,
+                scale=a * 0.0013,
+            )
+        put(room, desks, 0.82)
+    add_pendant(room, w / 2, drop=1.7, colour="#d8d2c4")
+
+
+def church(stage: Stage) -> None:
+    room = enter(stage, "#6c6a78", "#7a7680", boards=False, pattern="stone", cosy=0.5)
+    a, near, w = room.a, room.near, stage.w
+    x = w / 2 + near * a * 0.05
+    light = stage.light
+    wide, tall = a * 0.72, a * 1.5
+    top = room.floor - a * 0.62 - tall
+    arch = f"M{num(x - wide / 2)} {num(top + tall)}L{num(x - wide / 2)} {num(top + wide * 0.6)}Q{num(x - wide * 0.42)} {num(top + wide * 0.1)} {num(x)} {num(top)}Q{num(x + wide * 0.42)} {num(top + wide * 0.1)} {num(x + wide / 2)} {num(top + wide * 0.6)}L{num(x + wide / 2)} {num(top + tall)}Z"
+    glass = gradient(
+        "glasspane", [(0, mix(light.sky[2], "#6a8ae0", 0.4)), (0.5, light.sky[3]), (1, "#e0a060")]
+    ) + path(arch, "url(#glasspane)")
+    rng = room.rng
+    colours = ("#c2434a", "#4a7ac0", "#e0b04a", "#4a9a70", "#8a5ab0")
+    glass += "".join(
+        path(
+            polygon(
+                [
+                    (gx, gy - a * 0.07),
+                    (gx + a * 0.055, gy),
+                    (gx, gy + a * 0.07),
+                    (gx - a * 0.055, gy),
+                ]
+            ),
+            colours[(i + j) % 5],
+            opacity=0.62,
+        )
+        for i in range(-2, 3)
+        for j in range(9)
+        if abs(i) * a * 0.13 < wide * 0.4
+        for gx, gy in ((x + i * a * 0.13, top + a * 0.3 + j * a * 0.14),)
+    )
+    bars = line(arch, "#34343f", a * 0.05) + line(
+        f"M{num(x)} {num(top)}L{num(x)} {num(top + tall)}", "#34343f", a * 0.02
+    )
+    put(
+        room,
+        glass + bars,
+        0.64,
+        glow=f'<g opacity=".55">{glass}</g>' + bars.replace("#34343f", "#0c0c12"),
+    )
+    stage.key_at = (x, top + tall * 0.4)
+    stage.lamp(
+        x,
+        top + tall * 0.5,
+        a * 1.3,
+        colour=mix(light.sky[3], "#ffd0a0", 0.4),
+        strength=0.85,
+        halo=0.35,
+    )
+    air.rays(stage, x, top + tall * 0.3, 90 - near * 16, 30, a * 1.5, 0.34)
+    pillars = ""
+    for px in (
+        (w * 0.06, w * 0.94) if stage.frame.tall else (w * 0.05, w * 0.24, w * 0.76, w * 0.95)
+    ):
+        if abs(px - x) < wide * 0.7:
+            continue
+        name = f"pillar{int(px)}"
+        pillars += (
+            gradient(name, [(0, "#54525f"), (0.4, "#9a98a6"), (1, "#484652")], vertical=False)
+            + rect(px - a * 0.11, -20, a * 0.22, room.floor + 30, f"url(#{name})")
+            + rect(px - a * 0.15, room.floor - a * 0.08, a * 0.3, a * 0.12, "#7a7884")
+        )
+    put(room, pillars, 0.72, rim=0.3)
+    if not stage.close:
+        rows = "".join(
+            rect(
+                px - a * 0.34,
+                room.floor - a * 0.14 + k * a * 0.03,
+                a * 0.68,
+                a * 0.05,
+                "#5f3c26",
+                round_=3,
+            )
+            + rect(px - a * 0.34, room.floor - a * 0.3, a * 0.05, a * 0.42, "#4a2e1e", round_=3)
+            + rect(px + a * 0.29, room.floor - a * 0.3, a * 0.05, a * 0.42, "#4a2e1e", round_=3)
+            + rect(px - a * 0.34, room.floor - a * 0.3, a * 0.68, a * 0.06, "#6f4830", round_=3)
+            for k, px in enumerate((w / 2 - near * w * 0.42, w / 2 + near * w * 0.42))
+        )
+        put(room, rows, 0.8)
+    add_candles(
+        room,
+        [
+            (x - wide * 0.8, room.floor - a * 0.02),
+            (x + wide * 0.8, room.floor - a * 0.02),
+            (x + wide * 1.0, room.floor + a * 0.03),
+        ],
+        a * 0.0032,
+    )
+    del rng
+
+
+def tower_stairs(stage: Stage) -> None:
+    """Inside a round tower: stone, a curved stair along the wall, a slit window, an iron rail."""
+    room = enter(stage, "#66697a", "#5f5d66", boards=False, pattern="stone", cosy=0.35)
+    a, near, w, rng = room.a, room.near, stage.w, room.rng
+    shade = gradient(
+        "roundwall",
+        [
+            (0, "#0a0c18", 0.75),
+            (0.25, "#0a0c18", 0.1),
+            (0.75, "#0a0c18", 0.1),
+            (1, "#0a0c18", 0.75),
+        ],
+        vertical=False,
+    ) + rect(-20, -20, w + 40, room.floor + 20, "url(#roundwall)")
+    put(room, shade, 0.58, rim=0)
+    add_window(room, w / 2 - near * w * 0.08, a * 0.3, a * 0.62, sill=1.0, arched=True)
+    count = 15
+    body, rail = "", ""
+    x0, x1 = (w * 0.34, w * 1.04) if near > 0 else (w * 0.66, -w * 0.04)
+    y0, y1 = room.floor + a * 0.06, room.floor - a * 1.55
+    tops = []
+    for k in range(count):
+        t0, t1 = k / count, (k + 1) / count
+        xa, xb = x0 + (x1 - x0) * t0, x0 + (x1 - x0) * t1
+        ya = y0 + (y1 - y0) * t1**0.92
+        lo, hi = min(xa, xb), max(xa, xb)
+        tone = mix("#8d8b92", "#6c6b76", t0)
+        body += rect(lo, ya, hi - lo + 1, a * 0.05, lighter(tone, 0.12)) + rect(
+            lo, ya + a * 0.05, hi - lo + 1, a * 0.16, darker(tone, 0.35)
+        )
+        body += path(
+            polygon(
+                [
+                    (lo, ya + a * 0.2),
+                    (hi + 1, ya + a * 0.2),
+                    (hi + 1, room.floor + a * 0.1),
+                    (lo, room.floor + a * 0.1),
+                ]
+            ),
+            darker("#5c5b68", 0.25 + 0.2 * (k % 2) * 0.3),
+        )
+        tops.append(((xa + xb) / 2, ya))
+    for x, y in tops:
+        rail += line(f"M{num(x)} {num(y)}L{num(x)} {num(y - a * 0.36)}", "#23252f", a * 0.014)
+    rail += line(
+        "M" + "L".join(f"{num(x)} {num(y - a * 0.37)}" for x, y in tops), "#2b2e3a", a * 0.03
+    )
+    put(room, body, 0.74, rim=0.5)
+    put(room, rail, 0.78, rim=0.6)
+    bracket = w / 2 + near * w * 0.3
+    by = room.floor - a * 1.72 if room.floor - a * 1.72 > 30 else room.floor - a * 1.3
+    lantern = THINGS["lantern"]("")
+    size = a * 0.0026
+    put(
+        room,
+        line(
+            f"M{num(bracket)} {num(by - a * 0.06)}l{num(-near * a * 0.1)} {num(-a * 0.02)}",
+            "#23252f",
+            a * 0.02,
+        )
+        + group(lantern.svg, x=bracket, y=by + a * 0.24, scale=size),
+        0.76,
+        glow=group(lantern.glow, x=bracket, y=by + a * 0.24, scale=size),
+    )
+    stage.lamp(bracket, by + a * 0.16, a * 0.95, strength=1.15, halo=0.7)
+    words = stage.scene.text.lower() + " ".join(stage.scene.props)
+    if "footprint" in words and not stage.close:
+        prints = "".join(
+            ellipse(
+                w / 2 - near * w * 0.06 + near * k * a * 0.17,
+                room.floor + a * 0.2 - (k % 2) * a * 0.05,
+                a * 0.045,
+                a * 0.017,
+                "#9fc0d8",
+                opacity=0.75,
+            )
+            + ellipse(
+                w / 2 - near * w * 0.06 + near * (k * a * 0.17 + a * 0.05),
+                room.floor + a * 0.19 - (k % 2) * a * 0.05,
+                a * 0.02,
+                a * 0.011,
+                "#9fc0d8",
+                opacity=0.75,
+            )
+            for k in range(6)
+        )
+        stage.add(prints, 0.9, texture=0, lit=1.5)
+    del rng
+
+
+def lamp_room(stage: Stage) -> None:
+    """The top of a lighthouse: windows all round and the great lens in the middle."""
+    stage.inside = True
+    layout, w, h = stage.layout, stage.w, stage.h
+    sky.sky(stage, horizon=h * 0.62)
+    water.water(stage, h * 0.56, calm=0.2)
+    stage.light = indoors(stage.light, walls="#5f7088", cosy=0.5)
+    a = layout.adult if not stage.close else 0.6 * h
+    floor = layout.feet - a * 0.24 if not stage.close else h * 0.88
+    room = Room(stage, floor, a, 1 if layout.subject_x < w / 2 else -1)
+    stage.ground_y = floor
+    bars = rect(-20, floor - a * 0.42, w + 40, a * 0.44, "#4a5568") + rect(
+        -20, floor - a * 0.45, w + 40, a * 0.05, "#6a7688"
+    )
+    bars += "".join(
+        rect(x - a * 0.025, -20, a * 0.05, floor, "#39435a")
+        for x in [w * (k + 0.5) / (6 if not stage.frame.tall else 4) for k in range(6)]
+    )
+    top = floor - a * 1.9
+    if top > 0:
+        bars += rect(-20, top, w + 40, a * 0.06, "#39435a") + rect(
+            -20, -20, w + 40, max(0.0, top - a * 0.3), "#2c3446"
+        )
+    put(room, bars, 0.66, rim=0.4)
+    deck = gradient("deck", [(0, "#6a5a4c"), (1, "#2c2428")], box=(floor, h)) + rect(
+        -20, floor, w + 40, h, "url(#deck)"
+    )
+    stage.add(deck, 0.7, texture=0.4)
+    x = room.mark
+    words = stage.scene.text.lower()
+    out = any(
+        mark in words
+        for mark in ("went out", "goes out", "gone out", "dark", "stopped", "never failed", "fail")
+    )
+    lens = rect(x - a * 0.26, floor - a * 0.4, a * 0.52, a * 0.42, "#7a5a34", round_=6) + rect(
+        x - a * 0.3, floor - a * 0.44, a * 0.6, a * 0.06, "#c9983f", round_=3
+    )
+    glass = "".join(
+        path(
+            f"M{num(x - a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.84 + 0.1 * k))}Q{num(x)} {num(floor - a * (0.81 + 0.1 * k))} {num(x + a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.84 + 0.1 * k))}L{num(x + a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.91 + 0.1 * k))}Q{num(x)} {num(floor - a * (0.88 + 0.1 * k))} {num(x - a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.91 + 0.1 * k))}Z",
+            "#a8ccd4" if k % 2 else "#8fb8c4",
+        )
+        for k in range(-3, 4)
+    )
+    cap = path(
+        f"M{num(x - a * 0.2)} {num(floor - a * 1.24)}Q{num(x)} {num(floor - a * 1.46)} {num(x + a * 0.2)} {num(floor - a * 1.24)}Z",
+        "#c9983f",
+    )
+    glow = (
+        ""
+        if out
+        else circle(x, floor - a * 0.86, a * 0.13, "#ffe9b0") + f'<g opacity=".5">{glass}</g>'
+    )
+    put(room, lens + glass + cap, 0.8, glow=glow, rim=0.7, volume=0.3)
+    if not out:
+        stage.lamp(x, floor - a * 0.86, a * 1.2, colour="#ffd890", strength=1.4, halo=1.0)
+        air.beam(stage, x, floor - a * 0.86, 184, 9, a * 2, 0.6, "#ffe2a0")
+        air.beam(stage, x, floor - a * 0.86, -4, 9, a * 2, 0.6, "#ffe2a0")
+    else:
+        stage.lamp(x - room.near * a * 0.8, floor - a * 0.3, a * 0.9, strength=0.55, halo=0.2)

@@ -1,0 +1,395 @@
+"""A room: walls, floor, the light that falls in, lamps and fire.
+
+A ``Room`` knows its floor line and its scale (the height of an adult there); everything in it is
+placed by those two. What stands in it is in ``furniture``.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from content_platform.imagery.illustrator import air
+from content_platform.imagery.illustrator.light import indoors
+from content_platform.imagery.illustrator.shapes import (
+    circle,
+    darker,
+    ellipse,
+    gradient,
+    group,
+    lighter,
+    limb,
+    line,
+    mix,
+    num,
+    path,
+    polygon,
+    rect,
+    spline,
+)
+from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
+from content_platform.stories.models import TimeOfDay, Weather
+
+
+@dataclass
+class Room:
+    """The space: ``floor`` is where wall meets floor, ``a`` the height of an adult, in units."""
+
+    stage: Stage
+    floor: float
+    a: float
+    near: int
+    """+1 when free space and landmark are to the right of the subject, -1 to the left."""
+
+    @property
+    def rng(self) -> random.Random:
+        return self.stage.rng
+
+    @property
+    def mark(self) -> float:
+        return self.stage.layout.landmark_x
+
+
+def enter(
+    stage: Stage,
+    wall: str,
+    floor: str,
+    *,
+    boards: bool = True,
+    lamp: str = "",
+    cosy: float = 1.0,
+    pattern: str = "",
+) -> Room:
+    """Walls, floor and ceiling; changes the stage's light to the room's."""
+    stage.inside = True
+    stage.light = indoors(stage.light, walls=wall, lamp=lamp, cosy=cosy)
+    layout, w, h = stage.layout, stage.w, stage.h
+    if stage.close:
+        a = 0.62 * h if not stage.frame.tall else 0.42 * h
+        y = h * (0.86 if not stage.frame.tall else 0.72)
+    else:
+        a = layout.adult
+        y = layout.feet - 0.26 * a
+    near = 1 if layout.subject_x < w / 2 else -1
+    stage.ground_y = y
+    body = gradient(
+        "roomwall", [(0, darker(wall, 0.32)), (0.5, wall), (1, lighter(wall, 0.05))], box=(0, y)
+    )
+    body += rect(-20, -20, w + 40, y + 30, "url(#roomwall)")
+    rng = stage.rng
+    if pattern == "stripes":
+        step = a * 0.11
+        body += "".join(
+            rect(k * step, -20, step * 0.46, y + 20, darker(wall, 0.14), opacity=0.5)
+            for k in range(int(w / step) + 1)
+        )
+    elif pattern == "stone":
+        row, k = -10.0, 0
+        high = a * 0.12
+        while row < y:
+            x = -a * 0.2 * (k % 2)
+            while x < w:
+                wide = a * rng.uniform(0.18, 0.32)
+                tone = mix(
+                    wall, rng.choice((darker(wall, 0.3), lighter(wall, 0.14))), rng.random() * 0.7
+                )
+                body += rect(
+                    x + 2, row + 2, wide - 4, high - 4, tone, round_=a * 0.02, opacity=0.75
+                )
+                x += wide
+            row += high
+            k += 1
+    elif pattern == "boards":
+        step = a * 0.15
+        body += "".join(
+            line(
+                f"M{num(k * step)} -10L{num(k * step)} {num(y)}",
+                darker(wall, 0.35),
+                2.4,
+                opacity=0.6,
+            )
+            for k in range(int(w / step) + 1)
+        )
+    skirting = rect(-20, y - a * 0.045, w + 40, a * 0.05, darker(wall, 0.3))
+    if pattern != "stone":
+        body += skirting
+    stage.add(body, 0.55, texture=0.24)
+    ground = gradient(
+        "floor", [(0, darker(floor, 0.1)), (0.3, floor), (1, darker(floor, 0.6))], box=(y, h)
+    ) + rect(-20, y, w + 40, h - y + 30, "url(#floor)")
+    if boards:
+        cx = w / 2
+        for k in range(-16, 17):
+            top, low = cx + k * a * 0.16, cx + k * a * 0.16 * 2.6
+            ground += line(
+                f"M{num(top)} {num(y)}L{num(low)} {num(h + 20)}",
+                darker(floor, 0.5),
+                2.2,
+                opacity=0.5,
+            )
+    else:
+        row, high = y, a * 0.05
+        while row < h:
+            ground += line(
+                f"M-20 {num(row)}L{num(w + 20)} {num(row)}", darker(floor, 0.4), 2, opacity=0.45
+            )
+            row += high
+            high *= 1.35
+        for k in range(-12, 13):
+            ground += line(
+                f"M{num(w / 2 + k * a * 0.24)} {num(y)}L{num(w / 2 + k * a * 0.24 * 2.6)} {num(h + 20)}",
+                darker(floor, 0.4),
+                2,
+                opacity=0.45,
+            )
+    stage.add(ground, 0.6, texture=0.34)
+    return Room(stage, y, a, near)
+
+
+def put(
+    room: Room,
+    body: str,
+    depth: float = 0.7,
+    *,
+    glow: str = "",
+    rim: float = 0.25,
+    volume: float = 0.0,
+) -> None:
+    room.stage.add(body, depth, glow=glow, rim=rim, texture=0.2, volume=volume)
+
+
+# --- light sources -----------------------------------------------------------------------------
+
+
+def add_window(
+    room: Room, x: float, wide: float, tall: float, *, sill: float = 0.62, arched: bool = False
+) -> None:
+    """A window onto the hour and weather outside, with its light falling in."""
+    stage, a = room.stage, room.a
+    top = room.floor - a * sill - tall
+    light = stage.light
+    left = x - wide / 2
+    panes = gradient("outside", [(0, light.sky[1]), (0.6, light.sky[2]), (1, light.sky[3])])
+    shape = (
+        f"M{num(left)} {num(top + tall)}L{num(left)} {num(top + (wide / 2 if arched else 0))}"
+        + (
+            f"A{num(wide / 2)} {num(wide / 2)} 0 0 1 {num(left + wide)} {num(top + wide / 2)}"
+            if arched
+            else f"L{num(left + wide)} {num(top)}"
+        )
+        + f"L{num(left + wide)} {num(top + tall)}Z"
+    )
+    frame = "#e4d8c2" if not arched else "#5a5a66"
+    body = line(shape, frame, a * 0.05)
+    hill = path(
+        f"M{num(left)} {num(top + tall)}L{num(left)} {num(top + tall * 0.8)}Q{num(x)} {num(top + tall * 0.64)} {num(left + wide)} {num(top + tall * 0.78)}L{num(left + wide)} {num(top + tall)}Z",
+        mix(light.sky[2], "#22304a", 0.55),
+    )
+    bars = line(
+        f"M{num(x)} {num(top)}L{num(x)} {num(top + tall)}M{num(left)} {num(top + tall * 0.5)}L{num(left + wide)} {num(top + tall * 0.5)}",
+        frame,
+        a * 0.022,
+    )
+    scenery = hill
+    if light.sun == "moon" and stage.scene.weather in (Weather.CLEAR, Weather.CLOUDS):
+        scenery += circle(x + wide * 0.2, top + tall * 0.26, wide * 0.11, "#fff2d0")
+    if stage.scene.weather in (Weather.RAIN, Weather.STORM):
+        rng = room.rng
+        scenery += "".join(
+            line(
+                f"M{num(px)} {num(py)}l{num(-a * 0.008)} {num(a * rng.uniform(0.04, 0.12))}",
+                "#dce8f4",
+                1.8,
+                opacity=0.55,
+            )
+            for px, py in (
+                (rng.uniform(left + 6, left + wide - 6), rng.uniform(top + 4, top + tall * 0.85))
+                for _ in range(26)
+            )
+        )
+    elif stage.scene.weather is Weather.SNOW:
+        rng = room.rng
+        scenery += "".join(
+            circle(
+                rng.uniform(left + 6, left + wide - 6),
+                rng.uniform(top + 4, top + tall * 0.95),
+                rng.uniform(1.5, 4),
+                "#ffffff",
+                opacity=0.85,
+            )
+            for _ in range(30)
+        )
+    night = stage.scene.time_of_day is TimeOfDay.NIGHT
+    opacity = 0.5 if night else 0.4
+    body_panes = panes + path(shape, "url(#outside)") + scenery
+    sill_board = rect(left - a * 0.06, top + tall, wide + a * 0.12, a * 0.035, frame, round_=2)
+    put(
+        room,
+        body_panes + bars + body + sill_board,
+        0.66,
+        glow=f'<g opacity="{opacity}">{body_panes}</g>' + bars.replace(frame, darker(frame, 0.75)),
+        rim=0.0,
+    )
+    curtain = ("#8a4a44", "#4a6a72", "#7a6a44", "#5f4a74")[stage.seed % 4]
+    if not arched:
+        drapes = ""
+        for side in (-1, 1):
+            ex = x + side * wide * 0.5
+            drapes += path(
+                spline(
+                    [
+                        (ex + side * wide * 0.22, top - a * 0.05),
+                        (ex - side * wide * 0.1, top - a * 0.05),
+                        (ex - side * wide * 0.02, top + tall * 0.5),
+                        (ex + side * wide * 0.1, top + tall * 0.66),
+                        (ex + side * wide * 0.02, top + tall + a * 0.1),
+                        (ex + side * wide * 0.26, top + tall + a * 0.1),
+                    ],
+                    tension=0.7,
+                ),
+                curtain,
+            )
+            drapes += "".join(
+                line(
+                    f"M{num(ex + side * wide * t)} {num(top)}Q{num(ex + side * wide * (t + 0.02))} {num(top + tall * 0.6)} {num(ex + side * wide * (t + 0.06))} {num(top + tall)}",
+                    darker(curtain, 0.35),
+                    3,
+                    opacity=0.5,
+                )
+                for t in (0.02, 0.09, 0.16)
+            )
+        drapes += rect(
+            x - wide * 0.78, top - a * 0.075, wide * 1.56, a * 0.022, "#5a4028", round_=3
+        )
+        put(room, drapes, 0.68)
+    stage.key_at = (x, top + tall * 0.4)
+    tone = mix(light.sky[2], light.key, 0.5)
+    stage.lamp(
+        x,
+        top + tall * 0.5,
+        a * (0.8 if night else 1.3),
+        colour=tone,
+        strength=0.5 if night else 0.85,
+        halo=0.25,
+    )
+    if not stage.close:
+        toward = 90 - 24 * (1 if x > stage.layout.subject_x else -1) * -1
+        air.rays(
+            stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.3, colour=tone
+        )
+
+
+def add_pendant(room: Room, x: float, *, drop: float = 1.5, colour: str = "#5f7a6a") -> None:
+    a, y = room.a, room.floor - room.a * drop
+    body = line(f"M{num(x)} -20L{num(x)} {num(y)}", "#2a2a30", 4) + path(
+        f"M{num(x - a * 0.13)} {num(y + a * 0.09)}Q{num(x - a * 0.1)} {num(y)} {num(x)} {num(y - a * 0.02)}Q{num(x + a * 0.1)} {num(y)} {num(x + a * 0.13)} {num(y + a * 0.09)}Z",
+        colour,
+    )
+    glow = ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#ffe6b0") + circle(
+        x, y + a * 0.1, a * 0.032, "#fff2d0"
+    )
+    if room.stage.light.dark or room.stage.inside:
+        room.stage.lamp(x, y + a * 0.14, a * 0.95, strength=0.95, halo=0.42)
+    put(room, body, 0.74, glow=glow)
+
+
+def add_fireplace(room: Room, x: float) -> None:
+    a, y = room.a, room.floor
+    stone = "#8a7a70"
+    wide, tall = a * 0.86, a * 0.74
+    body = (
+        rect(x - wide / 2, y - tall, wide, tall, stone)
+        + rect(
+            x - wide * 0.58,
+            y - tall - a * 0.06,
+            wide * 1.16,
+            a * 0.07,
+            darker("#6a4630", 0.1),
+            round_=4,
+        )
+        + path(
+            f"M{num(x - wide * 0.3)} {num(y)}L{num(x - wide * 0.3)} {num(y - tall * 0.48)}Q{num(x)} {num(y - tall * 0.86)} {num(x + wide * 0.3)} {num(y - tall * 0.48)}L{num(x + wide * 0.3)} {num(y)}Z",
+            "#1c1416",
+        )
+    )
+    rng = room.rng
+    body += "".join(
+        rect(
+            x - wide / 2 + a * 0.1 * (k % 9) + (a * 0.05 if k // 9 % 2 else 0),
+            y - tall + a * 0.09 * (k // 9),
+            a * 0.09,
+            a * 0.075,
+            rng.choice((darker(stone, 0.2), lighter(stone, 0.1))),
+            round_=4,
+            opacity=0.5,
+        )
+        for k in range(72)
+        if rng.random() < 0.5 and abs(a * 0.1 * (k % 9) - wide / 2) > wide * 0.3
+    )
+    logs = path(
+        limb(
+            [(x - wide * 0.2, y - a * 0.03), (x + wide * 0.2, y - a * 0.06)], [a * 0.06, a * 0.055]
+        ),
+        "#5a3a26",
+    )
+    flames = "".join(
+        path(
+            f"M{num(fx)} {num(y - a * 0.06)}c{num(-fw)} {num(-fh * 0.3)} {num(-fw * 0.6)} {num(-fh * 0.7)} {num(fw * 0.1)} {num(-fh)}c{num(fw * 0.5)} {num(fh * 0.34)} {num(fw)} {num(fh * 0.6)} {num(-fw * 0.1)} {num(fh)}Z",
+            tone,
+            opacity=0.9,
+        )
+        for fx, fw, fh, tone in (
+            (x - wide * 0.12, a * 0.07, a * 0.2, "#ff8a30"),
+            (x + wide * 0.1, a * 0.07, a * 0.22, "#ff8a30"),
+            (x, a * 0.09, a * 0.3, "#ffa840"),
+            (x, a * 0.05, a * 0.17, "#ffe090"),
+        )
+    )
+    mantel = group(THINGS["clock"]("").svg, x=x, y=y - tall - a * 0.06, scale=a * 0.0022)
+    room.stage.lamp(x, y - a * 0.15, a * 1.15, colour="#ff9a48", strength=1.35, halo=0.6)
+    put(room, body + logs + mantel, 0.7, glow=flames)
+
+
+def add_candles(room: Room, spots: list[tuple[float, float]], size: float) -> None:
+    body, glow = "", ""
+    for x, foot in spots:
+        thing = THINGS["candle"]("")
+        y = foot - room.a * 0.5
+        iron = "#3a3a44"
+        body += line(
+            f"M{num(x)} {num(y)}L{num(x)} {num(foot)}M{num(x - room.a * 0.08)} {num(foot + 3)}L{num(x + room.a * 0.08)} {num(foot + 3)}",
+            iron,
+            room.a * 0.02,
+        )
+        body += group(thing.svg, x=x, y=y, scale=size)
+        glow += group(thing.glow, x=x, y=y, scale=size)
+        room.stage.lamp(x, y - 78 * size, room.a * 0.6, strength=0.8, halo=0.6)
+    put(room, body, 0.78, glow=glow)
+
+
+def draw_beams(room: Room) -> str:
+    a = room.a
+    y = room.floor - a * 2.05
+    if y < 10:
+        return ""
+    w = room.stage.w
+    beam = "#54382a"
+    return (
+        rect(-20, -20, w + 40, y + 20, darker(beam, 0.45))
+        + rect(-20, y - a * 0.06, w + 40, a * 0.13, beam)
+        + "".join(
+            path(
+                polygon(
+                    [
+                        (x - a * 0.05, y + a * 0.06),
+                        (x + a * 0.05, y + a * 0.06),
+                        (x + (x - w / 2) * 0.4 + a * 0.08, -20),
+                        (x + (x - w / 2) * 0.4 - a * 0.08, -20),
+                    ]
+                ),
+                lighter(beam, 0.05),
+            )
+            for x in [w * (k + 0.5) / 6 for k in range(6)]
+        )
+    )

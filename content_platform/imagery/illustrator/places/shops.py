@@ -1,0 +1,185 @@
+"""Places where people work or sell."""
+
+from __future__ import annotations
+
+from content_platform.imagery.illustrator.places.furniture import (
+    add_counter,
+    draw_bookcase,
+    draw_shelves,
+    draw_wall_clocks,
+)
+from content_platform.imagery.illustrator.places.rooms import (
+    add_pendant,
+    add_window,
+    draw_beams,
+    enter,
+    put,
+)
+from content_platform.imagery.illustrator.shapes import (
+    circle,
+    darker,
+    lighter,
+    line,
+    num,
+    path,
+    polygon,
+    rect,
+)
+from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things.base import clock_face
+
+
+def clock_shop(stage: Stage) -> None:
+    room = enter(stage, "#6f4e3c", "#6a4630", pattern="boards", lamp="#ffb85c")
+    a, near, mark, w = room.a, room.near, room.mark, stage.w
+    put(room, draw_beams(room), 0.62)
+    add_window(room, w / 2 - near * w * 0.33, a * 0.6, a * 0.8)
+    put(
+        room,
+        draw_wall_clocks(room, w * 0.36, w * 0.98, max(4, int(w / a * 2.2)))
+        if near > 0
+        else draw_wall_clocks(room, w * 0.02, w * 0.64, max(4, int(w / a * 2.2))),
+        0.68,
+    )
+    put(
+        room,
+        draw_shelves(
+            room, mark, a * 1.1, ("clock face", "clock", "clock face", "box"), rows=2, base=0.66
+        ),
+        0.7,
+    )
+    grand = w / 2 + near * w * 0.44
+    case = "#5a3420"
+    body = (
+        rect(grand - a * 0.17, room.floor - a * 1.2, a * 0.34, a * 1.22, case, round_=6)
+        + path(
+            f"M{num(grand - a * 0.2)} {num(room.floor - a * 1.18)}Q{num(grand)} {num(room.floor - a * 1.52)} {num(grand + a * 0.2)} {num(room.floor - a * 1.18)}Z",
+            lighter(case, 0.1),
+        )
+        + rect(
+            grand - a * 0.1, room.floor - a * 0.86, a * 0.2, a * 0.6, darker(case, 0.6), round_=4
+        )
+        + line(
+            f"M{num(grand)} {num(room.floor - a * 0.86)}L{num(grand + a * 0.03)} {num(room.floor - a * 0.44)}",
+            "#d8b060",
+            4,
+        )
+        + circle(grand + a * 0.03, room.floor - a * 0.42, a * 0.05, "#e8c070")
+        + clock_face(grand, room.floor - a * 1.06, a * 0.125, "#c9983f")
+    )
+    put(room, body, 0.72)
+    add_pendant(room, w / 2 + near * a * 0.02, drop=1.42)
+    if not stage.close:
+        add_counter(room, mark - near * a * 0.1, a * 1.2, ("clock", "watch", "gear"))
+
+
+def workshop(stage: Stage) -> None:
+    room = enter(stage, "#77624c", "#7a5a40", pattern="boards", lamp="#ffbe6a")
+    a, near, mark, w = room.a, room.near, room.mark, stage.w
+    put(room, draw_beams(room), 0.62)
+    add_window(room, w / 2 - near * w * 0.3, a * 0.7, a * 0.66, sill=0.72)
+    board = rect(mark - a * 0.55, room.floor - a * 1.42, a * 1.1, a * 0.6, "#8a6a48", round_=4)
+    for k, x in enumerate((-0.42, -0.28, -0.12, 0.06, 0.22, 0.4)):
+        px, py = mark + a * x, room.floor - a * 1.32
+        board += line(
+            f"M{num(px)} {num(py)}l0 {num(a * (0.26 + 0.05 * (k % 3)))}",
+            ("#5a3a24", "#6f7680")[k % 2],
+            a * 0.022,
+        )
+        board += (
+            rect(px - a * 0.05, py, a * 0.1, a * 0.05, "#6f7680", round_=3)
+            if k % 3 == 0
+            else circle(px, py + a * 0.02, a * 0.035, "#8f969e")
+            if k % 3 == 1
+            else path(
+                polygon(
+                    [
+                        (px - a * 0.03, py + a * 0.18),
+                        (px + a * 0.07, py + a * 0.18),
+                        (px + a * 0.07, py + a * 0.4),
+                        (px - a * 0.01, py + a * 0.4),
+                    ]
+                ),
+                "#9aa2aa",
+            )
+        )
+    put(
+        room,
+        board
+        + draw_shelves(
+            room, w / 2 + near * w * 0.42, a * 0.6, ("box", "bottle", "book", "lantern"), rows=3
+        ),
+        0.7,
+    )
+    add_pendant(room, mark - near * a * 0.2, drop=1.5, colour="#4f6a5f")
+    if not stage.close:
+        add_counter(room, mark - near * a * 0.05, a * 1.3, ("gear", "lamp", "box"))
+
+
+def bakery(stage: Stage) -> None:
+    room = enter(stage, "#a8825c", "#9a6a4a", boards=False, lamp="#ffbe6a")
+    a, near, mark, w = room.a, room.near, room.mark, stage.w
+    put(room, draw_beams(room), 0.62)
+    add_window(room, w / 2 - near * w * 0.32, a * 0.66, a * 0.74)
+    x = w / 2 + near * w * 0.4
+    oven = path(
+        f"M{num(x - a * 0.5)} {num(room.floor)}L{num(x - a * 0.5)} {num(room.floor - a * 0.66)}Q{num(x)} {num(room.floor - a * 1.36)} {num(x + a * 0.5)} {num(room.floor - a * 0.66)}L{num(x + a * 0.5)} {num(room.floor)}Z",
+        "#a05a44",
+    ) + path(
+        f"M{num(x - a * 0.22)} {num(room.floor - a * 0.4)}Q{num(x)} {num(room.floor - a * 0.8)} {num(x + a * 0.22)} {num(room.floor - a * 0.4)}Z",
+        "#221414",
+    )
+    put(
+        room,
+        oven
+        + draw_shelves(
+            room,
+            mark - near * a * 0.1,
+            a * 1.0,
+            ("bread", "bread", "cake", "basket"),
+            rows=2,
+            base=0.8,
+        ),
+        0.7,
+        glow=path(
+            f"M{num(x - a * 0.18)} {num(room.floor - a * 0.41)}Q{num(x)} {num(room.floor - a * 0.66)} {num(x + a * 0.18)} {num(room.floor - a * 0.41)}Z",
+            "#ff9a40",
+        ),
+    )
+    stage.lamp(x, room.floor - a * 0.45, a * 0.9, colour="#ff9a48", strength=1.1, halo=0.5)
+    add_pendant(room, w / 2, drop=1.5, colour="#b5563c")
+    if not stage.close:
+        add_counter(room, mark - near * a * 0.3, a * 1.2, ("bread", "cake", "basket"))
+
+
+def shop(stage: Stage) -> None:
+    words = stage.scene.place + " " + stage.scene.text.lower()
+    goods: tuple[str, ...] = ("bottle", "teapot", "box", "cup")
+    if "toy" in words:
+        goods = ("toy bear", "doll", "boat", "robot", "box")
+    elif any(mark in words for mark in ("antique", "curio", "junk")):
+        goods = ("clock", "mirror", "bottle", "crown", "telescope", "camera")
+    elif any(mark in words for mark in ("flower", "florist")):
+        goods = ("flower", "basket", "flower")
+    room = enter(stage, "#71624f", "#76523a", pattern="boards", lamp="#ffbe6a")
+    a, near, mark, w = room.a, room.near, room.mark, stage.w
+    put(room, draw_beams(room), 0.62)
+    add_window(room, w / 2 - near * w * 0.33, a * 0.64, a * 0.8)
+    if "book" in words:
+        put(
+            room,
+            draw_bookcase(room, mark, a * 1.2, a * 1.6, rows=6)
+            + draw_bookcase(room, mark + near * a * 1.25, a * 1.1, a * 1.6, rows=6),
+            0.7,
+        )
+        goods = ("book", "lamp", "book")
+    else:
+        put(
+            room,
+            draw_shelves(room, mark, a * 1.1, goods, rows=3, base=0.64)
+            + draw_shelves(room, mark + near * a * 1.25, a * 1.0, goods, rows=3, base=0.64),
+            0.7,
+        )
+    add_pendant(room, w / 2, drop=1.45)
+    if not stage.close:
+        add_counter(room, mark - near * a * 0.1, a * 1.2, goods[:3])

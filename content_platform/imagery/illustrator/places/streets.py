@@ -1,0 +1,305 @@
+"""Streets and shop fronts, and the paving and lamps that towns share."""
+
+from __future__ import annotations
+
+from content_platform.imagery.illustrator import air, buildings, sky, water
+from content_platform.imagery.illustrator.places.ground import (
+    ground,
+    ground_line,
+)
+from content_platform.imagery.illustrator.shapes import (
+    circle,
+    darker,
+    gradient,
+    group,
+    lighter,
+    line,
+    mix,
+    num,
+    path,
+    polygon,
+    rect,
+)
+from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
+from content_platform.imagery.illustrator.things.base import clock_face
+from content_platform.stories.models import Weather
+
+WALLS = ("#b98a6a", "#a9746a", "#c4a27c", "#8f8a92", "#9a8f78", "#7f8a94")
+
+
+ROOFS = ("#7a3f38", "#5a4a58", "#8a5240", "#4a5468")
+
+
+def is_wet(stage: Stage) -> bool:
+    return stage.scene.weather in (Weather.RAIN, Weather.STORM)
+
+
+def lit_share(stage: Stage) -> float:
+    return 0.55 if stage.light.dark else 0.06
+
+
+def cobbles(stage: Stage, y: float, tone: str) -> str:
+    """Rows of stones that widen toward the camera."""
+    rng = stage.rng
+    body = ""
+    row, high = y + 8, 7.0
+    k = 0
+    while row < stage.h + 10:
+        wide = high * 2.5
+        x = -wide * (0.5 if k % 2 else 0)
+        while x < stage.w:
+            shade = rng.random()
+            if shade > 0.45:
+                body += rect(
+                    x + 1,
+                    row,
+                    wide - 2,
+                    high * 0.84,
+                    darker(tone, 0.1 + 0.35 * (shade - 0.45))
+                    if shade < 0.8
+                    else lighter(tone, 0.1),
+                    round_=high * 0.36,
+                    opacity=0.55,
+                )
+            x += wide
+        row += high
+        high *= 1.16
+        k += 1
+    return body
+
+
+def street_lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: float) -> None:
+    body, glow = "", ""
+    for x, y, tall in spots:
+        shape, shine, middle = buildings.street_lamp(x, y, tall)
+        body += shape
+        if stage.light.dark:
+            glow += shine
+            stage.lamp(*middle, tall * 0.72, strength=1.35, halo=1.2)
+    stage.add(body, depth, glow=glow, rim=0.3, texture=0.1)
+
+
+def city(stage: Stage) -> None:
+    _street(stage, shop=None)
+
+
+def shop_front(stage: Stage) -> None:
+    words = stage.scene.place + " " + stage.scene.text.lower()
+    kind = next(
+        (
+            kind
+            for kind, marks in (
+                ("clock", ("clock", "watch")),
+                ("book", ("book",)),
+                ("bread", ("bak", "bread", "pastr")),
+                ("toy bear", ("toy", "doll")),
+                ("flower", ("flower", "florist")),
+            )
+            if any(mark in words for mark in marks)
+        ),
+        "teapot",
+    )
+    _street(stage, shop=kind)
+
+
+def _street(stage: Stage, *, shop: str | None) -> None:
+    layout, w, rng = stage.layout, stage.w, stage.rng
+    sky.sky(stage)
+    lit = 0.5 if stage.light.dark else 0.05
+    for depth, low, high, tone in ((0.16, 260, 430, "#7f87a0"), (0.4, 220, 400, "#6f7490")):
+        body, glow, x = "", "", -40.0
+        while x < w + 40:
+            wide = rng.uniform(90, 180)
+            shape, shine = buildings.tower_block(
+                x,
+                layout.horizon + 40,
+                wide,
+                rng.uniform(low, high) * (1.25 if stage.frame.tall else 1.0),
+                mix(tone, rng.choice(WALLS), 0.35),
+                rng,
+                lit=lit * 0.7,
+            )
+            body, glow = body + shape, glow + shine
+            x += wide + rng.uniform(-4, 10)
+        body += rect(-40, layout.horizon + 30, w + 80, stage.h, darker(tone, 0.2))
+        stage.add(body, depth, glow=glow if stage.light.dark else "", texture=0.3)
+        air.mist(stage, layout.horizon, 90, 0.34, seed=int(depth * 10))
+    if shop is None and not stage.close:
+        tower, glow = buildings.church_building(
+            layout.landmark_x, layout.horizon + 44, 470 if not stage.frame.tall else 600
+        )
+        stage.add(tower, 0.5, glow=glow if stage.light.dark else "", rim=0.3)
+    y = ground_line(stage)
+    if shop is not None:
+        _shop_building(stage, layout.landmark_x, y + 12, shop)
+    elif not stage.close:
+        body, glow = "", ""
+        for at, wide in ((0.0, 330), (1.0, 340)) if stage.frame.tall else ((0.0, 420), (1.0, 440)):
+            shape, shine = buildings.tower_block(
+                at * w - wide / 2,
+                y + 12,
+                wide,
+                620 if not stage.frame.tall else 900,
+                rng.choice(WALLS),
+                rng,
+                lit=lit,
+            )
+            body, glow = body + shape, glow + shine
+        stage.add(body, 0.84, glow=glow if stage.light.dark else "", rim=0.4)
+    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
+    kerb = rect(-40, y - 2, w + 80, 9, lighter(stone, 0.25))
+    ground(stage, y, stone, rise=1, detail=cobbles(stage, y + 6, stone) + kerb)
+    if is_wet(stage) or stage.light.dark:
+        water.wet_ground(stage, y + 6, 0.85 if is_wet(stage) else 0.25)
+    if not stage.close:
+        spots = [(w * (0.9 if layout.subject_x < w / 2 else 0.1), y + 26, 400.0)]
+        if shop is None:
+            spots.append((w * (0.56 if layout.subject_x < w / 2 else 0.44), y + 8, 250.0))
+        street_lamps(stage, spots, 0.97)
+
+
+def _shop_building(stage: Stage, x: float, y: float, goods: str) -> None:
+    """A brick house with a big lit window full of ``goods``, a door, an awning, a hanging sign."""
+    rng = stage.rng
+    wide = 620.0 if not stage.frame.tall else 560.0
+    tall = 640.0 if not stage.frame.tall else 860.0
+    half = wide / 2
+    wall, wood = "#8a5648", "#4a3024"
+    left = x - half
+    body = gradient("brick", [(0, lighter(wall, 0.05)), (1, darker(wall, 0.2))]) + rect(
+        left, y - tall * 0.8, wide, tall * 0.8, "url(#brick)"
+    )
+    for row in range(int(tall * 0.4 / 17)):
+        ry = y - tall * 0.8 + row * 17
+        shift = 19 if row % 2 else 0
+        for column in range(int(wide / 38)):
+            if rng.random() < 0.3:
+                body += rect(
+                    left + column * 38 + shift + 1,
+                    ry + 1,
+                    35,
+                    14,
+                    rng.choice((darker(wall, 0.14), lighter(wall, 0.08))),
+                    round_=2,
+                    opacity=0.6,
+                )
+    body += path(
+        polygon(
+            [
+                (left - 26, y - tall * 0.79),
+                (left + wide * 0.1, y - tall * 0.98),
+                (x + half - wide * 0.1, y - tall * 0.98),
+                (x + half + 26, y - tall * 0.79),
+            ]
+        ),
+        "#4d5064",
+    )
+    glow = ""
+    for k in range(3):
+        wx, wy = left + wide * (0.14 + 0.28 * k), y - tall * 0.72
+        body += rect(
+            wx - 5, wy - 5, wide * 0.15 + 10, tall * 0.16 + 10, "#d8cdb8", round_=3
+        ) + rect(wx, wy, wide * 0.15, tall * 0.16, "#39465e")
+        if k != 1:
+            glow += rect(wx, wy, wide * 0.15, tall * 0.16, "#ffb860", opacity=0.75)
+        bars = line(
+            f"M{num(wx + wide * 0.075)} {num(wy)}l0 {num(tall * 0.16)}M{num(wx)} {num(wy + tall * 0.08)}l{num(wide * 0.15)} 0",
+            "#d8cdb8",
+            4,
+        )
+        body += bars
+        glow += bars.replace("#d8cdb8", "#4a2c14") if k != 1 else ""
+    front = y - tall * 0.46
+    body += (
+        rect(left + 12, front, wide - 24, y - front, wood)
+        + rect(left + 12, front, wide - 24, tall * 0.065, lighter(wood, 0.12))
+        + line(
+            f"M{num(left + 24)} {num(front + tall * 0.033)}L{num(x + half - 24)} {num(front + tall * 0.033)}",
+            "#c9a050",
+            3,
+            opacity=0.8,
+        )
+    )
+    wx, wy, ww, wh = left + wide * 0.07, front + tall * 0.1, wide * 0.54, tall * 0.25
+    pane = gradient("pane", [(0, "#ffd28a"), (1, "#e0904a")])
+    inside = pane + rect(wx, wy, ww, wh, "url(#pane)")
+    shelf_goods = ""
+    for up, count in ((0.47, 5), (0.97, 4)):
+        shelf_goods += rect(wx, wy + wh * up, ww, 6, "#6a4024")
+        for n in range(count):
+            gx = wx + ww * (n + 0.5) / count
+            if goods == "clock":
+                r = wh * rng.uniform(0.13, 0.19)
+                shelf_goods += clock_face(
+                    gx,
+                    wy + wh * up - r - 3,
+                    r,
+                    rng.choice(("#8a5a2b", "#b07a35", "#6a3c20")),
+                    hour=rng.uniform(0, 360),
+                    minute=rng.uniform(0, 360),
+                )
+            elif goods == "book":
+                bx = gx - ww / count * 0.4
+                while bx < gx + ww / count * 0.36:
+                    bw, bh = rng.uniform(7, 13), wh * rng.uniform(0.24, 0.36)
+                    shelf_goods += rect(
+                        bx,
+                        wy + wh * up - bh,
+                        bw,
+                        bh,
+                        rng.choice(("#8c2f35", "#2f5d73", "#5f7a42", "#b07a35", "#5a3c6b")),
+                    )
+                    bx += bw + 1
+            else:
+                tint = (
+                    rng.choice(("", "#c9d4d6", "#d9a06a", "#7a9a8a")) if goods == "teapot" else ""
+                )
+                shelf_goods += group(
+                    THINGS[goods](tint).svg, x=gx, y=wy + wh * up, scale=wh * 0.0036
+                )
+    frame = line(
+        f"M{num(wx)} {num(wy)}l{num(ww)} 0l0 {num(wh)}l{num(-ww)} 0Z", darker(wood, 0.3), 10
+    ) + line(
+        f"M{num(wx + ww / 3)} {num(wy)}l0 {num(wh)}M{num(wx + 2 * ww / 3)} {num(wy)}l0 {num(wh)}",
+        darker(wood, 0.3),
+        5,
+    )
+    dx, dw = left + wide * 0.68, wide * 0.24
+    door = (
+        rect(dx, front + tall * 0.09, dw, y - front - tall * 0.09, darker(wood, 0.35))
+        + rect(dx + dw * 0.16, front + tall * 0.13, dw * 0.68, tall * 0.17, "#c98a4a", round_=4)
+        + circle(dx + dw * 0.86, y - tall * 0.14, 5, "#e0b860")
+        + line(
+            f"M{num(dx + dw * 0.5)} {num(front + tall * 0.13)}l0 {num(tall * 0.17)}",
+            darker(wood, 0.35),
+            5,
+        )
+    )
+    awning = ""
+    count = 10
+    for k in range(count):
+        ax = wx - 14 + (ww + 28) * k / count
+        aw = (ww + 28) / count
+        awning += path(
+            f"M{num(ax)} {num(front + tall * 0.065)}l{num(aw)} 0l{num(aw * 0.12)} {num(tall * 0.055)}q{num(-aw / 2)} {num(tall * 0.02)} {num(-aw)} 0Z",
+            ("#a33a34", "#e6d6b6")[k % 2],
+        )
+    body += inside + shelf_goods + frame + door + awning
+    sign_x = x + half + 44
+    body += line(
+        f"M{num(x + half)} {num(front - 8)}l60 0M{num(sign_x)} {num(front - 8)}l0 16", "#232530", 5
+    ) + circle(sign_x, front + 46, 40, "#3a2a20")
+    body += (
+        clock_face(sign_x, front + 46, 36, "#c9983f")
+        if goods == "clock"
+        else group(THINGS[goods]("").svg, x=sign_x, y=front + 70, scale=0.5)
+    )
+    shine = rect(wx, wy, ww, wh, "#ffb45c", opacity=0.3) + rect(
+        dx + dw * 0.16, front + tall * 0.13, dw * 0.68, tall * 0.17, "#ffb45c", opacity=0.4
+    )
+    dark = stage.light.dark
+    stage.add(body, 0.86, glow=shine + glow if dark else "", rim=0.3)
+    if dark:
+        stage.lamp(wx + ww / 2, wy + wh / 2, 300, strength=1.2, halo=0.5)
+        stage.lamp(dx + dw / 2, front + tall * 0.2, 140, strength=0.6, halo=0.3)
