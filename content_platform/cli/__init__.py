@@ -33,6 +33,9 @@ app.command("doctor")(doctor.doctor)
 app.command("dev")(dev.dev)
 app.command("stop")(database.stop)
 
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+
 
 def _explain(message: str, remedy: str) -> None:
     console = Console(stderr=True, highlight=False)
@@ -57,7 +60,12 @@ def main() -> None:
             "Set the variable to an allowed value, or leave it unset.",
         )
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+        # An engine may still be at work in a thread that Python would wait for, or trip over.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
     except BrokenPipeError:
         os._exit(1)

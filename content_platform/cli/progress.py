@@ -82,6 +82,10 @@ class StoryProgress:
         if step is not None:
             step.done, step.total = done, total
 
+    def stopped(self, note: str) -> None:
+        """Ctrl-C ended it; ``note`` says how to go on."""
+        self._console.print(f"Stopped; what is finished is kept. {note}", soft_wrap=True)
+
     def print_summary(self, cost_usd: Decimal) -> None:
         """Where the time went."""
         total = (self._ended or time.monotonic()) - self._began

@@ -228,10 +228,12 @@ def _produce(runtime: Runtime, story_id: str) -> None:
     ):
         try:
             report = make_in_process(instance, story_id, progress.step)
-        except BaseException as stop:
-            runtime.register.set_status(
-                story_id, StoryStatus.FAILED, error=f"interrupted: {type(stop).__name__}"
-            )
+        except KeyboardInterrupt:
+            runtime.register.set_status(story_id, StoryStatus.FAILED, error="stopped by Ctrl-C")
+            progress.stopped(f"Go on with: content-platform story retry {story_id}")
+            raise
+        except Exception as error:
+            runtime.register.set_status(story_id, StoryStatus.FAILED, error=str(error)[:2000])
             raise
     row = runtime.register.row(story_id)
     if not report.succeeded:

@@ -17,7 +17,11 @@ from typing import Any
 
 import dagster as dg
 import psutil
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
+from dagster_shared.error import SerializableErrorInfo
 
+from content_platform import errors
 from content_platform.errors import StorageUnavailable
 from content_platform.orchestration.partitions import stories
 from content_platform.settings import Settings
@@ -83,16 +87,33 @@ def _dagster_yaml() -> Path:
 
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The persistent instance, its tables made at first use."""
-    prepare_environment(settings)
-    with dg.DagsterInstance.get() as instance:
+    """The persistent instance, its tables made at first use.
+
+    What this process prints stays its own: capturing it, as the UI's runs do, would send it through
+    a file and four helper processes.
+    """
+    home = prepare_environment(settings)
+    ref = InstanceRef.from_dir(
+        str(home),
+        overrides={
+            "compute_logs": {
+                "module": NoOpComputeLogManager.__module__,
+                "class": NoOpComputeLogManager.__name__,
+                "config": {},
+            }
+        },
+    )
+    with dg.DagsterInstance.from_ref(ref) as instance:
         yield instance
 
 
 def make_in_process(
     instance: dg.DagsterInstance, story_id: str, on_step: Callable[[StepEvent], None]
 ) -> RunReport:
-    """Run ``make_story`` for one story here and now, on the persistent instance."""
+    """Run ``make_story`` for one story here and now, on the persistent instance.
+
+    Raises KeyboardInterrupt when Ctrl-C ended the run; Dagster has then recorded it.
+    """
     from content_platform.orchestration.build import build_definitions
 
     settle_dead_runs(instance, story_id)
@@ -109,7 +130,12 @@ def make_in_process(
                 tags={OWNER_TAG: _this_process(), "channel": story_id.split("_", maxsplit=1)[0]},
             )
         )
-    return RunReport(result.run_id, result.success, "" if result.success else _failure(result))
+    if result.success:
+        return RunReport(result.run_id, True, "")
+    error = _first_error(result)
+    if error is not None and error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+        raise KeyboardInterrupt
+    return RunReport(result.run_id, False, _sentence(error))
 
 
 def settle_dead_runs(instance: dg.DagsterInstance, story_id: str) -> None:
@@ -135,19 +161,24 @@ def _alive(owner: str) -> bool:
         return False
 
 
-def _failure(result: dg.ExecuteInProcessResult) -> str:
+def _first_error(result: dg.ExecuteInProcessResult) -> SerializableErrorInfo | None:
+    """The cause of the first failure; None when Dagster tells none."""
     for event in result.all_events:
         if event.is_step_failure or event.event_type_value == "RUN_FAILURE":
             data: Any = event.event_specific_data
-            error = getattr(data, "error", None)
+            error: SerializableErrorInfo | None = getattr(data, "error", None)
             while error is not None and error.cause is not None:
                 error = error.cause
-            text = error.message if error else event.message or "the run failed"
-            # Our own errors are sentences; their class is of no use to the reader.
-            return text.strip().removeprefix(
-                f"content_platform.errors.{getattr(error, 'cls_name', '')}: "
-            )
-    return "the run failed"
+            if error is not None:
+                return error
+    return None
+
+
+def _sentence(error: SerializableErrorInfo | None) -> str:
+    if error is None:
+        return "the run failed"
+    # Our own errors are sentences; their class is of no use to the reader.
+    return error.message.strip().removeprefix(f"{errors.__name__}.{error.cls_name}: ")
 
 
 _listener: Callable[[StepEvent], None] | None = None
