@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -101,6 +102,7 @@ class Filling:
     """The slots of one telling, chosen once so that they agree from the first line to the last."""
 
     def __init__(self, premise: Premise, kernel: Kernel, rng: random.Random) -> None:
+        premise = _with_own_pronouns(premise)
         self.premise = premise
         self.hero: Hero = premise.hero
         self.kernel = kernel
@@ -149,6 +151,7 @@ class Filling:
         for _ in range(3):  # slots may hold slots, at most twice deep
             text = _NUMBER.sub(lambda m: m[2] if many else m[1], text)
             text = _SLOT.sub(self._value, text)
+        text = re.sub(r",(?=[.,!?;:])", "", text)
         text = _SENTENCE_START.sub(lambda m: m[1] + m[2].upper(), text)
         return english.correct_articles(text.replace("'", "’"))
 
@@ -386,6 +389,21 @@ class Filling:
         return forms
 
 
+def _with_own_pronouns(premise: Premise) -> Premise:
+    """``a whale that carries a village on its back`` is named, so it is ``her`` or ``his`` back."""
+    hero = premise.hero
+
+    def own(text: str) -> str:
+        return re.sub(r"\bits\b", hero.pronouns.their, text)
+
+    return replace(
+        premise,
+        hero=replace(hero, tail=own(hero.tail)),
+        event=own(premise.event),
+        work=own(premise.work),
+    )
+
+
 def _weather(premise: Premise, clauses: list[str], rng: random.Random) -> str:
     """A clause about the weather; one that says the theme's own word where the theme has one."""
     if "weather" in premise.given:
@@ -432,6 +450,8 @@ def _full_name(hero: Hero) -> str:
     role = a_role(hero)
     if hero.many:
         return f"{name}, {role}," if " and " in hero.noun else f"{role} named {name}"
+    if role.startswith("the "):
+        return f"{name}, {role},"
     if (
         hero.kind in ("girl", "boy", "animal", "creature")
         or hero.adjectives

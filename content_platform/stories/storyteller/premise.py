@@ -178,7 +178,7 @@ def _choose_place(
         kept = [a for a in phrase.adjectives if a not in words.weather_adjectives]
         if "’s " in phrase.noun:
             kept = []
-        text = " ".join([*kept, phrase.noun])
+        text = " ".join([*kept, phrase.noun, phrase.of]).strip()
         if phrase.name:
             text = " ".join([phrase.name, phrase.noun]).strip()
     elif role is not None:

@@ -31,7 +31,7 @@ _SHORT_BELOW_WORDS = 100
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
 _PLOTS_TRIED = 4
-_WORK_PLOT_SHARE = 0.4
+_WORK_PLOT_SHARE = 0.25
 """How often a theme that says what its hero does gets a plot about exactly that."""
 
 # Four to nine seconds of calm speech.
@@ -105,6 +105,8 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
         choices = [kernel for kernel in choices if not kernel.beings]
     if premise.hero.kind == "animal":
         choices = [kernel for kernel in choices if not kernel.hands]
+        if not premise.creature:
+            choices = [kernel for kernel in choices if not kernel.creature]
     rng.shuffle(choices)
     if premise.creature:
         choices.sort(key=lambda kernel: not kernel.creature)
@@ -251,29 +253,24 @@ def _scenes(
         merged.append((lines, text, position))
     scenes: list[Scene] = []
     for index, (lines, text, position) in enumerate(merged):
-        shot = lines.shot
-        for _ in range(position):
-            shot = _NEXT_SHOT[shot]
-        if index == 0 and shot is Shot.DETAIL and not lines.props:
-            shot = Shot.ESTABLISHING
-        if scenes and scenes[-1].shot is shot:
-            shot = _NEXT_SHOT[shot]
         names = _names_seen(lines, text, cast)
         declared = [filling.fill(prop).lower() for prop in lines.props]
         props = list(dict.fromkeys([*declared, *reading.props_in(text)]))
         people = {member.noun for group in cast.values() for member in group}
+        props = [prop for prop in props if prop not in people]
+        before = scenes[-1].shot if scenes else None
         scenes.append(
             Scene(
                 index=index,
                 text=text,
-                place=lines.place or _picture_place(premise),
+                place=_seen_place(lines, filling),
                 time_of_day=lines.time or premise.time,
                 weather=lines.weather or premise.weather,
                 mood=lines.mood,
-                shot=shot,
+                shot=_shot(lines.shot, position, before, things=bool(props)),
                 beat=lines.beat,
                 cast=names,
-                props=tuple(prop for prop in props if prop not in people)[:4],
+                props=tuple(props[:4]),
                 action=(reading.action_in(text) if position else "")
                 or lines.action
                 or reading.action_in(text),
@@ -282,8 +279,24 @@ def _scenes(
     return tuple(scenes)
 
 
-def _picture_place(premise: Premise) -> str:
-    return premise.place_text.lower()
+def _shot(wanted: Shot, position: int, before: Shot | None, *, things: bool) -> Shot:
+    """The beat's shot, a step nearer with each further picture of the beat; never twice the same.
+
+    A detail needs a thing to show.
+    """
+    shot = wanted
+    for _ in range(position):
+        shot = _NEXT_SHOT[shot]
+    if shot is Shot.DETAIL and not things:
+        shot = Shot.ESTABLISHING if before is None else Shot.MEDIUM
+    if shot is before:
+        shot = Shot.CLOSE if shot is Shot.MEDIUM else Shot.MEDIUM
+    return shot
+
+
+def _seen_place(lines: BeatLines, filling: Filling) -> str:
+    """Where the beat plays, as a noun phrase without its article."""
+    return filling.fill(lines.place or "{place}").lower().removeprefix("the ")
 
 
 def _names_seen(

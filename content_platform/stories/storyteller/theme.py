@@ -37,6 +37,8 @@ class Phrase:
     many: bool = False
     definite: bool = False
     name: str = ""
+    of: str = ""
+    """What a place is of: ``of clocks`` in ``a museum of clocks``."""
 
     @property
     def text(self) -> str:
@@ -101,7 +103,8 @@ def _stems(word: str) -> tuple[str, ...]:
     stem = word if len(word) <= 4 else word[: max(4, len(word) - 3)]
     base = english.verb_base(word)
     family = {english.singular(word), english.past(base)} if base != word else {stem}
-    return (stem, *family)
+    weather = lexicon().weather_adjectives.get(word)
+    return (stem, *family, *([weather.value] if weather else []))
 
 
 def parse_theme(theme: str) -> ThemeReading:
@@ -365,6 +368,11 @@ def _scan_phrases(tokens: list[str], found: ThemeReading, words: Lexicon) -> lis
             kept.append(tokens[position])
             position += 1
             continue
+        follows_of = after < len(tokens) and tokens[after].lower() == "of"
+        if follows_of and words.place(phrase.noun) and found.place is None:
+            further, end = _noun_phrase(tokens, after + 1, words)
+            end = end if further is not None else after + 2
+            phrase, after = replace(phrase, of=_spell(tokens[after:end])), end
         if _classify(phrase, preposition, found, words, subject=False):
             if kept and kept[-1].lower() == preposition:
                 kept.pop()
@@ -418,6 +426,7 @@ def _classify(
         return False
     if subject:
         thing_like = len(noun.split(" ")) <= 3 and first not in words.time_nouns
+        thing_like = thing_like and noun not in _WORDS["fixed"]
         if thing_like and not is_being(phrase, words) and not phrase.name:
             found.thing = phrase
         return False
@@ -428,7 +437,8 @@ def _classify(
     if words.role(noun) or phrase.name:
         found.companions.append(phrase)
         return False
-    if found.thing is None and preposition not in ("of", "about") and noun in words.props:
+    carried = noun in words.props and noun not in _WORDS["fixed"]
+    if found.thing is None and preposition not in ("of", "about") and carried:
         found.thing = phrase
     return False
 
