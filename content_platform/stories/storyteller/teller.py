@@ -258,7 +258,7 @@ def _scenes(
         props = list(dict.fromkeys([*declared, *reading.props_in(text)]))
         people = {member.noun for group in cast.values() for member in group}
         props = [prop for prop in props if prop not in people]
-        before = scenes[-1].shot if scenes else None
+        last_shot = scenes[-1].shot if scenes else None
         scenes.append(
             Scene(
                 index=index,
@@ -267,7 +267,7 @@ def _scenes(
                 time_of_day=lines.time or premise.time,
                 weather=lines.weather or premise.weather,
                 mood=lines.mood,
-                shot=_shot(lines.shot, position, before, things=bool(props)),
+                shot=_shot(lines.shot, position, last_shot, things=bool(props)),
                 beat=lines.beat,
                 cast=names,
                 props=tuple(props[:4]),
