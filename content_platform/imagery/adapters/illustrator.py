@@ -7,7 +7,6 @@ Only starting, feeding and stopping the workers belongs here; what they paint is
 from __future__ import annotations
 
 import json
-import queue
 import select
 import subprocess
 import sys
@@ -89,53 +88,53 @@ class _Workers:
     """Worker processes, started when first needed, each doing one scene at a time."""
 
     def __init__(self, limit: int) -> None:
-        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        for _ in range(limit):
-            self._free.put(None)
-        self._reaper: threading.Timer | None = None
+        self._places = threading.BoundedSemaphore(limit)
+        self._idle: list[_Worker] = []
         self._lock = threading.Lock()
-        weakref.finalize(self, _stop_all, self._free)
+        self._reaper: threading.Timer | None = None
+        weakref.finalize(self, _stop_all, self._idle, self._lock)
 
     def paint(self, request: DrawRequest, folder: Path, patience_s: float) -> dict[str, Any]:
         deadline = time.monotonic() + patience_s
+        if not self._places.acquire(timeout=max(0.0, patience_s)):
+            raise TransientFailure("every illustrator worker is busy")
         try:
-            worker = self._free.get(timeout=max(0.0, patience_s))
-        except queue.Empty:
-            raise TransientFailure("every illustrator worker is busy") from None
-        try:
-            if worker is None or not worker.alive:
-                worker = _Worker()
-            answer = worker.ask(request, folder, deadline - time.monotonic())
-        except BaseException:
-            if worker is not None:
+            worker = self._idle_or_new()
+            try:
+                answer = worker.ask(request, folder, deadline - time.monotonic())
+            except BaseException:
                 worker.stop()
-            self._free.put(None)
-            raise
-        self._free.put(worker)
-        self._reap_later()
+                raise
+            with self._lock:
+                self._idle.append(worker)
+                self._stop_idle_later()
+        finally:
+            self._places.release()
         if "error" in answer:
             raise RuntimeError(f"the illustrator failed: {answer['error']}")
         return answer
 
-    def _reap_later(self) -> None:
+    def _idle_or_new(self) -> _Worker:
         with self._lock:
-            if self._reaper is not None:
-                self._reaper.cancel()
-            self._reaper = threading.Timer(IDLE_S, _stop_all, (self._free,))
-            self._reaper.daemon = True
-            self._reaper.start()
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    return worker
+                worker.stop()
+        return _Worker()
+
+    def _stop_idle_later(self) -> None:
+        if self._reaper is not None:
+            self._reaper.cancel()
+        self._reaper = threading.Timer(IDLE_S, _stop_all, (self._idle, self._lock))
+        self._reaper.daemon = True
+        self._reaper.start()
 
 
-def _stop_all(free: queue.LifoQueue[_Worker | None]) -> None:
-    """Stop the idle workers; their places stay free for new ones."""
-    for _ in range(free.qsize()):
-        try:
-            worker = free.get_nowait()
-        except queue.Empty:
-            return
-        if worker is not None:
-            worker.stop()
-        free.put(None)
+def _stop_all(idle: list[_Worker], lock: threading.Lock) -> None:
+    with lock:
+        while idle:
+            idle.pop().stop()
 
 
 class _Worker:

@@ -379,7 +379,7 @@ class Cast:
                 *centre,
                 beast.height * scale * 1.7,
                 colour=tone,
-                strength=0.55 if stage.close else 0.95,
+                strength=0.5 if stage.close or kind == "spirit" else 0.95,
                 halo=0.3 if stage.close else 0.6,
             )
         return body, glow, face

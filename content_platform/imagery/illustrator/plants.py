@@ -173,8 +173,8 @@ def bare_tree(
         )
         end = (at[0] + math.sin(turn) * length, at[1] - math.cos(turn) * length)
         drawn.append(path(limb([at, mid, end], [width, width * 0.8, width * 0.62]), colour))
-        if blossom and level <= 2:
-            for _ in range(6 if level else 9):
+        if blossom and level <= 3:
+            for _ in range(5 if level else 8):
                 spread = length * 0.55
                 fx, fy = (
                     end[0] + rng.uniform(-spread, spread),
@@ -189,15 +189,16 @@ def bare_tree(
                         opacity=0.92,
                     )
                 )
-        if level:
-            for _ in range(2 if level > 3 or rng.random() < 0.6 else 3):
-                grow(
-                    end,
-                    angle + rng.uniform(16, 46) * rng.choice((-1, 1)) - angle * 0.12,
-                    length * rng.uniform(0.62, 0.8),
-                    width * 0.6,
-                    level - 1,
-                )
+        if not level:
+            return
+        if level == depth:
+            # The first fork spreads to both sides, so that every tree has a crown.
+            turns = [-rng.uniform(34, 48), rng.uniform(-8, 8), rng.uniform(34, 48)]
+        else:
+            count = 2 if rng.random() < 0.55 else 3
+            turns = [rng.uniform(14, 46) * rng.choice((-1, 1)) - angle * 0.12 for _ in range(count)]
+        for bend in turns:
+            grow(end, angle + bend, length * rng.uniform(0.64, 0.82), width * 0.6, level - 1)
 
     foot = [
         (x - h * 0.1, y + 4),

@@ -35,7 +35,7 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[float, float]
     base = y + size * 0.5
     lit_by = next((other for other in found[1:] if other.flame), None)
     _surface(stage, base - size * 0.1)
-    light_x = x - near * size * (0.86 if not stage.frame.tall else 0.6)
+    light_x = x - near * size * (0.86 if stage.w > stage.h else 0.62)
     if thing.flame:
         stage.lamp(
             x + thing.flame[0] * scale,

@@ -88,11 +88,12 @@ def watch(tone: str) -> Thing:
     body = glow_gradient(
         "watchmetal", [(0, lighter(metal, 0.4)), (0.75, metal), (1, darker(metal, 0.45))]
     )
-    body += line("M0 -84Q-34 -104 -62 -78Q-84 -56 -66 -22Q-56 -4 -84 0", darker(metal, 0.2), 4)
-    for k in range(9):
-        turn = k / 8
-        x = -62 * turn - 22 * turn * turn
-        body += circle(x * 0.9, -92 + 30 * turn + 54 * turn**3, 2.6, lighter(metal, 0.3))
+    chain = "M-4 -97Q-40 -112 -64 -84Q-84 -58 -66 -30Q-52 -8 -82 -2"
+    body += "".join(
+        f'<path d="{chain}" fill="none" stroke="{shade}" stroke-width="{wide}" '
+        'stroke-dasharray="1 5" stroke-linecap="round"/>'
+        for shade, wide in ((darker(metal, 0.3), 6), (lighter(metal, 0.25), 3.4))
+    )
     body += (
         rect(-6, -92, 12, 12, darker(metal, 0.15), round_=3)
         + f'<circle cx="0" cy="-93" r="7" fill="none" stroke="{metal}" stroke-width="4"/>'
