@@ -313,7 +313,7 @@ class Filling:
         """Sentences that tell who this is about, with what the theme says of them."""
         premise, hero = self.premise, self.hero
         if premise.legend:
-            about = premise.legend[:1].lower() + premise.legend[1:]
+            about = _as_told(premise.legend)
             told = [
                 f"{{in_place}}, people still told stories about {about}. {{hero_full}} had never believed them.",
                 f"everyone in {{the_town}} had heard of {about}, and {{hero_full}} had stopped listening years ago.",
@@ -356,7 +356,7 @@ class Filling:
         premise, hero = self.premise, self.hero
         role = a_role(hero)
         if premise.legend:
-            about = premise.legend[:1].lower() + premise.legend[1:]
+            about = _as_told(premise.legend)
             if _is_clause(about):
                 return [f"the story always began like this: {about}. {{hero_full}} knew it."]
             return [
@@ -418,6 +418,12 @@ def _visitor(kernel: Kernel, hero: Hero, rng: random.Random) -> Visitor | None:
     alike = {"f": ("woman", "girl"), "m": ("man", "boy")}.get("" if hero.many else hero.gender, ())
     clear = [visitor for visitor in kernel.visitors if visitor.kind not in alike]
     return rng.choice(clear or list(kernel.visitors))
+
+
+def _as_told(legend: str) -> str:
+    """A theme inside a sentence of somebody else's: ``my neighbour’s piano`` is ``a neighbour’s``."""
+    text = legend[:1].lower() + legend[1:]
+    return re.sub(r"^(?:my|our|your) ", "a ", text)
 
 
 def _is_clause(text: str) -> bool:
