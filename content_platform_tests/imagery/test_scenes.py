@@ -195,7 +195,9 @@ def test_a_worker_killed_between_two_calls_is_replaced(tmp_path: Path) -> None:
     context = CallContext("key", tmp_path, utc_now() + timedelta(seconds=60), 0)
     first = engine.call(request, context).files["picture-1x1"].read_bytes()
     (worker,) = painting_children() - others
-    psutil.Process(worker).kill()
+    process = psutil.Process(worker)
+    process.kill()
+    process.wait(timeout=10)
     assert engine.call(request, context).files["picture-1x1"].read_bytes() == first
 
 
