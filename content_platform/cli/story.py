@@ -244,6 +244,7 @@ def _produce(runtime: Runtime, story_id: str) -> None:
         )
     if row.status is StoryStatus.REJECTED:
         out.print(f"[yellow]{story_id} is rejected:[/] {escape(row.error)}", soft_wrap=True)
+        out.print("  Change the text or the theme and make it again.", style="yellow")
         raise typer.Exit(3)
     out.print()
     _headline(row)

@@ -116,6 +116,8 @@ def make_in_process(
     """
     from content_platform.orchestration.build import build_definitions
 
+    # Behind a closed gate no check has a result, as it should be; Dagster warns of each.
+    logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     settle_dead_runs(instance, story_id)
     instance.add_dynamic_partitions(str(stories.name), [story_id])
     with _listening(on_step):
@@ -132,10 +134,17 @@ def make_in_process(
         )
     if result.success:
         return RunReport(result.run_id, True, "")
-    error = _first_error(result)
-    if error is not None and error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+    failures = [event for event in result.all_events if event.is_failure]
+    causes = [cause.cls_name for event in failures if (cause := _cause(event))]
+    if dg.DagsterExecutionInterruptedError.__name__ in causes:
         raise KeyboardInterrupt
-    return RunReport(result.run_id, False, _sentence(error))
+    refused = [
+        f"{check.asset_key.to_user_string()} is not fit to use: {check.description}"
+        for check in result.get_asset_check_evaluations()
+        if check.blocking and not check.passed
+    ]
+    reasons = refused + [failure_sentence(event) for event in failures]
+    return RunReport(result.run_id, False, reasons[0] if reasons else "the run failed")
 
 
 def settle_dead_runs(instance: dg.DagsterInstance, story_id: str) -> None:
@@ -161,24 +170,21 @@ def _alive(owner: str) -> bool:
         return False
 
 
-def _first_error(result: dg.ExecuteInProcessResult) -> SerializableErrorInfo | None:
-    """The cause of the first failure; None when Dagster tells none."""
-    for event in result.all_events:
-        if event.is_step_failure or event.event_type_value == "RUN_FAILURE":
-            data: Any = event.event_specific_data
-            error: SerializableErrorInfo | None = getattr(data, "error", None)
-            while error is not None and error.cause is not None:
-                error = error.cause
-            if error is not None:
-                return error
-    return None
-
-
-def _sentence(error: SerializableErrorInfo | None) -> str:
+def failure_sentence(event: dg.DagsterEvent) -> str:
+    """Why a step or run failed, for people: its first cause, without Dagster's wrapping."""
+    error = _cause(event)
     if error is None:
-        return "the run failed"
+        return event.message or "the run failed"
     # Our own errors are sentences; their class is of no use to the reader.
     return error.message.strip().removeprefix(f"{errors.__name__}.{error.cls_name}: ")
+
+
+def _cause(event: dg.DagsterEvent) -> SerializableErrorInfo | None:
+    data: Any = event.event_specific_data
+    error: SerializableErrorInfo | None = getattr(data, "error", None)
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error
 
 
 _listener: Callable[[StepEvent], None] | None = None
