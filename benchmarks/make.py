@@ -112,7 +112,8 @@ def heard_errors(runtime: Runtime, story_id: str) -> float:
         TranscribeRequest(audio=video.media, locale=story.locale), story_id=story_id
     )
     names = [part for member in story.cast for part in member.name.split()]
-    return word_error_rate(story.text, heard.output.text, ignore=names)
+    errors = word_error_rate(story.text, heard.output.text, locale=story.locale, names=names)
+    return errors.rate
 
 
 def caption_deviations_ms(runtime: Runtime, story_id: str) -> np.ndarray:
@@ -174,7 +175,8 @@ def kills(place: Path, count: int) -> dict[str, float | int]:
         shutil.rmtree(data_dir, ignore_errors=True)
         losses += bool(outcome.losses)
         print(
-            f"kill {moment:2} after {outcome.killed_after_s:5.1f} s: {outcome.losses or 'nothing lost'}",
+            f"kill {moment:2} after {outcome.killed_after_s[0]:5.1f} s: "
+            f"{outcome.losses or 'nothing lost'}",
             flush=True,
         )
     return {"kills": count, "kill_losses": losses}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -41,8 +42,7 @@ KEPT: tuple[type[Record], ...] = (
 class Outcome:
     """What was found after kill and retry. ``losses`` are sentences; empty is good."""
 
-    killed_after_s: float
-    status_when_killed: str
+    killed_after_s: list[float]
     losses: list[str] = field(default_factory=list)
 
 
@@ -76,34 +76,41 @@ def undisturbed(data_dir: Path, seed: int) -> Reference:
     return Reference(time.monotonic() - began, _completed(data_dir))
 
 
-def kill_and_retry(data_dir: Path, seed: int, reference: Reference, dice: random.Random) -> Outcome:
-    """Kill the maker at a random moment of the run, retry, and look for losses."""
-    moment = dice.uniform(0.3, reference.seconds)
-    process = content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
-    family = psutil.Process(process.pid)
-    try:
-        process.wait(timeout=moment)
-    except subprocess.TimeoutExpired:
-        children = family.children(recursive=True)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    else:
-        children = []
-    outcome = Outcome(moment, _status(data_dir))
-    _, alive = psutil.wait_procs(children, timeout=20)
-    survivors = [child for child in alive if not _is_database(child)]
-    outcome.losses += [f"an orphan lives on: {_command(child)}" for child in survivors]
-
-    retry = (
-        content_platform(data_dir, "story", "retry", _only_story(data_dir))
-        if outcome.status_when_killed != "nothing"
-        else content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
-    )
-    if retry.wait(timeout=600) != 0:
+def kill_and_retry(
+    data_dir: Path, seed: int, reference: Reference, dice: random.Random, kills: int = 1
+) -> Outcome:
+    """Kill the maker at ``kills`` random moments of its work, retry, and look for losses."""
+    outcome = Outcome([])
+    for number in range(kills):
+        moment = dice.uniform(0.3, reference.seconds / (number + 1))
+        outcome.killed_after_s.append(round(moment, 1))
+        process = _go_on(data_dir, seed)
+        family = psutil.Process(process.pid)
+        children: list[psutil.Process] = []
+        try:
+            process.wait(timeout=moment)
+        except subprocess.TimeoutExpired:
+            children = family.children(recursive=True)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        _, alive = psutil.wait_procs(children, timeout=20)
+        outcome.losses += [
+            f"an orphan lives on: {_command(child)}" for child in alive if not _is_database(child)
+        ]
+    if _go_on(data_dir, seed).wait(timeout=600) != 0:
         outcome.losses.append("retry failed: " + (data_dir / "command.log").read_text()[-1500:])
-        return outcome
-    outcome.losses += _losses(data_dir, reference)
+    else:
+        outcome.losses += _losses(data_dir, reference)
     return outcome
+
+
+def _go_on(data_dir: Path, seed: int) -> subprocess.Popen[bytes]:
+    """Retry the story, or make it when the kill came before it was registered."""
+    with open_runtime(Settings(data_dir=data_dir)) as runtime:
+        rows = runtime.register.stories(limit=1)
+    if rows:
+        return content_platform(data_dir, "story", "retry", rows[0].story_id)
+    return content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
 
 
 def _losses(data_dir: Path, reference: Reference) -> list[str]:
@@ -124,30 +131,24 @@ def _losses(data_dir: Path, reference: Reference) -> list[str]:
                     if hasattr(value, "sha256"):
                         with runtime.media.open(value) as stream:
                             stream.read()
+    kept = re.compile(r"segments/[0-9a-f]{64}\.mp4")  # rendered scenes, for the next rendering
     scratch = data_dir / "scratch"
-    left = [path for path in scratch.rglob("*") if path.is_file()] if scratch.exists() else []
-    if left:
-        losses.append(f"left in scratch: {left[:5]}")
-    half = [path for path in (data_dir / "media").rglob("*") if path.name.startswith(".")]
-    if half:
-        losses.append(f"half-written in the media store: {half[:5]}")
+    losses += [
+        f"left in scratch: {path}"
+        for path in scratch.rglob("*")
+        if path.is_file() and not kept.fullmatch(str(path.relative_to(scratch)))
+    ]
+    losses += [
+        f"half-written in the media store: {path}"
+        for path in (data_dir / "media/.incoming").rglob("*")
+        if path.is_file()
+    ]
     return losses
 
 
 def _completed(data_dir: Path) -> Counter[str]:
     with open_runtime(Settings(data_dir=data_dir)) as runtime:
         return Counter(runtime.pipeline.completed_counts())
-
-
-def _status(data_dir: Path) -> str:
-    with open_runtime(Settings(data_dir=data_dir)) as runtime:
-        rows = runtime.register.stories(limit=1)
-        return rows[0].status.value if rows else "nothing"
-
-
-def _only_story(data_dir: Path) -> str:
-    with open_runtime(Settings(data_dir=data_dir)) as runtime:
-        return runtime.register.stories(limit=1)[0].story_id
 
 
 def _is_database(process: psutil.Process) -> bool:

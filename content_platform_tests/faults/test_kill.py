@@ -18,14 +18,24 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reference]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    "moment", [1, 2, *(pytest.param(n, marks=pytest.mark.soak) for n in range(3, 31))]
-)
-def test_a_killed_story_is_finished_by_retry_and_nothing_is_done_twice(
+def test_a_story_killed_twice_is_finished_by_retry_and_nothing_is_done_twice(
+    reference: Reference, tmp_path: Path
+) -> None:
+    try:
+        outcome = kill_and_retry(tmp_path, SEED, reference, random.Random(2), kills=2)
+        assert outcome.losses == [], f"killed after {outcome.killed_after_s} s"
+    finally:
+        EmbeddedPostgres(tmp_path).stop()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("moment", range(1, 31))
+def test_a_story_killed_at_any_moment_is_finished_by_retry(
     moment: int, reference: Reference, tmp_path: Path
 ) -> None:
     try:
         outcome = kill_and_retry(tmp_path, SEED, reference, random.Random(moment))
-        assert outcome.losses == [], f"killed after {outcome.killed_after_s:.1f} s"
+        assert outcome.losses == [], f"killed after {outcome.killed_after_s} s"
     finally:
         EmbeddedPostgres(tmp_path).stop()
