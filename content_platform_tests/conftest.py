@@ -18,6 +18,7 @@ from content_platform.storage.database import Database, upgrade
 from content_platform.storage.postgres import EmbeddedPostgres
 from content_platform.storage.records import RecordStore
 from content_platform.storage.tables import metadata
+from content_platform_tests.command import SHORT, MadeStory, Workplace
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +99,16 @@ def pipeline_with(
     yield make
     for pipeline in made:
         pipeline.close()
+
+
+@pytest.fixture(scope="session")
+def made_story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeStory]:
+    """One finished story for the whole test run; a test that disturbs it leaves it finished."""
+    place = Workplace(tmp_path_factory.mktemp("made story ♪"))
+    wishes = (*SHORT, "--seed", "7")
+    made = place.run("story", "make", *wishes)
+    assert made.code == 0, made.out + made.err
+    with place.runtime() as runtime:
+        story_id = runtime.register.stories()[0].story_id
+    yield MadeStory(place, wishes, story_id, made, place.work())
+    place.close()
