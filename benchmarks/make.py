@@ -20,10 +20,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from content_platform.narration.checks import word_error_rate
 
 from benchmarks.alignment import align_words
 from content_platform.captions.models import CaptionTrack
+from content_platform.narration.checks import word_error_rate
 from content_platform.narration.models import Narration, TranscribeRequest
 from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
