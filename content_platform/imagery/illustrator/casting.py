@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.animals import ANIMALS
+from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.lexicon import (
     find,
     find_noun,
@@ -15,7 +16,7 @@ from content_platform.imagery.illustrator.lexicon import (
     lexicon,
     words_of,
 )
-from content_platform.imagery.illustrator.look import look_of
+from content_platform.imagery.illustrator.look import generator, look_of
 from content_platform.imagery.illustrator.people import Figure, height_of, person
 from content_platform.imagery.illustrator.shapes import (
     circle,
@@ -39,6 +40,11 @@ _FOLLOWS = frozenset(
 )
 
 
+_LIVING_THINGS = frozenset({"robot", "snowman", "scarecrow", "doll", "toy bear", "rocking horse"})
+"""Things that a story may bring to life."""
+_TOY_COATS = ("#8fa6b0", "#c98a5a", "#7fa07a", "#b0707a", "#8a86b8", "#c9a84a")
+
+
 def thing_of(words: str) -> tuple[str, Thing] | None:
     """The drawable thing a phrase names, in the colour or material it names."""
     name = find_noun(lexicon().props, words)
@@ -52,6 +58,11 @@ def thing_of(words: str) -> tuple[str, Thing] | None:
 
 def pose_of(action: str) -> str | None:
     return find_verb(lexicon().actions, action)
+
+
+def is_small(found: tuple[str, Thing] | None) -> bool:
+    """Whether a thing can lie on a table and fill a detail shot."""
+    return found is not None and found[1].size < 1.5
 
 
 class Cast:
@@ -81,7 +92,7 @@ class Cast:
         """Returns where the eye should rest, in units."""
         layout = self.stage.layout
         if self.scene.shot is Shot.DETAIL:
-            found = [thing for thing in map(thing_of, self.props) if thing]
+            found = [thing for thing in map(thing_of, self.props) if thing and is_small(thing)]
             return hero(self.stage, [thing for _, thing in found], -1 if self.facing_left else 1)
         if not self.members:
             self._things(used=set())
@@ -139,7 +150,16 @@ class Cast:
         )
         self._things(used=used)
         assert focal is not None
+        self._light_face(focal)
         return focal
+
+    def _light_face(self, face: tuple[float, float]) -> None:
+        """In the dark, a little warm light on the first face from where it looks; no visible source."""
+        stage = self.stage
+        if stage.light.dark:
+            reach = 0.5 * stage.h if stage.close else 0.7 * stage.layout.adult
+            x = face[0] + (-1 if self.facing_left else 1) * reach * 0.5
+            stage.lamp(x, face[1] - 0.1 * reach, reach, strength=0.34, halo=0)
 
     def _spots(self) -> list[tuple[float, bool]]:
         """x and whether facing left, for each member."""
@@ -187,6 +207,8 @@ class Cast:
                 "holding": "cradling",
                 "back": "standing",
             }.get(pose, pose)
+            if held and not held[1].hangs and held[0] != "umbrella":
+                pose = "cradling"
         eyes = self._eyes(first, pose)
         windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}.get(
             self.scene.weather, 0.12
@@ -294,9 +316,14 @@ class Cast:
             or find_noun(lexicon().animals, member.name)
             or ("spirit" if member.kind == "creature" else "")
         )
-        colour = ""
+        figure = find_noun(lexicon().props, member.noun)
+        if kind in ("", "spirit") and figure in _LIVING_THINGS:
+            kind = str(figure)
+        colour = lexicon().coats.get(member.noun.lower(), "")
         words = words_of(" ".join((*member.traits, member.noun)))
-        for word in words & lexicon().colours.keys():
+        # "white" colours the animal; "red collar" does not.
+        own = words_of(" ".join((member.noun, *(t for t in member.traits if " " not in t))))
+        for word in sorted(own & lexicon().colours.keys()):
             colour = lexicon().colours[word]
         glowing = bool(
             words
@@ -331,7 +358,12 @@ class Cast:
                 + self._aura(x, y - 50 * size, 130 * size, colour or "#ffe2a8"),
                 (x, y - 50 * size),
             )
-        beast = ANIMALS[kind](colour, pose)
+        if kind in _LIVING_THINGS:
+            tone = colour or generator("coat", stage.seed, member.name).choice(_TOY_COATS)
+            thing = THINGS[kind](tone if kind != "snowman" else "")
+            beast = Beast(thing.svg + thing.glow, 104.0, (0.0, -78.0), 0.2 * max(1.6, thing.size))
+        else:
+            beast = ANIMALS[kind](colour, pose)
         alone = len(self.members) == 1
         if stage.close:
             if alone:
@@ -398,7 +430,11 @@ class Cast:
         found: list[tuple[str, Thing]] = []
         for words in self.props:
             named = thing_of(words)
-            if named and named[0] not in used and named[0] not in {name for name, _ in found}:
+            if (
+                named
+                and named[0] not in used | {"door"}
+                and named[0] not in {name for name, _ in found}
+            ):
                 found.append(named)
         if self.bench_from is not None:
             bench(

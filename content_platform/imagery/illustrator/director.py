@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator import air, raster, sky
-from content_platform.imagery.illustrator.casting import Cast
+from content_platform.imagery.illustrator.casting import Cast, is_small, thing_of
 from content_platform.imagery.illustrator.lexicon import (
     find,
-    find_noun,
     lexicon,
     words_of,
 )
@@ -136,12 +135,10 @@ def season_of(scene: Scene, seed: int) -> str:
 
 def _drawable(scene: Scene, cast: tuple[CastMember, ...]) -> Scene:
     """A detail shot needs a thing, a close shot somebody; otherwise step back."""
-    if (
-        scene.shot is Shot.DETAIL
-        and not any(find_noun(lexicon().props, prop) for prop in scene.props)
-        and not any(member.kind == "object" for member in cast)
-    ):
-        scene = scene.model_copy(update={"shot": Shot.CLOSE})
+    things = [*scene.props, *(member.noun for member in cast if member.kind == "object")]
+    if scene.shot is Shot.DETAIL and not any(is_small(thing_of(words)) for words in things):
+        large = any(thing_of(words) for words in things)
+        scene = scene.model_copy(update={"shot": Shot.MEDIUM if large else Shot.CLOSE})
     if scene.shot is Shot.CLOSE and not cast:
         scene = scene.model_copy(update={"shot": Shot.MEDIUM})
     if scene.shot is Shot.MEDIUM and not cast and not scene.props:

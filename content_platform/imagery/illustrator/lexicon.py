@@ -31,6 +31,8 @@ class Lexicon:
     """Phrase to drawable thing."""
     animals: dict[str, str]
     """Noun to drawable animal."""
+    coats: dict[str, str]
+    """Animal noun to ``#rrggbb`` where it differs from its shape's usual one."""
     actions: dict[str, str]
     """Verb (first form or -ing form) to pose."""
     costumes: dict[str, dict[str, Any]]
@@ -57,6 +59,7 @@ def lexicon() -> Lexicon:
         places=_inverted(data["places"]),
         props=_inverted(data["props"]),
         animals=_inverted(data["animals"]),
+        coats=data["coats"],
         actions=_inverted(data["actions"]),
         costumes={role: entry["look"] for entry in data["costumes"] for role in entry["roles"]},
         traits={word: entry["look"] for entry in data["traits"] for word in entry["words"]},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.shapes import (
     circle,
@@ -287,4 +289,126 @@ def spirit(colour: str, _pose: str) -> Beast:
         118,
         (10, -80),
         0.5,
+    )
+
+
+def goose(colour: str, _pose: str) -> Beast:
+    """Geese, swans, ducks: a long neck and a boat of a body."""
+    coat = colour or "#e9e5da"
+    beak = "#e0892e"
+    body = path(
+        "M-92 -52C-70 -60 -50 -64 -20 -66C10 -68 34 -62 40 -44C44 -22 20 -12 -10 -12C-40 -12 -66 -28 -92 -52Z",
+        coat,
+    )
+    body += path("M-76 -50C-50 -64 -10 -64 10 -52C0 -30 -36 -24 -76 -50Z", darker(coat, 0.16))
+    body += line(
+        "M-60 -48Q-34 -36 -4 -42M-46 -40Q-24 -30 -2 -36", darker(coat, 0.32), 2.4, opacity=0.6
+    )
+    neck = path(limb([(24, -46), (48, -74), (36, -104), (44, -126)], [38, 22, 17, 20]), coat)
+    head = (
+        ellipse(48, -130, 16, 13, coat)
+        + path("M60 -136L84 -126L60 -122Z", beak)
+        + circle(52, -133, 2.8, "#16121a")
+        + circle(53, -134, 1, "#fff")
+    )
+    legs = line("M-12 -14L-12 -2M10 -14L12 -2M-12 -2L-2 0M12 -2L22 0", beak, 4.4)
+    return Beast(legs + body + neck + head, 144, (48, -130), 0.34)
+
+
+def hedgehog(colour: str, _pose: str) -> Beast:
+    coat = colour or "#6a5342"
+    face = "#d9bd98"
+    spines = spline([(-66, -8), (-70, -40), (-44, -74), (-4, -84), (30, -70), (46, -40), (42, -10)])
+    body = path(spines, coat)
+    for k in range(26):
+        turn = math.radians(200 + 150 * (k % 13) / 12)
+        reach = 1.0 if k < 13 else 0.66
+        x, y = -12 + math.cos(turn) * 62 * reach, -14 + math.sin(turn) * 74 * reach
+        body += line(
+            f"M{num(x)} {num(y)}l{num(math.cos(turn) * 14)} {num(math.sin(turn) * 14)}",
+            darker(coat, 0.3) if k % 2 else lighter(coat, 0.3),
+            3.4,
+        )
+    body += path(spline([(26, -52), (58, -44), (84, -24), (78, -14), (40, -4), (18, -12)]), face)
+    body += (
+        circle(84, -22, 4.6, "#1f1618")
+        + circle(54, -34, 3.8, "#1f1618")
+        + circle(55.4, -35.4, 1.2, "#fff")
+    )
+    body += ellipse(30, -50, 9, 11, darker(face, 0.15)) + "".join(
+        ellipse(x, -3, 9, 4, darker(face, 0.3)) for x in (-36, -8, 30)
+    )
+    return Beast(body, 92, (60, -32), 0.14)
+
+
+def frog(colour: str, _pose: str) -> Beast:
+    coat = colour or "#5f9a4a"
+    belly = lighter(coat, 0.55)
+    body = path(
+        limb([(-30, -26), (-58, -22), (-40, -4), (-66, -3)], [30, 22, 13, 8]), darker(coat, 0.18)
+    )
+    body += path(
+        spline([(-46, -14), (-34, -50), (0, -70), (36, -66), (46, -44), (34, -12), (0, -4)]), coat
+    )
+    body += path(spline([(46, -42), (36, -12), (6, -4), (-8, -12), (18, -32)]), belly)
+    body += path(
+        limb([(24, -30), (32, -12), (26, -3), (42, -3)], [15, 11, 9, 7]), darker(coat, 0.1)
+    )
+    body += circle(20, -74, 12, coat) + circle(40, -70, 10, darker(coat, 0.1))
+    body += (
+        circle(22, -75, 6.4, "#f2d25a")
+        + circle(23, -75, 3.4, "#16121a")
+        + circle(41, -71, 5.2, "#f2d25a")
+        + circle(42, -71, 2.8, "#16121a")
+    )
+    return Beast(body + line("M18 -50Q34 -42 47 -50", darker(coat, 0.45), 2.6), 88, (30, -62), 0.13)
+
+
+def hen(colour: str, _pose: str) -> Beast:
+    coat = colour or "#b5703a"
+    body = path(
+        "M-66 -96C-84 -70 -74 -40 -40 -26C-16 -14 24 -14 38 -40C48 -58 44 -84 50 -104C36 -116 24 -108 18 -92C8 -70 -26 -62 -40 -72C-50 -80 -54 -92 -66 -96Z",
+        coat,
+    )
+    body += path("M-30 -62C-6 -70 18 -58 14 -44C2 -32 -26 -36 -38 -48Z", darker(coat, 0.25)) + path(
+        "M-66 -96C-80 -90 -88 -76 -84 -62C-76 -74 -62 -74 -50 -74Z", darker(coat, 0.3)
+    )
+    body += (
+        path(
+            "M28 -112C26 -124 34 -124 36 -116C38 -126 46 -126 46 -116C52 -122 56 -114 51 -106Z",
+            "#c2332c",
+        )
+        + path("M50 -104L66 -98L50 -94Z", "#e0a02e")
+        + ellipse(49, -88, 4, 8, "#c2332c")
+        + circle(42, -102, 2.8, "#16121a")
+    )
+    return Beast(
+        body + line("M-8 -20L-8 -2M12 -20L12 -2M-16 -1L2 -1M4 -1L24 -1", "#d9952e", 4),
+        126,
+        (42, -100),
+        0.22,
+    )
+
+
+def penguin(colour: str, _pose: str) -> Beast:
+    coat = colour or "#2e3444"
+    body = path(
+        "M0 -4C-34 -6 -40 -40 -34 -76C-30 -106 -18 -122 4 -122C26 -122 36 -106 38 -78C44 -40 34 -6 0 -4Z",
+        coat,
+    )
+    body += path(
+        "M8 -6C-14 -8 -18 -38 -12 -62C-8 -82 4 -86 10 -96C20 -86 32 -80 34 -60C38 -34 30 -8 8 -6Z",
+        "#f2efe6",
+    )
+    body += (
+        path("M-32 -82C-46 -62 -48 -40 -42 -28C-34 -38 -30 -56 -28 -70Z", darker(coat, 0.2))
+        + ellipse(20, -104, 9, 8, "#f2efe6")
+        + circle(20, -105, 3, "#16121a")
+        + path("M30 -104L50 -98L30 -94Z", "#e0922e")
+    )
+    return Beast(
+        ellipse(-10, -3, 14, 5, "#e0922e") + ellipse(16, -3, 14, 5, "#e0922e") + body,
+        124,
+        (18, -100),
+        0.32,
     )

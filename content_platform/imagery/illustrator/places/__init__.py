@@ -37,6 +37,7 @@ _ROOMS: dict[str, Place] = {
     "library": halls.library,
     "school": halls.school,
     "church": halls.church,
+    "theatre": halls.theatre,
     "tower stairs": halls.tower_stairs,
     "lamp room": halls.lamp_room,
 }

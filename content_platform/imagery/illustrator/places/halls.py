@@ -30,6 +30,7 @@ from content_platform.imagery.illustrator.shapes import (
     path,
     polygon,
     rect,
+    spline,
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
@@ -360,3 +361,69 @@ def lamp_room(stage: Stage) -> None:
         air.beam(stage, x, floor - a * 0.86, -4, 9, a * 2, 0.6, "#ffe2a0")
     else:
         stage.lamp(x - room.near * a * 0.8, floor - a * 0.3, a * 0.9, strength=0.55, halo=0.2)
+
+
+def theatre(stage: Stage) -> None:
+    """On the stage: red curtains, boards, footlights, one beam from above."""
+    room = enter(stage, "#3a2a3c", "#8a5f3e", lamp="#ffd08a")
+    a, w, h = room.a, stage.w, stage.h
+    red = "#9a2a34"
+    cloth = gradient("backcloth", [(0, "#2c2440"), (1, "#5a4664")])
+    put(room, cloth + rect(w * 0.1, -20, w * 0.8, room.floor + 20, "url(#backcloth)"), 0.6, rim=0)
+    folds = ""
+    for side in (-1, 1):
+        edge = w / 2 + side * w * 0.52
+        inner = w / 2 + side * w * (0.3 if not stage.frame.tall else 0.36)
+        outline = [
+            (edge, -20),
+            (inner - side * a * 0.05, -20),
+            (inner + side * a * 0.05, room.floor * 0.5),
+            (inner + side * a * 0.2, room.floor * 0.72),
+            (inner + side * a * 0.04, room.floor + a * 0.1),
+            (edge, room.floor + a * 0.1),
+        ]
+        folds += path(spline(outline, tension=0.6), red)
+        for k in range(7):
+            x = edge + (inner - edge) * (k + 0.5) / 7
+            folds += line(
+                f"M{num(x)} -20Q{num(x + side * a * 0.06)} {num(room.floor * 0.6)} {num(x)} {num(room.floor + a * 0.08)}",
+                darker(red, 0.42) if k % 2 else lighter(red, 0.14),
+                a * 0.035,
+                opacity=0.5,
+            )
+        folds += line(
+            f"M{num(inner + side * a * 0.16)} {num(room.floor * 0.7)}L{num(edge)} {num(room.floor * 0.66)}",
+            "#d8b060",
+            a * 0.03,
+        )
+    top = max(a * 0.22, room.floor - a * 2.3)
+    swags = 5
+    for k in range(swags):
+        x0, x1 = w * k / swags, w * (k + 1) / swags
+        folds += path(
+            f"M{num(x0)} -20L{num(x1)} -20L{num(x1)} {num(top * 0.45)}Q{num((x0 + x1) / 2)} {num(top * 1.25)} {num(x0)} {num(top * 0.45)}Z",
+            darker(red, 0.12 if k % 2 else 0.0),
+        )
+        folds += line(
+            f"M{num(x0)} {num(top * 0.45)}Q{num((x0 + x1) / 2)} {num(top * 1.25)} {num(x1)} {num(top * 0.45)}",
+            "#d8b060",
+            a * 0.022,
+        )
+    put(room, folds, 0.72, rim=0.2)
+    x = stage.layout.subject_x
+    stage.lamp(x, room.floor - a * 0.5, a * 1.1, colour="#ffe2b0", strength=0.8, halo=0.1)
+    air.beam(
+        stage, x + room.near * a * 0.5, -a * 0.3, 90 + room.near * 12, 9, h * 0.9, 0.5, "#ffe2b0"
+    )
+    if not stage.close:
+        feet = stage.layout.feet
+        spots = [w * (k + 0.5) / 7 for k in range(7)]
+        shades = "".join(
+            path(
+                f"M{num(s - a * 0.07)} {num(feet + a * 0.16)}Q{num(s)} {num(feet + a * 0.02)} {num(s + a * 0.07)} {num(feet + a * 0.16)}Z",
+                "#c9983f",
+            )
+            for s in spots
+        )
+        shine = "".join(circle(s, feet + a * 0.07, a * 0.022, "#ffe6b0") for s in spots)
+        put(room, shades, 1.03, glow=shine, rim=0)

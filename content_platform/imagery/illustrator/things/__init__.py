@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from content_platform.imagery.illustrator.things import finds, household, keepsakes, outdoors
-from content_platform.imagery.illustrator.things.base import Thing
+from content_platform.imagery.illustrator.things.base import Thing, in_colour
 
 _NAMES = {"map_": "map", "phone": "telephone"}
 
 THINGS: dict[str, Callable[[str], Thing]] = {
-    _NAMES.get(draw.__name__, draw.__name__.replace("_", " ")): draw
+    _NAMES.get(draw.__name__, draw.__name__.replace("_", " ")): in_colour(draw)
     for draw in (
         keepsakes.lantern,
         keepsakes.candle,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator.shapes import (
     circle,
@@ -78,3 +81,22 @@ def clock_face(
             r * wide,
         )
     return drawn + circle(x, y, r * 0.07, "#2a1e18")
+
+
+def in_colour(draw: Callable[[str], Thing]) -> Callable[[str], Thing]:
+    """``draw`` with gradients named by colour, so that one picture may hold it in several."""
+
+    @functools.wraps(draw)
+    def drawn(tone: str) -> Thing:
+        thing = draw(tone)
+        suffix = rf"\1\2-{tone.removeprefix('#')}"
+        return replace(
+            thing,
+            svg=_NAMES.sub(suffix, thing.svg),
+            glow=_NAMES.sub(suffix, thing.glow),
+        )
+
+    return drawn
+
+
+_NAMES = re.compile(r'(id="|url\(#)([\w-]+)')
