@@ -187,9 +187,8 @@ def tell_the_sensor(instance: dg.DagsterInstance, result: dg.ExecuteInProcessRes
         sensor_name="failed_stories",
         dagster_instance=instance,
         dagster_run=result.dagster_run,
-        dagster_event=next(
-            event for event in result.all_events if event.event_type_value == "RUN_FAILURE"
-        ),
+        dagster_event=result.get_run_failure_event(),
+        partition_key=result.dagster_run.tags["dagster/partition"],
     ).for_run_failure()
     failed_stories(context)
     return " ".join(
