@@ -21,6 +21,9 @@ from content_platform.vocabulary import ArtStyle
 SMALL = 8
 """Soft fields (light, mist, glow) are painted this many times smaller."""
 
+LEAST_SPREAD = 0.13
+"""Standard deviation of luma that a finished picture should have at least."""
+
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -290,21 +293,29 @@ class Painter:
         bloom = (raster.blur(bright, near) + raster.blur(bright, far)) * (0.5 * light.bloom)
         soft = raster.resize(bloom, self.size) + raster.resize(halos * light.exposure, self.size)
         image = cv2.scaleAdd(self.image, light.exposure, soft)
+        # Scaling up smoothly undershoots around stars; light is never negative.
+        image = np.maximum(raster.array(image), 0)
         # A soft shoulder: whites roll off, darks stay put.
         shoulder = cv2.multiply(image, (0.3, 0.3, 0.3, 0))
         shoulder += 1
         picture = cv2.sqrt(cv2.divide(image, shoulder, scale=1.16))
-        picture = cv2.transform(picture, self._grade())
+        picture = cv2.transform(picture, self._grade(raster.array(picture)))
         picture = times(raster.array(picture), self._surface())
         noise = raster.grain(self.size[0], self.size[1], stage.seed % 7)
         return raster.array(cv2.add(picture, cv2.merge([noise, noise, noise])))
 
-    def _grade(self) -> Array:
-        """Saturation, contrast and tint as one 3x4 colour matrix."""
+    def _grade(self, picture: Array) -> Array:
+        """Saturation, contrast and tint as one 3x4 colour matrix.
+
+        Grey days get a little more contrast, so that they still read on a small screen.
+        """
         light = self.stage.light
+        luma = raster.resize(picture, (96, 96)) @ _LUMA
+        contrast = light.contrast * float(np.clip(LEAST_SPREAD / max(luma.std(), 1e-3), 1, 1.5))
+        pivot = 0.46 if contrast == light.contrast else float(luma.mean())
         grey = np.outer(np.ones(3, np.float32), _LUMA)
-        matrix = light.contrast * (light.saturation * np.eye(3) + (1 - light.saturation) * grey)
-        offset = np.full((3, 1), 0.46 * (1 - light.contrast))
+        matrix = contrast * (light.saturation * np.eye(3) + (1 - light.saturation) * grey)
+        offset = np.full((3, 1), pivot * (1 - contrast))
         tint = 1 - light.tint_strength + light.tint_strength * 1.35 * np.sqrt(linear(light.tint))
         return np.asarray(np.hstack([matrix, offset]) * tint[:, None], np.float32)
 

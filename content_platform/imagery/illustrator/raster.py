@@ -93,7 +93,7 @@ def flat(size: tuple[int, int], colour: Array) -> Array:
     return sheet
 
 
-@functools.lru_cache(maxsize=160)
+@functools.lru_cache(maxsize=48)
 def noise(
     width: int, height: int, across: float, down: float, seed: int, octaves: int = 4
 ) -> Array:
