@@ -84,6 +84,7 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         store = open_media_store(settings)
         ref = store.put_bytes(b"content-platform doctor\n", "text/plain")
         store.open(ref).read()
+        store.delete(ref)
         return settings.media_url or str(settings.data_dir / "media")
 
     yield _try("postgresql", database)

@@ -80,13 +80,13 @@ def make(
         "theme": theme,
         "genre": genre,
         "locales": tuple(locale) if locale else None,
-        "formats": tuple(shape) if shape else None,
+        "formats": tuple(dict.fromkeys(shape)) if shape else None,
         "target_seconds": seconds,
         "max_seconds": max_seconds,
         "voice": voice,
         "style": style,
-        "picture_types": tuple(picture_type or ()),
-        "audio_types": tuple(audio_type or ()),
+        "picture_types": tuple(dict.fromkeys(picture_type or ())),
+        "audio_types": tuple(dict.fromkeys(audio_type or ())),
         "seed": seed if seed is not None else random.SystemRandom().randrange(2**31),
     }
     if script is not None:

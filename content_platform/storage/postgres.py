@@ -18,6 +18,7 @@ The server outlives the command that started it, so that the next one connects a
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import importlib.util
@@ -298,9 +299,11 @@ class EmbeddedPostgres:
                 "or set CONTENT_DATA_DIR to a folder that is.",
             ) from error
         except OSError as error:
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
             raise StorageUnavailable(
                 f"The data folder {self.folder} cannot be used: {error.strerror or error}.",
-                remedy="Free space there, or set CONTENT_DATA_DIR to another folder.",
+                remedy=f"{'Free space' if full else 'Make a writable folder'} there, "
+                "or set CONTENT_DATA_DIR to another folder.",
             ) from error
 
 

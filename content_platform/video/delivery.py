@@ -69,9 +69,9 @@ def _named_media(story_id: str, records: RecordStore) -> Iterator[MediaRef]:
 def deliver(story_id: str, *, records: RecordStore, media: MediaStore, folder: Path) -> Delivered:
     """Lay the story's files out in ``folder/<story_id>``; files that are there already are kept."""
     target = folder / story_id
-    target.mkdir(parents=True, exist_ok=True)
 
     def lay(ref: MediaRef, name: str) -> Path:
+        target.mkdir(parents=True, exist_ok=True)
         return _link(media.local_path(ref), target / f"{name}{ref.suffix}")
 
     narrations = records.load(Narration, story_id)
