@@ -326,7 +326,7 @@ class Painter:
         fade = 1 - self.stage.light.vignette * 0.62 * np.clip(dx * dx + dy * dy, 0, 1.2) ** 1.5
         sheet = raster.paper(self.size[0], self.size[1], 5)
         cover = raster.resize(np.asarray(fade, np.float32), self.size)
-        return np.asarray(cover * (0.65 + 0.35 * sheet), np.float32)
+        return np.asarray(cover * (0.78 + 0.22 * sheet), np.float32)
 
 
 class PaperPainter(Painter):

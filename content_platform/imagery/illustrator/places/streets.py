@@ -295,7 +295,7 @@ def _shop_building(stage: Stage, x: float, y: float, goods: str) -> None:
         if goods == "clock"
         else group(THINGS[goods]("").svg, x=sign_x, y=front + 70, scale=0.5)
     )
-    shine = rect(wx, wy, ww, wh, "#ffb45c", opacity=0.3) + rect(
+    shine = rect(wx, wy, ww, wh, "#ffb45c", opacity=0.14) + rect(
         dx + dw * 0.16, front + tall * 0.13, dw * 0.68, tall * 0.17, "#ffb45c", opacity=0.4
     )
     dark = stage.light.dark
