@@ -181,6 +181,21 @@ def test_an_arabic_script_becomes_a_video_with_arabic_captions(
     assert frame.std() > 10
 
 
+@pytest.mark.soak
+def test_a_script_with_emoji_and_control_characters_is_cleaned_and_made(
+    made_story: MadeStory, tmp_path: Path
+) -> None:
+    script = tmp_path / "odd.txt"
+    script.write_bytes(
+        "\ufeffThe bell rang.\a\x1b[31m Mara ran \u202eout 🎉 into the rain.\x07\n".encode()
+    )
+    made = made_story.place.run("story", "make", "--script", str(script), *SHORT, "--seed", "2")
+    assert made.code == 0, made.out + made.err
+    captions = paths(made.out)[".en.srt"].read_text("utf-8")
+    assert "Mara ran" in captions
+    assert [letter for letter in "\a\x1b\x07\u202e\ufeff🎉" if letter in captions] == []
+
+
 def test_a_script_in_a_language_without_a_voice_says_so(
     made_story: MadeStory, tmp_path: Path
 ) -> None:
