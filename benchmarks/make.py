@@ -34,21 +34,23 @@ from content_platform_tests.faults.kills import kill_and_retry, undisturbed
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results/make.json"
+PARTS = ("first", "stories", "kills")
 CHANNELS = ("midnight-tales", "ember-wood", "little-kindnesses")
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--kills", type=int, default=30, help="0 leaves the kills out")
-    options.add_argument("--skip-first", action="store_true", help="do not measure a fresh install")
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    options.add_argument("--kills", type=int, default=30, help="how many makers are killed")
     chosen = options.parse_args()
     figures: dict[str, float | int] = {}
     with tempfile.TemporaryDirectory(prefix="bench-make-") as folder:
         place = Path(folder)
-        if not chosen.skip_first:
+        if "first" in chosen.parts:
             figures["first_run_s"] = first_run(place / "clone")
-        figures |= stories(place / "data")
-        if chosen.kills:
+        if "stories" in chosen.parts:
+            figures |= stories(place / "data")
+        if "kills" in chosen.parts:
             figures |= kills(place / "kills", chosen.kills)
     RESULTS.parent.mkdir(exist_ok=True)
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
