@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.alignment import align_words
+from benchmarks.report import write_page
 from content_platform.captions.models import CaptionTrack
 from content_platform.narration.checks import word_error_rate
 from content_platform.narration.models import Narration, TranscribeRequest
@@ -55,6 +56,7 @@ def main() -> None:
     RESULTS.parent.mkdir(exist_ok=True)
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     RESULTS.write_text(json.dumps({**before, **figures}, indent=2, sort_keys=True) + "\n")
+    write_page()
     for name, value in sorted(figures.items()):
         print(f"{name:<26} {value}")
 
