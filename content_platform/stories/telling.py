@@ -5,11 +5,9 @@ The only place where the story room asks the provider pipeline for anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from content_platform.errors import BadInput, NoProviderLeft
-from content_platform.providers.models import CallRequest, CallResult, Capability, OutputT
+from content_platform.providers.models import Capability
+from content_platform.providers.pipeline import Pipeline
 from content_platform.steering.models import ChannelConfig
 from content_platform.stories import scenes
 from content_platform.stories.models import MAX_SCRIPT_WORDS, Brief, Story, StoryDraft, WriteRequest
@@ -22,20 +20,7 @@ UNNAMED_SCRIPT = "own script"
 _SEED_STEP = 1_000_003
 
 
-class RunsCalls(Protocol):
-    """The part of the provider pipeline a story needs."""
-
-    def run(
-        self,
-        request: CallRequest[OutputT],
-        *,
-        story_id: str,
-        attempt: int = 0,
-        prefer: Sequence[str] = (),
-    ) -> CallResult[OutputT]: ...
-
-
-def tell_in_every_locale(brief: Brief, *, target_words: int, pipeline: RunsCalls) -> list[Story]:
+def tell_in_every_locale(brief: Brief, *, target_words: int, pipeline: Pipeline) -> list[Story]:
     """The story in each of the brief's locales; the first is the original of the others."""
     original = tell(
         brief, brief.locales[0], target_words=target_words, pipeline=pipeline, original=None
@@ -52,7 +37,7 @@ def tell(
     locale: str,
     *,
     target_words: int,
-    pipeline: RunsCalls,
+    pipeline: Pipeline,
     original: Story | None,
     attempt: int = 0,
 ) -> Story:
@@ -101,7 +86,7 @@ def story_from_draft(draft: StoryDraft, brief: Brief, locale: str, *, written_by
 
 
 def _translated(
-    brief: Brief, locale: str, original: Story, pipeline: RunsCalls, attempt: int
+    brief: Brief, locale: str, original: Story, pipeline: Pipeline, attempt: int
 ) -> Story:
     draft = StoryDraft(
         title=original.title, logline=original.logline, cast=original.cast, scenes=original.scenes

@@ -266,7 +266,8 @@ class TextBlock:
         moved = np.zeros_like(soft)
         moved[shadow.offset :] = soft[: height - shadow.offset]
         moved = cv2.convertScaleAbs(moved, alpha=shadow.opacity)
-        return np.maximum(outline, moved) if self.style.outline else moved
+        under: Mask = np.maximum(outline, moved) if self.style.outline else moved
+        return under
 
 
 def break_lines(words: Sequence[str], locale: str, lines: int, style: TextStyle) -> list[list[str]]:
