@@ -89,32 +89,41 @@ def materialized(instance: dg.DagsterInstance, key: str, asset: str) -> bool:
     return key in instance.get_materialized_partitions(dg.AssetKey(asset))
 
 
-def metadata_of(instance: dg.DagsterInstance, asset: str) -> dict[str, str]:
-    event = instance.get_latest_materialization_event(dg.AssetKey(asset))
-    assert event is not None
-    assert event.asset_materialization is not None
-    return {name: str(value.value) for name, value in event.asset_materialization.metadata.items()}
+def metadata_of(instance: dg.DagsterInstance, key: str, asset: str) -> dict[str, str]:
+    newest = instance.fetch_materializations(
+        dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[key]), limit=1
+    ).records[0]
+    assert newest.asset_materialization is not None
+    return {name: str(value.value) for name, value in newest.asset_materialization.metadata.items()}
 
 
 def test_the_graph_shows_pictures_waveforms_words_and_links(
     made_story: MadeStory, instance: dg.DagsterInstance
 ) -> None:
-    scenes = metadata_of(instance, "scene_images")["scenes"]
+    scenes = metadata_of(instance, made_story.story_id, "scene_images")["scenes"]
     assert scenes.count("data:image/jpeg;base64,") >= 3
-    assert "data:image/png;base64," in metadata_of(instance, "narration")["waveform"]
-    assert "data:image/png;base64," in metadata_of(instance, "background_music")["waveform"]
-    assert metadata_of(instance, "narration")["listen"].endswith(".flac")
-    assert "data:image/jpeg;base64," in metadata_of(instance, "videos")["stills"]
+    assert (
+        "data:image/png;base64,"
+        in metadata_of(instance, made_story.story_id, "narration")["waveform"]
+    )
+    assert (
+        "data:image/png;base64,"
+        in metadata_of(instance, made_story.story_id, "background_music")["waveform"]
+    )
+    assert metadata_of(instance, made_story.story_id, "narration")["listen"].endswith(".flac")
+    assert (
+        "data:image/jpeg;base64," in metadata_of(instance, made_story.story_id, "videos")["stills"]
+    )
     with made_story.place.runtime() as runtime:
         video = runtime.records.load(Video, made_story.story_id)[0].media
         told = runtime.records.load(Story, made_story.story_id)[0]
-    link = metadata_of(instance, "videos")["play_en_1x1"]
+    link = metadata_of(instance, made_story.story_id, "videos")["play_en_1x1"]
     assert link.startswith("http://127.0.0.1:")
     assert video.sha256 in link
-    shown = metadata_of(instance, "story")
+    shown = metadata_of(instance, made_story.story_id, "story")
     assert told.scenes[0].text in shown["text"]
     assert all(member.name in shown["cast"] for member in told.cast)
-    assert metadata_of(instance, "finished_story")["cost_usd"] == "0.0"
+    assert metadata_of(instance, made_story.story_id, "finished_story")["cost_usd"] == "0.0"
 
 
 def everything(made_story: MadeStory) -> dict[type[Record], list[Record]]:
