@@ -14,11 +14,15 @@ from content_platform.mediatools.loudness import measure_loudness
 from content_platform.mediatools.probe import MediaInfo, probe
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
-from content_platform.video.mastering import MAX_TRUE_PEAK_DBTP, SAMPLE_RATE, TARGET_LUFS
+from content_platform.video.mastering import (
+    LOUDNESS_TOLERANCE_LU,
+    MAX_TRUE_PEAK_DBTP,
+    SAMPLE_RATE,
+    TARGET_LUFS,
+)
 from content_platform.video.models import Video
 from content_platform.vocabulary import FRAMES_PER_SECOND
 
-_LOUDNESS_TOLERANCE_LU = 1.0
 _LARGEST_BYTES = 1 << 30
 """The strictest limit among the platforms for a file sent by API."""
 
@@ -59,7 +63,7 @@ def check_video(video: Video, media: MediaStore) -> QualityReport:
             "loudness_lufs": round(heard.integrated_lufs, 2),
             "true_peak_dbtp": round(heard.true_peak_dbtp, 2),
         }
-        if abs(heard.integrated_lufs - TARGET_LUFS) > _LOUDNESS_TOLERANCE_LU:
+        if abs(heard.integrated_lufs - TARGET_LUFS) > LOUDNESS_TOLERANCE_LU:
             problems.append(
                 f"the sound has {heard.integrated_lufs:.1f} LUFS, wanted {TARGET_LUFS:g} ±1"
             )

@@ -20,12 +20,14 @@ from content_platform.video.models import AudioTrack
 TARGET_LUFS = -14.0
 MAX_TRUE_PEAK_DBTP = -1.0
 SAMPLE_RATE = 48_000
+LOUDNESS_TOLERANCE_LU = 1.0
+"""How far off a video may be; mastering stops at ``_TOLERANCE_LU`` unless the sound resists."""
 _TOLERANCE_LU = 0.15
 _LIMIT_DBFS = -2.0
 """Where the limiter holds: AAC moves peaks by up to 1 dB."""
 _SILENT_LUFS = -60.0
 _SHORTEST_NARRATION_S = 0.2
-_MAX_ROUNDS = 4
+_MAX_ROUNDS = 5
 
 # Six decibels under the voice, quick to give way, slow enough to come back that nothing pumps.
 _DUCKING = "sidechaincompress=threshold=0.03:ratio=3:attack=60:release=700:knee=6:detection=rms"
@@ -48,18 +50,23 @@ def master_sound(
     too short, or when the loudness cannot be reached.
     """
     mix = target.with_suffix(".mix.wav")
-    mixed = _mix(tracks, frames, fps, media, mix)
-    gain_db, limit_db = TARGET_LUFS - mixed.integrated_lufs, _LIMIT_DBFS
     try:
-        for _ in range(_MAX_ROUNDS):
+        before = _mix(tracks, frames, fps, media, mix).integrated_lufs
+        gain_db, limit_db = TARGET_LUFS - before, _LIMIT_DBFS
+        gained_db = gain_db
+        for left in reversed(range(_MAX_ROUNDS)):
             _encode(mix, gain_db, limit_db, frames, fps, target)
             heard = measure_loudness(target)
             missing_lu = TARGET_LUFS - heard.integrated_lufs
             excess_db = heard.true_peak_dbtp - MAX_TRUE_PEAK_DBTP
-            if abs(missing_lu) <= _TOLERANCE_LU and excess_db <= 0:
+            wanted_lu = _TOLERANCE_LU if left else LOUDNESS_TOLERANCE_LU
+            if abs(missing_lu) <= wanted_lu and excess_db <= 0:
                 return MasteredSound(target, heard)
-            gain_db += missing_lu
-            limit_db -= max(0.0, excess_db + 0.1 if excess_db > 0 else 0.0)
+            # The limiter eats a part of each decibel: ask for as much more as it left last time.
+            answer = (heard.integrated_lufs - before) / gained_db if gained_db else 1.0
+            before, gained_db = heard.integrated_lufs, missing_lu / min(max(answer, 0.25), 1.0)
+            gain_db += gained_db
+            limit_db -= excess_db + 0.1 if excess_db > 0 else 0.0
     finally:
         mix.unlink(missing_ok=True)
     raise DefectiveMedia(
