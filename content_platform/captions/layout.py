@@ -32,6 +32,15 @@ PLACEMENTS = {
 }
 
 
+def caption_top(shape: Format) -> float:
+    """Where burnt-in captions of two lines begin, as a fraction of the picture's height."""
+    placement = PLACEMENTS[shape]
+    block = 2 * 1.25 * placement.size / shape.size[1]
+    if placement.middle is not None:
+        return placement.middle - block / 2
+    return placement.bottom - block
+
+
 def highlight_states(cue: Cue) -> list[tuple[float, float, int]]:
     """Which word is lit when: (start, end, number of the word in the cue), covering the whole cue.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -28,10 +28,23 @@ class FocalPoint(Model):
     y: float = Field(ge=0, le=1)
 
 
+class Box(Model):
+    """Where something that matters is to be seen: fractions of the picture from the top left."""
+
+    kind: Literal["face", "figure", "thing"]
+    """A ``figure`` is a whole person or animal, as far as the picture shows it."""
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+
 class Drawing(Model):
     """What an illustrator returns; media roles are ``picture-<format>``."""
 
     focal_points: dict[Format, FocalPoint]
+    subjects: dict[Format, tuple[Box, ...]] = {}
+    """What nothing should be laid over; empty from engines that do not know."""
     alt_text: str
 
 
@@ -65,6 +78,8 @@ class SceneImage(Record):
     """PNG or JPEG of ``picture_size(format)``."""
     compressed: dict[str, MediaRef]
     focal_point: FocalPoint
+    subjects: tuple[Box, ...] = ()
+    """What captions and titles should leave free; empty where the provider did not tell."""
     alt_text: str
     provider: str
 

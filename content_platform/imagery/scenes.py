@@ -169,6 +169,7 @@ def _one_scene(
                 picture=picture,
                 compressed=_copies(picture, brief.picture_types, media),
                 focal_point=focal_point,
+                subjects=result.output.subjects.get(shape, ()),
                 alt_text=result.output.alt_text,
                 provider=result.provider,
             )

@@ -178,6 +178,7 @@ scene_images = Table(
     Column("picture", JSONB, nullable=False),
     Column("compressed", JSONB, nullable=False),
     Column("focal_point", JSONB, nullable=False),
+    Column("subjects", JSONB, nullable=False, server_default="[]"),
     Column("alt_text", Text, nullable=False),
     Column("provider", Text, nullable=False),
     one_of("format", Format),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from content_platform.imagery.models import FocalPoint
+from content_platform.imagery.models import Box, FocalPoint
 from content_platform.stories.models import Beat, Scene
 from content_platform.stories.models import Shot as ShotSize
 from content_platform.video.models import Rect
@@ -26,6 +27,9 @@ _PAN_ZOOM = 0.03
 """A drift zooms too: pure pans look mechanical, and compress worse (measured: 1.6 times the size)."""
 _EYE_LINE = 0.44
 """Where in the frame, from its top, the focal point should come to rest: above the captions."""
+
+_HEADROOM = 0.05
+"""Left free above heads, as a fraction of the frame."""
 
 
 class Move(StrEnum):
@@ -85,20 +89,42 @@ def choose_move(scene: Scene, before: Move | None, *, seed: str) -> Move:
 
 
 def plan_move(
-    move: Move, frame: Frame, focal: FocalPoint, seconds: float, *, tense: bool, seed: str
+    move: Move,
+    frame: Frame,
+    focal: FocalPoint,
+    seconds: float,
+    *,
+    tense: bool,
+    seed: str,
+    subjects: Sequence[Box] = (),
+    floor: float = 1.0,
 ) -> tuple[Rect, Rect]:
-    """The first and the last view of a shot of ``seconds``; both lie inside the picture."""
+    """The first and the last view of a shot of ``seconds``; both lie inside the picture.
+
+    ``subjects`` stay above ``floor``, a fraction of the frame, as far as their heads allow.
+    """
     width, height = frame.picture_width, frame.picture_height
     focal_x, focal_y = focal.x * width, focal.y * height
     pace = 0.026 if tense else 0.018
     zoom = min(max(pace * seconds, _MIN_ZOOM), _MAX_ZOOM)
     largest_width, largest_height = frame.largest()
 
+    # What the frame cuts anyway (a close-up's body) cannot stand clear of the captions.
+    whole = [box for box in subjects if box.kind != "face" and box.y + box.height < 0.97]
+    lowest = max((box.y + box.height for box in whole), default=0.0) * height
+    highest = min((box.y for box in subjects), default=1.0) * height
+
+    def clear(top: float, scale: float) -> float:
+        """A view's upper edge, moved down so that feet stand above the captions."""
+        needed = lowest - floor * scale * largest_height
+        return max(top, min(needed, highest - _HEADROOM * scale * largest_height))
+
     def resting(scale: float, shift_x: float = 0.0, shift_y: float = 0.0) -> Rect:
+        top = clear(focal_y - _EYE_LINE * scale * largest_height, scale)
         return frame.view(
             scale,
             focal_x + shift_x * largest_width,
-            focal_y + (0.5 - _EYE_LINE) * scale * largest_height + shift_y * largest_height,
+            top + (scale / 2 + shift_y) * largest_height,
         )
 
     if move in (Move.PUSH_IN, Move.PULL_BACK):
@@ -113,19 +139,23 @@ def plan_move(
     if move is Move.RISE:
         return resting(nearest + _PAN_ZOOM, 0, travel / 2), resting(nearest, 0, -travel / 2)
     way = 1 if move is Move.DRIFT_RIGHT else -1
-    return _drift(frame, focal_x, focal_y, nearest, way * travel)
+    top = clear(focal_y - _EYE_LINE * nearest * largest_height, nearest)
+    return _drift(frame, focal_x, top, nearest, way * travel)
 
 
 def _drift(
-    frame: Frame, focal_x: float, focal_y: float, nearest: float, travel: float
+    frame: Frame, focal_x: float, top: float, nearest: float, travel: float
 ) -> tuple[Rect, Rect]:
-    """A sideways move of ``travel`` (of the largest width) that keeps its length at the border."""
+    """A sideways move of ``travel`` (of the largest width) that keeps its length at the border.
+
+    ``top`` is the upper edge of its last view.
+    """
     largest_width, largest_height = frame.largest()
     reach = abs(travel) * largest_width / 2
     half = (nearest + _PAN_ZOOM) * largest_width / 2
     low, high = half + reach, frame.picture_width - half - reach
     middle = min(max(focal_x, low), high) if low <= high else frame.picture_width / 2
-    centre_y = focal_y + (0.5 - _EYE_LINE) * nearest * largest_height
+    centre_y = top + nearest / 2 * largest_height
     shift = math.copysign(reach, travel)
     return (
         frame.view(nearest + _PAN_ZOOM, middle - shift, centre_y),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from content_platform.captions.cues import cut_cues, screen_limits
+from content_platform.captions.layout import caption_top
 from content_platform.captions.models import CaptionTrack, Cue
 from content_platform.errors import BadInput
 from content_platform.imagery.models import SceneImage, picture_size
@@ -184,6 +185,8 @@ def _plan_shots(
             (ends - begins) / _FPS,
             tense=scene.mood is Mood.TENSE,
             seed=seed,
+            subjects=pictures[index].subjects,
+            floor=caption_top(format),
         )
         shots.append(
             Shot(

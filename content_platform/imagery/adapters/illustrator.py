@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 from content_platform.clock import utc_now
 from content_platform.errors import BadInput
-from content_platform.imagery.models import Drawing, DrawRequest, FocalPoint
+from content_platform.imagery.models import Box, Drawing, DrawRequest, FocalPoint
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -32,7 +32,7 @@ from content_platform.providers.models import (
 )
 from content_platform.vocabulary import Format
 
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 """Raised whenever the same request gives other pixels."""
 
 IDLE_S = 20.0
@@ -78,8 +78,14 @@ class Illustrator:
         focal_points = {
             Format(shape): FocalPoint(x=x, y=y) for shape, (x, y) in answer["focal_points"].items()
         }
+        subjects = {
+            Format(shape): tuple(Box.model_validate(box) for box in boxes)
+            for shape, boxes in answer["subjects"].items()
+        }
         return Produced(
-            output=Drawing(focal_points=focal_points, alt_text=describe(request)),
+            output=Drawing(
+                focal_points=focal_points, subjects=subjects, alt_text=describe(request)
+            ),
             files={f"picture-{shape}": Path(path) for shape, path in answer["files"].items()},
         )
 

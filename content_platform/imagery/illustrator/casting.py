@@ -6,7 +6,11 @@ belongs to the modules it calls.
 
 from __future__ import annotations
 
-from content_platform.imagery.illustrator import air
+from typing import Literal
+
+import numpy as np
+
+from content_platform.imagery.illustrator import air, raster
 from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.lexicon import (
@@ -28,6 +32,7 @@ from content_platform.imagery.illustrator.still_life import bench, hero, seat, s
 from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.imagery.illustrator.things.keepsakes import umbrella_over
+from content_platform.imagery.models import Box
 from content_platform.stories.models import CastMember, Shot, Weather
 from content_platform.vocabulary import Mood
 
@@ -75,6 +80,9 @@ class Cast:
         by_name = {member.name: member for member in cast}
         named = [by_name[name] for name in self.scene.cast if name in by_name] or list(cast)
         self.members = [member for member in named if member.kind != "object"][:3]
+        if stage.close and any(member.kind in ("animal", "creature") for member in self.members):
+            # Two faces fill a close-up; a third would hide one of them.
+            self.members = self.members[:2]
         self.props = [
             *(
                 f"{' '.join(member.traits)} {member.noun}"
@@ -85,6 +93,8 @@ class Cast:
         ]
         self.scale = stage.layout.adult / ADULT_UNITS
         self.facing_left = stage.layout.subject_x > stage.w / 2
+        self.subjects: list[Box] = []
+        """What was put on the stage, the most important first."""
         self.bench_from: float | None = None
         """Where somebody works at a table, if anybody does."""
 
@@ -93,6 +103,15 @@ class Cast:
         layout = self.stage.layout
         if self.scene.shot is Shot.DETAIL:
             found = [thing for thing in map(thing_of, self.props) if thing and is_small(thing)]
+            x, y, size = layout.hero
+            w, h = self.stage.w, self.stage.h
+            self._box(
+                "thing",
+                (x - size / 2) / w,
+                (y - size / 2) / h,
+                (x + size / 2) / w,
+                (y + size / 2) / h,
+            )
             return hero(self.stage, [thing for _, thing in found], -1 if self.facing_left else 1)
         if not self.members:
             self._things(used=set())
@@ -113,6 +132,7 @@ class Cast:
                 body, glow, face = self._animal(member, x, left, first=k == 0)
             else:
                 body, glow, face = self._person(member, x, left, first=k == 0, used=used)
+            self._note("figure", body or glow)
             drawn.append((x, body, glow))
             if focal is None:
                 focal = face
@@ -178,6 +198,10 @@ class Cast:
             second = first + near * min(gap, layout.adult * 0.3)
         if pose_of(self.scene.action) == "working" and not self.stage.close:
             second = first + near * max(gap, self.stage.layout.adult * 1.15)
+        if self.stage.close and any(
+            member.kind in ("animal", "creature") for member in self.members[:2]
+        ):
+            first, second = (self.stage.w * at for at in ((0.69, 0.25) if left else (0.31, 0.75)))
         second = min(max(second, self.stage.w * 0.14), self.stage.w * 0.86)
         spots = [(first, left), (second, left if follows else not left)]
         if len(self.members) > 2:
@@ -246,6 +270,7 @@ class Cast:
                 reach = layout.adult * (0.62 if not stage.close else 0.3)
                 stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
+        self._note_face(face, 62 * scale, 70 * scale)
         if look.glowing:
             glow += self._aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
         return body, glow, face
@@ -346,7 +371,8 @@ class Cast:
             if first and action in ("walking", "running", "sitting", "sleeping")
             else ("walking" if words_of(self.scene.action) & _FOLLOWS else "sitting")
         )
-        pose = {"sleeping": "sitting"}.get(pose, pose)
+        if pose == "sleeping" or (stage.close and len(self.members) > 1):
+            pose = "sitting"  # stretched out it would cover the faces beside it
         if not kind:
             # Nobody told us its shape: show it as a light that the others can see.
             orb = THINGS["orb"](colour)
@@ -367,12 +393,12 @@ class Cast:
         alone = len(self.members) == 1
         if stage.close:
             if alone:
-                scale = stage.h * (0.62 if not stage.frame.tall else 0.40) / beast.height
-                feet = stage.h * (0.86 if not stage.frame.tall else 0.70)
+                scale = stage.h * (0.54 if not stage.frame.tall else 0.37) / beast.height
+                feet = stage.h * (0.72 if not stage.frame.tall else 0.62)
                 x = stage.w * 0.5 + (-1 if left else 1) * 0.14 * beast.height * scale
             else:
-                scale = stage.h * (0.40 if not stage.frame.tall else 0.26) / beast.height
-                feet = stage.h * (0.86 if not stage.frame.tall else 0.66)
+                scale = stage.h * (0.38 if not stage.frame.tall else 0.19) / beast.height
+                feet = stage.h * (0.73 if not stage.frame.tall else 0.62)
         else:
             tall = layout.adult * beast.size
             if alone:
@@ -395,6 +421,7 @@ class Cast:
         sign = -1 if left else 1
         body = group(beast.svg, x=x, y=feet, scale=scale, flip=left)
         face = (x + sign * beast.head[0] * scale, feet + beast.head[1] * scale)
+        self._note_face(face, *(2 * [min(0.2 * beast.height * scale, 0.16 * stage.h)]))
         glow = ""
         if glowing or kind == "spirit":
             tone = colour or (
@@ -421,6 +448,46 @@ class Cast:
         return glow_gradient(name, [(0, tone, 0.42), (0.5, tone, 0.16), (1, tone, 0)]) + circle(
             x, y, r * 1.5, f"url(#{name})"
         )
+
+    def _note(self, kind: Literal["figure", "thing"], body: str) -> None:
+        """Remember where the picture shows ``body``."""
+        w, h = self.stage.w, self.stage.h
+        _, cover = raster.vector(body, (0, 0, w, h), (max(1, round(w / 8)), max(1, round(h / 8))))
+        rows, columns = (
+            np.flatnonzero(cover.max(axis=1) > 0.3),
+            np.flatnonzero(cover.max(axis=0) > 0.3),
+        )
+        if len(rows) and len(columns):
+            left, right = columns[0] / cover.shape[1], (columns[-1] + 1) / cover.shape[1]
+            top, bottom = rows[0] / cover.shape[0], (rows[-1] + 1) / cover.shape[0]
+            self._box(kind, left, top, right, bottom)
+
+    def _note_face(self, middle: tuple[float, float], half: float, high: float) -> None:
+        w, h = self.stage.w, self.stage.h
+        x, y = middle
+        self._box("face", (x - half) / w, (y - high) / h, (x + half) / w, (y + high) / h)
+
+    def _box(
+        self,
+        kind: Literal["face", "figure", "thing"],
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+    ) -> None:
+        left, top, right, bottom = (
+            round(min(max(float(edge), 0.0), 1.0), 4) for edge in (left, top, right, bottom)
+        )
+        if right > left and bottom > top:
+            self.subjects.append(
+                Box(
+                    kind=kind,
+                    x=left,
+                    y=top,
+                    width=round(right - left, 4),
+                    height=round(bottom - top, 4),
+                )
+            )
 
     # --- things ------------------------------------------------------------------------------
 
@@ -465,4 +532,5 @@ class Cast:
                     strength=1.0,
                     halo=0.7,
                 )
+            self._note("thing", svg)
             stage.add(svg, 0.995, glow=glow, texture=0.1, rim=0.6, volume=0.2)

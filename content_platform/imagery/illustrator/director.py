@@ -20,7 +20,7 @@ from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
-from content_platform.imagery.models import DrawRequest, FocalPoint
+from content_platform.imagery.models import Box, DrawRequest, FocalPoint
 from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.vocabulary import Format
 
@@ -64,21 +64,22 @@ _ROOM_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Picture:
-    """One finished picture: JPEG bytes and where the eye should rest."""
+    """One finished picture: JPEG bytes, where the eye should rest, and who and what is where."""
 
     shape: Format
     jpeg: bytes
     focal_point: FocalPoint
+    subjects: tuple[Box, ...]
 
 
 def draw(request: DrawRequest) -> Iterator[Picture]:
     """Paint the scene in each asked shape, one after the other."""
     for shape in request.formats:
-        stage, focal_point = set_stage(request, shape)
-        yield Picture(shape, raster.jpeg(paint(stage)), focal_point)
+        stage, focal_point, subjects = set_stage(request, shape)
+        yield Picture(shape, raster.jpeg(paint(stage)), focal_point, subjects)
 
 
-def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint]:
+def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, tuple[Box, ...]]:
     """Everything of one picture, ready to paint."""
     scene, frame = request.scene, Frame.of(shape)
     family = place_family(scene)
@@ -98,11 +99,13 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint]:
     )
     sky.place_key(stage)
     PLACES[family](stage)
-    focal = Cast(stage, request.cast, family).place()
+    cast = Cast(stage, request.cast, family)
+    focal = cast.place()
     air.weather(stage)
-    return stage, FocalPoint(
+    focal_point = FocalPoint(
         x=min(1.0, max(0.0, focal[0] / stage.w)), y=min(1.0, max(0.0, focal[1] / stage.h))
     )
+    return stage, focal_point, tuple(cast.subjects)
 
 
 def place_family(scene: Scene) -> str:

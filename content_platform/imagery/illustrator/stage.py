@@ -54,7 +54,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where horizon, subject and landmark go, in units. Captions need the bottom to stay calm."""
+    """Where horizon, subject and landmark go, in units.
+
+    Feet, animals and things stand above the captions; below them lies calm ground.
+    """
 
     horizon: float
     feet: float
@@ -70,26 +73,26 @@ class Layout:
 
 _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
     # horizon, feet, adult (of h); subject, second, landmark (of w)
-    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.60, 0.81, 0.31, 0.34, 0.44, 0.66),
-    (Format.LANDSCAPE, Shot.MEDIUM): (0.57, 0.92, 0.60, 0.39, 0.58, 0.72),
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.56, 0.725, 0.31, 0.34, 0.44, 0.66),
+    (Format.LANDSCAPE, Shot.MEDIUM): (0.53, 0.72, 0.50, 0.39, 0.58, 0.72),
     (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.41, 0.64, 0.74),
-    (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.92, 0.60, 0.50, 0.70, 0.70),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.50, 0.66, 0.19, 0.36, 0.57, 0.60),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.48, 0.775, 0.385, 0.40, 0.68, 0.66),
+    (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.72, 0.50, 0.50, 0.70, 0.70),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.615, 0.20, 0.36, 0.57, 0.60),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.44, 0.63, 0.36, 0.40, 0.68, 0.66),
     (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.3, 1.08, 0.44, 0.82, 0.66),
-    (Format.PORTRAIT, Shot.DETAIL): (0.46, 0.78, 0.385, 0.50, 0.70, 0.66),
-    (Format.SQUARE, Shot.ESTABLISHING): (0.57, 0.80, 0.31, 0.34, 0.52, 0.64),
-    (Format.SQUARE, Shot.MEDIUM): (0.55, 0.92, 0.60, 0.38, 0.68, 0.70),
+    (Format.PORTRAIT, Shot.DETAIL): (0.44, 0.63, 0.36, 0.50, 0.70, 0.66),
+    (Format.SQUARE, Shot.ESTABLISHING): (0.55, 0.725, 0.31, 0.34, 0.52, 0.64),
+    (Format.SQUARE, Shot.MEDIUM): (0.52, 0.72, 0.49, 0.38, 0.68, 0.70),
     (Format.SQUARE, Shot.CLOSE): (0.54, 1.66, 1.54, 0.44, 0.76, 0.70),
-    (Format.SQUARE, Shot.DETAIL): (0.52, 0.92, 0.60, 0.50, 0.70, 0.66),
+    (Format.SQUARE, Shot.DETAIL): (0.52, 0.72, 0.49, 0.50, 0.70, 0.66),
 }
 
 
 # Rooms are small: people fill more of a wide shot there. (feet, adult)
 _ROOMY = {
-    Format.LANDSCAPE: (0.85, 0.46),
-    Format.PORTRAIT: (0.735, 0.285),
-    Format.SQUARE: (0.85, 0.44),
+    Format.LANDSCAPE: (0.735, 0.42),
+    Format.PORTRAIT: (0.63, 0.27),
+    Format.SQUARE: (0.735, 0.41),
 }
 
 
@@ -99,7 +102,7 @@ def layout_of(frame: Frame, shot: Shot, *, inside: bool) -> Layout:
     if inside and shot is Shot.ESTABLISHING:
         feet, adult = _ROOMY[frame.shape]
     w, h = frame.w, frame.h
-    hero = (0.5 * w, 0.44 * h, 560.0) if not frame.tall else (0.5 * w, 0.40 * h, 640.0)
+    hero = (0.5 * w, 0.42 * h, 540.0) if not frame.tall else (0.5 * w, 0.39 * h, 640.0)
     return Layout(
         horizon=horizon * h,
         feet=feet * h,

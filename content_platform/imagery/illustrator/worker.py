@@ -2,8 +2,8 @@
 
 Run as ``python -m content_platform.imagery.illustrator.worker``. It ends when its input ends, so
 it cannot outlive the process that started it. One request: ``{"request": DrawRequest,
-"folder": path}``; its answer: ``{"files": {format: path}, "focal_points": {format: [x, y]}}`` or
-``{"error": text}``.
+"folder": path}``; its answer: ``{"files": {format: path}, "focal_points": {format: [x, y]},
+"subjects": {format: [Box]}}`` or ``{"error": text}``.
 """
 
 from __future__ import annotations
@@ -37,12 +37,20 @@ def serve(questions: TextIO, answers: TextIO) -> None:
             folder = Path(question["folder"])
             files: dict[str, str] = {}
             focal_points: dict[str, list[float]] = {}
+            subjects: dict[str, list[object]] = {}
             for picture in draw(DrawRequest.model_validate(question["request"])):
                 path = folder / f"picture-{picture.shape.value}.jpg"
                 path.write_bytes(picture.jpeg)
                 files[picture.shape.value] = str(path)
                 focal_points[picture.shape.value] = [picture.focal_point.x, picture.focal_point.y]
-            answer: dict[str, object] = {"files": files, "focal_points": focal_points}
+                subjects[picture.shape.value] = [
+                    box.model_dump(mode="json") for box in picture.subjects
+                ]
+            answer: dict[str, object] = {
+                "files": files,
+                "focal_points": focal_points,
+                "subjects": subjects,
+            }
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         try:
