@@ -162,6 +162,7 @@ _EMOJI = re.compile(
     "|(?:[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u2190-\u21ff\u25a0-\u25ff\u3030\u303d\u3297\u3299\u00a9\u00ae\u203c\u2049]"
     "[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff][\ufe0f\U0001f3fb-\U0001f3ff]*)*))"
 )
+_TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|[@-Z\\-_])")  # ECMA-48
 _SPOKEN_SYMBOLS = frozenset("©®→←")
 _SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 
@@ -177,9 +178,9 @@ def _drop_unspeakable(text: str) -> tuple[str, int, int]:
         emoji += 1
         return " "
 
+    text, controls = _TERMINAL_SEQUENCE.subn("", text)
     text = _EMOJI.sub(drop, text)
     kept: list[str] = []
-    controls = 0
     for letter in text:
         category = unicodedata.category(letter)
         if (

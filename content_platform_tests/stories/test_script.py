@@ -56,6 +56,12 @@ def test_snake_case_prices_and_asterisks_in_prose_survive() -> None:
     assert clean_script(text).text == text
 
 
+def test_the_colours_of_a_terminal_are_not_read_aloud() -> None:
+    script = clean_script("\x1b[1;31mThe lamp\x1b[0m went out, and nobody had touched it.")
+    assert script.text == "The lamp went out, and nobody had touched it."
+    assert script.dropped_controls == 2
+
+
 def test_emoji_and_control_characters_are_dropped_and_counted() -> None:
     script = clean_script("The fox 🦊 ran\x07 home 👩‍👩‍👧. “Well,” she said © 2024.")
     assert script.text == "The fox ran home . “Well,” she said © 2024."

@@ -32,7 +32,7 @@ _NEEDS_TRANSLATOR = "needs a writer that can translate: set OPENAI_API_KEY or AN
 
 
 class PlotKernels:
-    """Tells English stories of 40 to 520 words about any theme. Free, offline, deterministic."""
+    """Tells English stories of 35 to 520 words about any theme. Free, offline, deterministic."""
 
     @property
     def info(self) -> ProviderInfo:

@@ -24,7 +24,7 @@ from content_platform.stories.storyteller.premise import (
 from content_platform.stories.storyteller.theme import missing_words
 from content_platform.vocabulary import Genre
 
-MIN_WORDS = 40
+MIN_WORDS = 35
 MAX_WORDS = 520
 LENGTH_TOLERANCE = 0.08
 _SHORT_BELOW_WORDS = 100
@@ -65,7 +65,7 @@ class _Telling:
 
 
 def tell_story(theme: str, genre: Genre, *, target_words: int, seed: int) -> StoryDraft:
-    """A story about ``theme`` of ``target_words`` ±8 % (40 to 520 words), in English."""
+    """A story about ``theme`` of ``target_words`` ±8 % (35 to 520 words), in English."""
     rng = random.Random(f"story|{theme}|{genre.value}|{seed}")
     premise = read_premise(theme, genre, rng)
     best: _Telling | None = None
