@@ -255,7 +255,7 @@ def test_the_provider_refuses_what_it_cannot_write_and_says_what_would_help() ->
         assert (
             "needs a writer that can translate: set OPENAI_API_KEY or ANTHROPIC_API_KEY" in reason
         )
-    assert "40 to 520 words" in (provider.refusal(request(target_words=1500)) or "")
+    assert "35 to 520 words" in (provider.refusal(request(target_words=1500)) or "")
 
 
 def test_a_retry_of_the_same_request_tells_the_same_story(tmp_path: Path) -> None:
