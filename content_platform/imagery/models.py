@@ -43,7 +43,7 @@ class Drawing(Model):
     """What an illustrator returns; media roles are ``picture-<format>``."""
 
     focal_points: dict[Format, FocalPoint]
-    subjects: dict[Format, tuple[Box, ...]] = {}
+    subjects: dict[Format, tuple[Box, ...]] = Field(default_factory=dict)
     """What nothing should be laid over; empty from engines that do not know."""
     alt_text: str
 

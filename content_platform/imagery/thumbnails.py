@@ -21,7 +21,7 @@ from PIL import Image
 
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.hooks import hook_words
-from content_platform.imagery.models import FocalPoint, SceneImage, Thumbnail
+from content_platform.imagery.models import Box, FocalPoint, SceneImage, Thumbnail
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
 from content_platform.stories.models import Beat, Brief, Shot, Story
@@ -47,7 +47,7 @@ from content_platform.typography.text import (
 )
 from content_platform.vocabulary import Format
 
-_MADE_BY = "thumbnails 1"
+_MADE_BY = "thumbnails 2"
 MAX_BYTES = 2_000_000
 """YouTube refuses custom thumbnails above 2 MB."""
 MIN_CONTRAST = 4.5
@@ -90,17 +90,26 @@ _LAYOUTS = {
     Format.LANDSCAPE: (
         _Layout(_Box(0.045, 0.08, 0.60, 0.92), _Box(0.66, 0.30, 0.82, 0.70), 4, "left"),
         _Layout(_Box(0.40, 0.08, 0.955, 0.82), _Box(0.18, 0.30, 0.34, 0.70), 4, "right"),
+        _Layout(_Box(0.045, 0.08, 0.46, 0.92), _Box(0.56, 0.30, 0.80, 0.70), 4, "left"),
+        _Layout(_Box(0.54, 0.08, 0.955, 0.82), _Box(0.20, 0.30, 0.44, 0.70), 4, "right"),
     ),
     Format.PORTRAIT: (
         _Layout(_Box(0.07, 0.13, 0.93, 0.40), _Box(0.35, 0.51, 0.65, 0.66), 3, "top"),
         _Layout(_Box(0.07, 0.50, 0.88, 0.76), _Box(0.35, 0.24, 0.65, 0.42), 3, "bottom"),
+        _Layout(_Box(0.07, 0.11, 0.93, 0.28), _Box(0.35, 0.42, 0.65, 0.60), 2, "top"),
+        _Layout(_Box(0.07, 0.60, 0.88, 0.77), _Box(0.35, 0.28, 0.65, 0.46), 2, "bottom"),
     ),
     Format.SQUARE: (
         _Layout(_Box(0.06, 0.06, 0.94, 0.42), _Box(0.35, 0.56, 0.65, 0.75), 3, "top"),
         _Layout(_Box(0.06, 0.58, 0.94, 0.94), _Box(0.35, 0.25, 0.65, 0.44), 3, "bottom"),
+        _Layout(_Box(0.06, 0.05, 0.94, 0.29), _Box(0.35, 0.48, 0.65, 0.70), 2, "top"),
+        _Layout(_Box(0.06, 0.70, 0.94, 0.95), _Box(0.35, 0.30, 0.65, 0.52), 2, "bottom"),
     ),
 }
 _STRENGTHS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.78, 0.82, 0.86, 0.9, 0.94, 0.97)
+_ZOOMS = (1.0, 1.2, 1.4, 1.7, 2.0)
+_ROOM = 0.012
+"""Kept free around words, as a fraction of the thumbnail."""
 _ZOOM = 1.4
 """How much closer than the whole picture a crop goes: the subject is larger and can be placed."""
 
@@ -137,7 +146,7 @@ def make_thumbnails(
         words, key_word = hook_words(story.title, story.locale)
         if not words:  # a title of emoji alone
             words, key_word = hook_words(brief.config.title, story.locale)
-        image = _strongest(candidates, story, media)
+        image = _strongest(candidates, story, media, words)
         accent = parse_colour(brief.config.look.accent)
         canvas, measured = compose(
             _decode(media.local_path(image.picture)),
@@ -147,6 +156,7 @@ def make_thumbnails(
             shape=shape,
             accent=accent,
             locale=story.locale,
+            subjects=image.subjects,
         )
         thumbnails.append(
             Thumbnail(
@@ -171,50 +181,24 @@ def compose(
     shape: Format,
     accent: Rgb,
     locale: str,
+    subjects: Sequence[Box] = (),
 ) -> tuple[npt.NDArray[np.uint8], float]:
     """Crop, grade and letter one thumbnail: RGB uint8 of ``SIZES[shape]``, and its contrast.
 
+    Words keep clear of the faces among ``subjects``, and of whole figures as far as they can.
     The contrast is WCAG's, of each word's colour against the pixels right around its letters before
     outline and shadow are drawn, the tenth percentile. The gradient behind the words is deepened
     until it reaches MIN_CONTRAST.
     """
-    layout, crop = _compose_crop(picture, focal_point, shape)
-    canvas = _graded(crop)
-    width, height = SIZES[shape]
+    size = (picture.shape[1], picture.shape[0])
+    placed = _placement(size, focal_point, subjects, _lettered(words, shape, locale), shape)
+    layout, style = placed.lettering.layout, placed.lettering.style
+    canvas = _graded(_cut(picture, placed.window, shape))
     if not words:
         return canvas, 21.0
-    box = layout.words
-    size = min(width, height) * 0.27
-    style = TextStyle(
-        Typeface.TITLE,
-        size,
-        outline=size * 0.05,
-        shadow=Shadow(round(size * 0.05), size * 0.09, 0.85),
-    )
-    lines, style = fit_title(
-        words,
-        style,
-        locale,
-        width=(box.right - box.left) * width,
-        height=(box.bottom - box.top) * height,
-        max_lines=layout.max_lines,
-    )
-    spans = [
-        [
-            word + (joiner(word, line[i + 1]) if i + 1 < len(line) else "")
-            for i, word in enumerate(line)
-        ]
-        for line in lines
-    ]
-    align: Literal["left", "centre"] = "left" if shape is Format.LANDSCAPE else "centre"
+    spans, align = placed.lettering.spans, placed.lettering.align
+    x, y = placed.lettering.at
     block = set_text(spans, style, locale, align=align)
-    left, top, right, bottom = block.ink
-    x = round((box.left + box.right) / 2 * width - (left + right) / 2)
-    if layout.side == "left":
-        x = round(box.left * width - left)
-    elif layout.side == "right":
-        x = round(box.right * width - right)
-    y = round((box.top + box.bottom) / 2 * height - (top + bottom) / 2)
     stressed = legible_on_ink(accent)
     bare = set_text(spans, TextStyle(style.typeface, style.size), locale, align=align)
     letters = _mask(bare.draw(), x, y, shape)
@@ -290,6 +274,7 @@ def _fingerprint(brief: Brief, story: Story, images: Sequence[SceneImage]) -> st
                 image.picture.sha256,
                 image.focal_point.x,
                 image.focal_point.y,
+                [box.model_dump(mode="json") for box in image.subjects],
             )
             for image in images
         ],
@@ -322,12 +307,20 @@ _BEAT_APPEAL = {
 _SHOT_APPEAL = {Shot.ESTABLISHING: 0.0, Shot.MEDIUM: 0.35, Shot.CLOSE: 0.45, Shot.DETAIL: 0.1}
 
 
-def _strongest(images: Sequence[SceneImage], story: Story, media: MediaStore) -> SceneImage:
-    """The scene whose picture is most vivid and whose moment makes one curious."""
+def _strongest(
+    images: Sequence[SceneImage], story: Story, media: MediaStore, words: Sequence[str]
+) -> SceneImage:
+    """The scene whose picture is most vivid, whose moment makes one curious, and that leaves room
+    for the words."""
     scenes = {scene.index: scene for scene in story.scenes}
+    lettered = _lettered(words, images[0].format, story.locale)
 
     def appeal(image: SceneImage) -> float:
-        score = vividness(_decode(media.local_path(image.picture)), image.focal_point)
+        picture = _decode(media.local_path(image.picture))
+        score = vividness(picture, image.focal_point)
+        size = (picture.shape[1], picture.shape[0])
+        placed = _placement(size, image.focal_point, image.subjects, lettered, image.format)
+        score -= placed.cost
         scene = scenes.get(image.scene)
         if scene is not None:
             score += _BEAT_APPEAL[scene.beat] + _SHOT_APPEAL[scene.shot] + 0.4 * bool(scene.cast)
@@ -369,38 +362,167 @@ class _Window:
     height: float
 
 
-def _window(
-    picture: npt.NDArray[np.uint8], focal_point: FocalPoint, layout: _Layout, shape: Format
-) -> tuple[_Window, float]:
-    """The part that brings the focal point into the subject's box, and by how much it fails to
-    (fractions of the thumbnail: the picture's edges may be in the way)."""
+@dataclass(frozen=True)
+class _Lettering:
+    """The words set for one layout."""
+
+    layout: _Layout
+    style: TextStyle
+    spans: list[list[str]]
+    align: Literal["left", "centre"]
+    at: tuple[int, int]
+    """Where the text block is pasted, in pixels."""
+    ink: _Box
+    """What the letters cover, with a breath of room around them."""
+
+
+@dataclass(frozen=True)
+class _Placement:
+    """One way to crop a picture and letter it."""
+
+    cost: float
+    window: _Window
+    lettering: _Lettering
+
+
+def _lettered(words: Sequence[str], shape: Format, locale: str) -> list[_Lettering]:
+    """The words in each layout of ``shape``, as large as they fit."""
     width, height = SIZES[shape]
-    have_h, have_w = picture.shape[:2]
-    scale = min(have_w / width, have_h / height) / _ZOOM
-    wide, high = width * scale, height * scale
+    size = min(width, height) * 0.27
+    largest = TextStyle(
+        Typeface.TITLE,
+        size,
+        outline=size * 0.05,
+        shadow=Shadow(round(size * 0.05), size * 0.09, 0.85),
+    )
+    align: Literal["left", "centre"] = "left" if shape is Format.LANDSCAPE else "centre"
+    settings = []
+    for layout in _LAYOUTS[shape]:
+        box = layout.words
+        if not words:
+            nothing = _Box(0, 0, 0, 0)
+            settings.append(_Lettering(layout, largest, [], align, (0, 0), nothing))
+            continue
+        lines, style = fit_title(
+            words,
+            largest,
+            locale,
+            width=(box.right - box.left) * width,
+            height=(box.bottom - box.top) * height,
+            max_lines=layout.max_lines,
+        )
+        spans = [
+            [
+                word + (joiner(word, line[i + 1]) if i + 1 < len(line) else "")
+                for i, word in enumerate(line)
+            ]
+            for line in lines
+        ]
+        left, top, right, bottom = set_text(spans, style, locale, align=align).ink
+        x = round((box.left + box.right) / 2 * width - (left + right) / 2)
+        if layout.side == "left":
+            x = round(box.left * width - left)
+        elif layout.side == "right":
+            x = round(box.right * width - right)
+        y = round((box.top + box.bottom) / 2 * height - (top + bottom) / 2)
+        if layout.side == "top":
+            y = round(box.top * height - top)
+        elif layout.side == "bottom":
+            y = round(box.bottom * height - bottom)
+        ink = _Box(
+            (x + left) / width - _ROOM,
+            (y + top) / height - _ROOM,
+            (x + right) / width + _ROOM,
+            (y + bottom) / height + _ROOM,
+        )
+        settings.append(_Lettering(layout, style, spans, align, (x, y), ink))
+    return settings
+
+
+def _placement(
+    picture: tuple[int, int],
+    focal_point: FocalPoint,
+    subjects: Sequence[Box],
+    lettered: Sequence[_Lettering],
+    shape: Format,
+) -> _Placement:
+    """The crop and layout in which words and subjects keep clear of each other best.
+
+    ``picture`` is its width and height in pixels. Without ``subjects`` only the focal point is
+    brought to where the words are not. Of equal ones the first is taken.
+    """
+    width, height = SIZES[shape]
+    have_w, have_h = picture
     x, y = focal_point.x * have_w, focal_point.y * have_h
-    box = layout.subject
-    left = min(max(x - min(max(focal_point.x, box.left), box.right) * wide, 0), have_w - wide)
-    top = min(max(y - min(max(focal_point.y, box.top), box.bottom) * high, 0), have_h - high)
-    at_x, at_y = (x - left) / wide, (y - top) / high
-    off_x = max(box.left - at_x, at_x - box.right, 0)
-    off_y = max(box.top - at_y, at_y - box.bottom, 0)
-    return _Window(left, top, wide, high), off_x + off_y
+    best: _Placement | None = None
+    largest = max(lettering.style.size for lettering in lettered)
+    for zoom in _ZOOMS if subjects else (_ZOOM,):
+        scale = min(have_w / width, have_h / height) / zoom
+        wide, high = width * scale, height * scale
+        for lettering in lettered:
+            box = lettering.layout.subject
+            aims = {
+                (
+                    min(max(focal_point.x, box.left), box.right),
+                    min(max(focal_point.y, box.top), box.bottom),
+                )
+            }
+            if subjects:
+                aims = {(i / 10, j / 10) for i in range(1, 10) for j in range(2, 9)}
+            for aim in sorted(aims):
+                left = min(max(x - aim[0] * wide, 0), have_w - wide)
+                top = min(max(y - aim[1] * high, 0), have_h - high)
+                at_x, at_y = (x - left) / wide, (y - top) / high
+                off_x = max(box.left - at_x, at_x - box.right, 0)
+                off_y = max(box.top - at_y, at_y - box.bottom, 0)
+                window = _Window(left, top, wide, high)
+                cost = 0.4 * (off_x + off_y) if subjects else off_x + off_y
+                cost += _hidden(subjects, window, picture, lettering.ink)
+                cost += 0.7 * (1 - lettering.style.size / largest)
+                cost = round(cost, 2)
+                if best is None or cost < best.cost:
+                    best = _Placement(cost, window, lettering)
+    assert best is not None, "every format has layouts"
+    return best
 
 
-def _compose_crop(
-    picture: npt.NDArray[np.uint8], focal_point: FocalPoint, shape: Format
-) -> tuple[_Layout, npt.NDArray[np.uint8]]:
-    """The layout in which words and subject keep clear of each other best, and the crop for it."""
-    options = [(_window(picture, focal_point, lay, shape), lay) for lay in _LAYOUTS[shape]]
-    (window, _), layout = min(options, key=lambda option: round(option[0][1], 2))  # first if equal
+def _hidden(subjects: Sequence[Box], window: _Window, picture: tuple[int, int], ink: _Box) -> float:
+    """How much the words and the crop hide of the subjects: 0 nothing, above 3 a face."""
+    cost = 0.0
+    seen = 0.0
+    for box in subjects:
+        left = (box.x * picture[0] - window.left) / window.width
+        top = (box.y * picture[1] - window.top) / window.height
+        right = left + box.width * picture[0] / window.width
+        bottom = top + box.height * picture[1] / window.height
+        area = (right - left) * (bottom - top)
+        inside = _shared(_Box(0, 0, 1, 1), left, top, right, bottom) / area
+        covered = _shared(ink, left, top, right, bottom) / area
+        if box.kind == "face":
+            cost += (3 + covered if covered else 0) + 2 * (1 - inside)
+        else:
+            cost += 1.6 * covered + 0.7 * (1 - inside)
+            seen = max(seen, min(bottom, 1) - max(top, 0))
+    # Small in the picture is nothing at the size of a search result.
+    return cost + (0.8 * max(0.0, 0.7 - seen) if subjects else 0.0)
+
+
+def _shared(box: _Box, left: float, top: float, right: float, bottom: float) -> float:
+    """The area two rectangles share."""
+    across = min(box.right, right) - max(box.left, left)
+    along = min(box.bottom, bottom) - max(box.top, top)
+    return max(across, 0.0) * max(along, 0.0)
+
+
+def _cut(picture: npt.NDArray[np.uint8], window: _Window, shape: Format) -> npt.NDArray[np.uint8]:
+    """The part of a picture, at the thumbnail's size."""
     left, top = round(window.left), round(window.top)
     part = picture[
         top : top + max(1, round(window.height)), left : left + max(1, round(window.width))
     ]
     shrinking = part.shape[1] > SIZES[shape][0]
     interpolation = cv2.INTER_AREA if shrinking else cv2.INTER_LANCZOS4
-    return layout, np.asarray(cv2.resize(part, SIZES[shape], interpolation=interpolation), np.uint8)
+    return np.asarray(cv2.resize(part, SIZES[shape], interpolation=interpolation), np.uint8)
 
 
 def _graded(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
