@@ -117,3 +117,27 @@ def mood_in(text: str) -> Mood | None:
     if not counts:
         return None
     return max(counts, key=lambda mood: (counts[mood], -list(Mood).index(mood)))
+
+
+_COLOURS = (
+    "red|crimson|scarlet|orange|amber|yellow|golden|gold|green|emerald|olive|teal|turquoise|blue|navy|"
+    "indigo|violet|purple|pink|brown|silver|grey|gray|white|cream|black"
+)
+_GARMENTS = (
+    "scarf|shawl|coat|overcoat|raincoat|jacket|dress|gown|cloak|cape|robe|hat|cap|jumper|sweater|"
+    "apron|mittens|gloves|boots"
+)
+_WORN = re.compile(
+    r"\b(?:in|with|wore|wears|wearing|put on|puts on|pulled on|his|her|their|the)\b(?: (?:a|an|his|her|their|the))?"
+    rf"(?: (?:old|long|thick|warm|little|big|thin|woollen|bright|dark))* (?P<worn>(?:{_COLOURS}) (?:{_GARMENTS}))\b",
+    re.I,
+)
+
+
+def garments_worn(text: str) -> list[tuple[int, str]]:
+    """Coloured clothes that somebody wears, and where the text says so.
+
+    >>> garments_worn("a girl in a red scarf")
+    [(14, 'red scarf')]
+    """
+    return [(match.start("worn"), match["worn"].lower()) for match in _WORN.finditer(text)]

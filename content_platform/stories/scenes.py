@@ -272,7 +272,27 @@ def _read_cast(text: str, seed: int) -> tuple[CastMember, ...]:
             )
         )
         taken.add(noun)
-    return tuple(members)
+    return tuple(_dressed(members, low))
+
+
+def _dressed(members: list[CastMember], low: str) -> list[CastMember]:
+    """Everybody with the coloured clothes the text gives to whoever it named last before them."""
+    people = [m for m in members if m.kind in ("woman", "man", "girl", "boy")]
+    worn: dict[str, list[str]] = {}
+    for at, phrase in reading.garments_worn(low):
+        spoken_of = {
+            member.name: max(low.rfind(word, 0, at) for word in (member.name.lower(), member.noun))
+            for member in people
+        }
+        wearer = max(spoken_of, key=lambda name: spoken_of[name], default=None)
+        if wearer is not None and spoken_of[wearer] >= 0:
+            worn.setdefault(wearer, []).append(phrase)
+    return [
+        member.model_copy(
+            update={"traits": tuple(dict.fromkeys((*member.traits, *worn.get(member.name, ()))))}
+        )
+        for member in members
+    ]
 
 
 def _unnamed(low: str) -> list[str]:
@@ -331,6 +351,9 @@ def _traits_near(noun: str, low: str) -> tuple[str, ...]:
     traits: list[str] = []
     for match in re.finditer(rf"((?:[\w-]+,? ){{1,3}}){re.escape(noun)}\b", low):
         traits.extend(w for w in re.findall(r"[\w-]+", match[1])[-2:] if w in visible)
+    said = rf"\b{re.escape(noun)}(?:,| (?:was|is|were)(?: all| as)?) ([\w-]+)(?: and ([\w-]+))?"
+    for match in re.finditer(said, low):
+        traits.extend(w for w in match.groups() if w in visible)
     return tuple(dict.fromkeys(traits))[:3]
 
 

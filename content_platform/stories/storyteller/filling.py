@@ -185,7 +185,7 @@ class Filling:
                     name=noun,
                     kind=lexicon().creature(noun) or "creature",
                     noun=noun,
-                    traits=tuple(adjectives),
+                    traits=tuple(one for one in adjectives if one in lexicon().visible),
                 ),
             )
         return cast

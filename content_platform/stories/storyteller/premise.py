@@ -15,6 +15,7 @@ from typing import Literal
 from content_platform.stories import english
 from content_platform.stories.lexicon import Lexicon, Place, Role, lexicon
 from content_platform.stories.models import CastMember, TimeOfDay, Weather
+from content_platform.stories.reading import garments_worn
 from content_platform.stories.storyteller.theme import (
     Phrase,
     ThemeReading,
@@ -302,18 +303,19 @@ def hero_cast(premise: Premise, rng: random.Random) -> tuple[CastMember, ...]:
     ]
     hero = premise.hero
     nouns = hero.noun.split(" and ") if " and " in hero.noun else [hero.noun] * len(hero.names)
+    named = [phrase for _, phrase in garments_worn(premise.theme)]
     members = []
     for name, noun in zip(hero.names, nouns, strict=False):
         traits = [a for a in hero.adjectives if a in visible]
         garment = garments.pop(rng.randrange(len(garments)))
-        members.append(
-            CastMember(
-                name=name,
-                kind=_kind_of_noun(noun, hero),
-                noun=noun,
-                traits=(*traits, garment),
-            )
-        )
+        kind = _kind_of_noun(noun, hero)
+        if kind in ("animal", "creature"):
+            worn = []  # fur and feathers
+        elif named:
+            worn, named = named, []
+        else:
+            worn = [garment]
+        members.append(CastMember(name=name, kind=kind, noun=noun, traits=(*traits, *worn)))
     return tuple(members)
 
 
@@ -321,4 +323,6 @@ def _kind_of_noun(noun: str, hero: Hero) -> CastKind:
     words = lexicon()
     if " " in noun and noun.split(" ", maxsplit=1)[0] in words.visible:
         noun = noun.split(" ", 1)[1]
-    return _kind_of(words.role(noun), words.creature(noun), hero.gender)
+    role = words.role(noun)
+    own = role.gender if role and role.gender != "any" else hero.gender
+    return _kind_of(role, words.creature(noun), own)
