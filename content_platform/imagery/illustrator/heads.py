@@ -133,14 +133,37 @@ def draw_head(look: Look, eyes: str, *, back: bool) -> str:
         )
     else:
         cap = _CAP.get(look.hair_style, _CAP["short"])
-        drawn += path(cap, hair)
+        drawn += gradient(
+            "hair" + hair[1:], [(0, lighter(hair, 0.1)), (0.45, hair), (1, darker(hair, 0.26))]
+        )
+        drawn += path(cap, f"url(#hair{hair[1:]})")
         if look.hair_style == "bald":
             drawn += line("M-30 -74Q-34 -56 -32 -40", shade, 2.5, opacity=0.4)
         else:
+            # Strands from the parting, locks on the brow: without them hair reads as a helmet.
+            drawn += path(
+                "M-7 -89C1 -84 6 -77 7 -67C12 -73 14 -80 15 -88Z"
+                "M12 -89C21 -85 27 -79 29 -71C32 -77 32 -83 31 -89Z",
+                hair,
+            )
+            if look.hair_style in ("short", "tousled"):
+                drawn += path(
+                    "M-44 -56C-53 -50 -57 -43 -56 -35C-50 -40 -44 -40 -38 -38Z"
+                    "M-40 -42C-46 -34 -48 -28 -46 -22C-41 -28 -36 -30 -31 -32Z"
+                    "M-16 -112C-12 -122 0 -128 8 -125C6 -121 8 -117 14 -112Z",
+                    darker(hair, 0.1),
+                )
             drawn += line(
-                "M-34 -88Q-14 -108 14 -104M-44 -64Q-38 -90 -10 -98",
-                lighter(hair, 0.28),
-                3.2,
+                "M12 -112Q-24 -106 -31 -66Q-34 -50 -37 -37M14 -112Q-8 -100 -21 -68"
+                "M15 -112Q34 -104 41 -80M6 -114Q-40 -106 -45 -62",
+                shade,
+                2.4,
+                opacity=0.5,
+            )
+            drawn += line(
+                "M-33 -90Q-18 -106 4 -108M-26 -78Q-20 -92 -4 -100",
+                lighter(hair, 0.3),
+                2.6,
                 opacity=0.5,
             )
     if look.glasses:

@@ -15,7 +15,7 @@ from content_platform.imagery.illustrator.shapes import darker, lighter
 from content_platform.stories.models import CastMember
 
 _SKIN = ("#f3cfae", "#e8b98f", "#d29c70", "#a8714a", "#7b4e33", "#f0c6a4")
-_HAIR = ("#2a1c18", "#4a2c1d", "#7a4526", "#a8642f", "#c99a4e", "#1c1a22", "#8a3b22")
+_HAIR = ("#2a1c18", "#4a2c1d", "#7a4526", "#a8642f", "#bd9257", "#1c1a22", "#8a3b22")
 _GARMENT = ("#2f5d73", "#8c3b3b", "#4f6b3a", "#6b4a7a", "#b0702f", "#2f4a7a", "#7a5a3c", "#3c6e64")
 _CHILD_GARMENT = ("#d98e32", "#c8553d", "#3f86a0", "#6d9a4a", "#8d6bb0", "#d9a441", "#c76b7e")
 _ACCENT = ("#c8372d", "#e0a02e", "#2f8a86", "#d9683a", "#7d4fa0", "#e7d9b8")

@@ -35,8 +35,8 @@ class Pose:
     head: float = 0
     near_leg: tuple[float, float] = (4, 0)
     far_leg: tuple[float, float] = (-6, -3)
-    near_arm: tuple[float, float] = (-8, 6)
-    far_arm: tuple[float, float] = (10, 22)
+    near_arm: tuple[float, float] = (-13, 16)
+    far_arm: tuple[float, float] = (8, 32)
     back: bool = False
     lap: bool = False
     """Whether the garment follows the thigh (sitting, kneeling)."""
@@ -53,13 +53,13 @@ POSES = {
     "running": Pose(
         lean=15, near_leg=(50, 2), far_leg=(-24, -84), near_arm=(-46, 38), far_arm=(42, 112)
     ),
-    "holding": Pose(near_arm=(22, 88), far_arm=(26, 84), head=8),
-    "cradling": Pose(near_arm=(6, 108), far_arm=(14, 118), head=10),
+    "holding": Pose(near_arm=(-12, 98), far_arm=(-40, 94), head=8),
+    "cradling": Pose(near_arm=(-8, 114), far_arm=(-38, 108), head=10),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
     ),
     "reaching": Pose(
-        lean=9, near_arm=(74, 88), far_arm=(58, 78), near_leg=(16, 6), far_leg=(-14, -16)
+        lean=9, near_arm=(52, 92), far_arm=(36, 84), near_leg=(16, 6), far_leg=(-14, -16)
     ),
     "pointing": Pose(near_arm=(82, 90), far_arm=(4, 16)),
     "raising": Pose(lean=-2, head=-14, near_arm=(140, 164), far_arm=(6, 16)),
@@ -84,8 +84,8 @@ POSES = {
     "climbing": Pose(
         lean=12, head=-6, near_leg=(64, 4), far_leg=(-10, -22), near_arm=(52, 84), far_arm=(-6, 20)
     ),
-    "working": Pose(lean=9, head=16, near_arm=(34, 82), far_arm=(42, 84)),
-    "embracing": Pose(lean=6, head=8, near_arm=(52, 92), far_arm=(40, 86)),
+    "working": Pose(lean=9, head=16, near_arm=(14, 84), far_arm=(22, 94)),
+    "embracing": Pose(lean=6, head=8, near_arm=(40, 112), far_arm=(28, 104)),
     "sleeping": Pose(
         lean=-14,
         head=26,
@@ -207,7 +207,7 @@ def person(
     # The neck sits behind the collar and under the chin.
     parts.append(
         path(
-            limb([(neck[0], neck[1] + 22), (head_at[0], head_at[1] - 6)], [30 * thick, 26 * thick]),
+            limb([(neck[0], neck[1] + 12), (head_at[0], head_at[1] - 6)], [30 * thick, 26 * thick]),
             darker(look.skin, 0.22),
         )
     )
