@@ -211,18 +211,20 @@ class Painter:
         half = (max(2, width // 2), max(2, height // 2))
         toward_y, toward_x = np.gradient(self.lamplight.sum(axis=2))
         length = np.hypot(toward_x, toward_y) + 1e-5
-        field = np.dstack([self.lamplight, toward_x / length, toward_y / length]).astype(np.float32)
+        toward = np.dstack([toward_x / length, toward_y / length]).astype(np.float32)
         # The light small pictures hold, cut to this window and brought to half its size.
         left, top = window.left // SMALL, window.top // SMALL
         right, bottom = max(left + 2, window.right // SMALL), max(top + 2, window.bottom // SMALL)
-        near = raster.resize(np.ascontiguousarray(field[top:bottom, left:right]), half)
+        part = slice(top, bottom), slice(left, right)
+        near = raster.resize(np.ascontiguousarray(self.lamplight[part]), half)
+        way = raster.resize(np.ascontiguousarray(toward[part]), half)
         small = raster.resize(cover, half)
         soft = raster.blur(small, 1.6 * self.frame.scale)
         rise_x = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3)
         rise_y = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3)
-        facing = -(rise_x * near[..., 3] + rise_y * near[..., 4])
+        facing = -(rise_x * way[..., 0] + rise_y * way[..., 1])
         edge = np.asarray(np.clip(facing * 0.9, 0, 1) * small * strength * 1.5, np.float32)
-        glow = times(np.ascontiguousarray(near[..., :3]), edge)
+        glow = times(near, edge)
         colour += raster.resize(glow, (width, height))
 
     def _round(self, colour: Array, cover: Array, amount: float, coarse: float) -> None:

@@ -432,7 +432,12 @@ def _classify(
         return False
     if words.creature(noun):
         if found.creature is None and preposition != "of":
-            found.creature = phrase
+            # "in a green coat who finds a white rabbit": only what follows the article describes it.
+            words_before = phrase.adjectives
+            last = max(
+                (i for i, word in enumerate(words_before) if word in ("a", "an", "the")), default=-1
+            )
+            found.creature = replace(phrase, adjectives=words_before[last + 1 :])
         return False
     if words.role(noun) or phrase.name:
         found.companions.append(phrase)
