@@ -12,10 +12,11 @@ import pytest
 import yaml
 
 import content_platform.stories
+from content_platform.captions.layout import caption_top
 from content_platform.imagery.illustrator import draw
 from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.casting import pose_of, thing_of
-from content_platform.imagery.illustrator.director import place_family
+from content_platform.imagery.illustrator.director import place_family, set_stage
 from content_platform.imagery.illustrator.lexicon import find, find_noun, lexicon
 from content_platform.imagery.illustrator.look import look_of
 from content_platform.imagery.illustrator.people import POSES, person
@@ -94,6 +95,27 @@ def test_each_format_has_its_size_and_a_focal_point_clear_of_the_captions() -> N
         highest_caption = 0.60 if picture.shape is Format.PORTRAIT else 0.74
         assert 0.15 < picture.focal_point.x < 0.85
         assert 0.08 < picture.focal_point.y < highest_caption
+
+
+@pytest.mark.parametrize("shot", [Shot.ESTABLISHING, Shot.MEDIUM, Shot.CLOSE, Shot.DETAIL])
+@pytest.mark.parametrize("place", ["pine forest", "kitchen", "open sea"])
+def test_whoever_is_seen_whole_stands_above_the_captions(shot: Shot, place: str) -> None:
+    for shape in Format:
+        wanted = request(place, shot=shot, cast=(GIRL, FOX), props=("lantern",))
+        _, _, subjects = set_stage(wanted, shape)
+        assert subjects
+        whole = [box for box in subjects if box.kind != "face" and box.y + box.height < 0.97]
+        for box in whole:
+            assert box.y + box.height < caption_top(shape)
+        for face in (box for box in subjects if box.kind == "face"):
+            assert face.y + face.height < caption_top(shape)
+
+
+def test_a_lamp_beside_a_soft_layer_can_be_painted() -> None:
+    for prop in ("note", "pen", "logbook"):
+        wanted = request("lighthouse", shot=Shot.DETAIL, cast=(KEEPER,), props=(prop, "note"))
+        (picture,) = draw(wanted)
+        assert_is_a_picture(decoded(picture.jpeg))
 
 
 def test_the_same_request_gives_the_same_bytes_whatever_was_drawn_before() -> None:

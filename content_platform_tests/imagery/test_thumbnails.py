@@ -12,7 +12,7 @@ from PIL import Image
 
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.hooks import hook_words
-from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
+from content_platform.imagery.models import Box, FocalPoint, SceneImage, picture_size
 from content_platform.imagery.thumbnails import (
     MAX_BYTES,
     SIZES,
@@ -249,6 +249,31 @@ def test_the_subject_is_in_the_picture_and_not_behind_the_words(
     )
     green = (canvas[..., 1].astype(int) - np.maximum(canvas[..., 0], canvas[..., 2])) > 60
     assert green.sum() > 100
+
+
+@pytest.mark.parametrize("shape", list(Format))
+@pytest.mark.parametrize("at", [(0.1, 0.1), (0.42, 0.35), (0.7, 0.3), (0.45, 0.6)])
+def test_words_never_lie_on_a_face(shape: Format, at: tuple[float, float]) -> None:
+    width, height = picture_size(shape)
+    face = Box(kind="face", x=at[0], y=at[1], width=0.14, height=0.14)
+    picture = np.full((height, width, 3), 20, np.uint8)
+    left, top = round(face.x * width), round(face.y * height)
+    picture[top : top + round(0.14 * height), left : left + round(0.14 * width)] = (0, 255, 0)
+    middle = FocalPoint(x=face.x + 0.07, y=face.y + 0.07)
+    words = ["Lamp", "That", "Learned", "Her", "Name"]
+    lettered, bare = (
+        compose(
+            picture, middle, words[:count], 0,
+            shape=shape, accent=GOLD, locale="en", subjects=(face,),
+        )[0]
+        for count in (5, 0)
+    )  # fmt: skip
+    green = (lettered[..., 1].astype(int) - np.maximum(lettered[..., 0], lettered[..., 2])) > 30
+    assert bare.shape == lettered.shape
+    rows, columns = np.nonzero(green)
+    assert len(rows)
+    hole = green[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert hole.mean() > 0.97
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,19 @@ def test_place_time_weather_cast_and_things_are_read_out_of_the_text() -> None:
     assert "Zoë" in last.cast
 
 
+def test_coats_and_clothes_keep_the_colours_the_text_gives_them() -> None:
+    text = (
+        "The cat was black. It sat on the wall. Every morning a girl in a red coat came by. "
+        "Ella pulled on her blue scarf. The dog, brown and old, watched her from the door."
+    )
+    draft = script_to_draft(text, "en", genre=Genre.MYSTERY, seed=1)
+    traits = {member.name: member.traits for member in draft.cast}
+    assert traits["cat"] == ("black",)
+    assert traits["girl"] == ("red coat",)
+    assert traits["Ella"] == ("blue scarf",)
+    assert "brown" in traits["dog"]
+
+
 def test_a_list_has_one_scene_per_item() -> None:
     script = clean_script(
         "# 3 facts about octopuses\n\n1. An octopus has three hearts. Two pump blood to the gills.\n"

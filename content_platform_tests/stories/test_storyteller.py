@@ -109,6 +109,18 @@ def test_the_themes_animal_is_in_the_story_and_in_its_pictures() -> None:
         assert sum("fox" in scene.cast for scene in draft.scenes) >= 2
 
 
+def test_clothes_and_coats_in_a_theme_are_worn_in_the_pictures() -> None:
+    theme = "a woman in a green coat who finds a white rabbit"
+    draft = tell_story(theme, Genre.FANTASY, target_words=110, seed=11)
+    hero, rabbit = draft.cast[:2]
+    assert (hero.kind, hero.traits) == ("woman", ("green coat",))
+    assert (rabbit.noun, rabbit.traits) == ("rabbit", ("white",))
+    pair = tell_story("a boy and his grey dog", Genre.MYSTERY, target_words=110, seed=3)
+    dog = next(member for member in pair.cast if member.kind == "animal")
+    assert dog.noun == "grey dog"
+    assert dog.traits == ()
+
+
 @pytest.mark.parametrize("genre", Genre)
 def test_no_slot_or_mark_of_a_kernel_reaches_the_listener(genre: Genre) -> None:
     for theme, seed in itertools.product((*THEMES, *UNSEEN), (1, 2)):
