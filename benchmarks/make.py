@@ -21,17 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.alignment import align_words
 from benchmarks.report import write_page
-from content_platform.captions.models import CaptionTrack
-from content_platform.narration.checks import word_error_rate
-from content_platform.narration.models import Narration, TranscribeRequest
-from content_platform.runtime import Runtime, open_runtime
+from content_platform.narration.models import Narration
+from content_platform.runtime import open_runtime
 from content_platform.settings import Settings
 from content_platform.storage.postgres import EmbeddedPostgres
-from content_platform.stories.models import Story
-from content_platform.video.models import Video
 from content_platform_tests.faults.kills import kill_and_retry, undisturbed
+from content_platform_tests.listening import caption_deviations_ms, heard_errors
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks/results/make.json"
@@ -106,33 +102,6 @@ def stories(data_dir: Path) -> dict[str, float | int]:
     }
     EmbeddedPostgres(data_dir).stop()
     return figures
-
-
-def heard_errors(runtime: Runtime, story_id: str) -> float:
-    """Word error rate of what Whisper hears in the finished MP4, names left out."""
-    story = runtime.records.load(Story, story_id)[0]
-    video = runtime.records.load(Video, story_id)[0]
-    heard = runtime.pipeline.run(
-        TranscribeRequest(audio=video.media, locale=story.locale), story_id=story_id
-    )
-    names = [part for member in story.cast for part in member.name.split()]
-    errors = word_error_rate(story.text, heard.output.text, locale=story.locale, names=names)
-    return errors.rate
-
-
-def caption_deviations_ms(runtime: Runtime, story_id: str) -> np.ndarray:
-    """How far each caption word's start is from forced alignment of the finished MP4's sound."""
-    track = runtime.records.load(CaptionTrack, story_id)[0]
-    video = runtime.records.load(Video, story_id)[0]
-    words = [word for cue in track.cues for line in cue.lines for word in line]
-    aligned = align_words(runtime.media.local_path(video.media), [word.text for word in words])
-    return np.array(
-        [
-            abs(word.start_s - start) * 1000
-            for word, start in zip(words, aligned, strict=True)
-            if start is not None
-        ]
-    )
 
 
 def dagster_overhead(data_dir: Path, story_id: str) -> float:
