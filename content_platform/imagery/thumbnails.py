@@ -323,7 +323,9 @@ def _strongest(
         score -= placed.cost
         scene = scenes.get(image.scene)
         if scene is not None:
-            score += _BEAT_APPEAL[scene.beat] + _SHOT_APPEAL[scene.shot] + 0.4 * bool(scene.cast)
+            score += _BEAT_APPEAL[scene.beat] + _SHOT_APPEAL[scene.shot]
+            faces = any(box.kind == "face" for box in image.subjects)
+            score += 0.6 * (faces if image.subjects else bool(scene.cast))
         return score
 
     return max(images, key=lambda image: (appeal(image), -image.scene))

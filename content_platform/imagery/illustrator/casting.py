@@ -28,7 +28,7 @@ from content_platform.imagery.illustrator.shapes import (
     group,
 )
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.imagery.illustrator.still_life import bench, hero, seat, stand
+from content_platform.imagery.illustrator.still_life import bench, hero, seat, stand, surface
 from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.imagery.illustrator.things.keepsakes import umbrella_over
@@ -126,6 +126,9 @@ class Cast:
         used: set[str] = set()
         drawn: list[tuple[float, str, str]] = []
         spots = self._spots()
+        if stage.close and stage.inside and any(m.kind == "animal" for m in self.members):
+            # Near the camera a small animal sits on a table, not in the air.
+            surface(stage, stage.h * (0.69 if not stage.frame.tall else 0.59))
         for k, member in enumerate(self.members):
             x, left = spots[k]
             if member.kind in ("animal", "creature"):
@@ -290,7 +293,7 @@ class Cast:
             )
             return self.scale * (1.22 if alone and age == "child" else 1.0), layout.feet
         scale = self.scale * (0.94 if len(self.members) > 1 else 1.0)
-        eye_line = stage.h * (0.335 if stage.frame.tall else 0.37)
+        eye_line = stage.h * (0.335 if stage.frame.tall else 0.34)
         lower = 0.0 if age != "child" or len(self.members) == 1 else 60 * scale
         return scale, eye_line + lower - figure.face[1] * scale
 

@@ -54,7 +54,7 @@ POSES = {
         lean=15, near_leg=(50, 2), far_leg=(-24, -84), near_arm=(-46, 38), far_arm=(42, 112)
     ),
     "holding": Pose(near_arm=(-12, 98), far_arm=(-40, 94), head=8),
-    "cradling": Pose(near_arm=(-8, 114), far_arm=(-38, 108), head=10),
+    "cradling": Pose(near_arm=(24, 138), far_arm=(-18, 128), head=10),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
     ),

@@ -34,7 +34,7 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[float, float]
     scale = size / 108
     base = y + size * 0.5
     lit_by = next((other for other in found[1:] if other.flame), None)
-    _surface(stage, base - size * 0.1)
+    surface(stage, base - size * 0.1)
     light_x = x - near * size * (0.86 if stage.w > stage.h else 0.62)
     if thing.flame:
         stage.lamp(
@@ -70,8 +70,8 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[float, float]
     return x, y
 
 
-def _surface(stage: Stage, y: float) -> None:
-    """The table top (inside) or flat stone (outside) a hero lies on."""
+def surface(stage: Stage, y: float) -> None:
+    """The table top (inside) or flat stone (outside) a hero lies on, from ``y`` down."""
     w, h = stage.w, stage.h
     tone = "#7d4f30" if stage.inside or not stage.season else "#7c7f86"
     body = gradient(
