@@ -8,7 +8,7 @@ import signal
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -352,6 +352,15 @@ def test_a_full_disk_stops_the_call_without_asking_another_provider(
     pipeline.close()
 
 
+@pytest.fixture
+def listening_to_ctrl_c() -> Iterator[None]:
+    """A test run started in the background ignores SIGINT; a person's terminal does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening_to_ctrl_c")
 def test_ctrl_c_lets_go_of_the_call_at_once(pipeline_with: Make, database: Database) -> None:
     released = threading.Event()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +18,8 @@ from typing import TextIO
 
 def main() -> None:
     """Serve until the input ends."""
+    # Ctrl-C in a terminal reaches the whole family; the parent decides, and closes the input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Answers keep the real standard output to themselves; anything printed goes to the log.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
