@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -114,6 +115,8 @@ class _Tell:
 
 
 def _main() -> None:
+    # Ctrl-C in a terminal reaches the whole family; the parent decides, and closes the input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tell = _Tell()
     jobs: SimpleQueue[str] = SimpleQueue()
 
