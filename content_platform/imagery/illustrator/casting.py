@@ -199,7 +199,7 @@ class Cast:
             member.kind not in ("animal", "creature") for member in self.members[:2]
         ):
             second = first + near * min(gap, layout.adult * 0.3)
-        if pose_of(self.scene.action) == "working" and not self.stage.close:
+        if pose_of(self.scene.action) == "working" and self.stage.inside and not self.stage.close:
             second = first + near * max(gap, self.stage.layout.adult * 1.15)
         if self.stage.close and any(
             member.kind in ("animal", "creature") for member in self.members[:2]
@@ -261,7 +261,7 @@ class Cast:
             below = seat(stage, figure.hip)
         body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = ""
-        if first and pose == "working":
+        if first and pose == "working" and stage.inside:
             self.bench_from = x
         if held and held[1].glow:
             thing = held[1]

@@ -112,7 +112,19 @@ def draw_head(look: Look, eyes: str, *, back: bool) -> str:
     else:
         mouth = {"sad": "M15 -15Q21 -19 28 -16"}.get(eyes, "M14 -18Q21 -12 29 -18")
         drawn += line(mouth, mix(look.skin, "#7c2a2a", 0.7), 3)
-    drawn += _ears(look, side=True)
+    drawn += _ears(look, side=True) + _tucked_in(_hair(look), look)
+    if look.glasses:
+        drawn += (
+            '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
+            + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 3)
+        )
+    return drawn + _hat(look, back=False)
+
+
+def _hair(look: Look) -> str:
+    """Hair on the head, seen from the side; what hangs behind is ``draw_back_hair``."""
+    hair = look.hair
+    drawn = ""
     if look.hair_style == "curly":
         curls = [
             (-36, -44, 15),
@@ -138,7 +150,7 @@ def draw_head(look: Look, eyes: str, *, back: bool) -> str:
         )
         drawn += path(cap, f"url(#hair{hair[1:]})")
         if look.hair_style == "bald":
-            drawn += line("M-30 -74Q-34 -56 -32 -40", shade, 2.5, opacity=0.4)
+            drawn += line("M-30 -74Q-34 -56 -32 -40", darker(hair, 0.28), 2.5, opacity=0.4)
         else:
             # Strands from the parting, locks on the brow: without them hair reads as a helmet.
             drawn += path(
@@ -156,7 +168,7 @@ def draw_head(look: Look, eyes: str, *, back: bool) -> str:
             drawn += line(
                 "M12 -112Q-24 -106 -31 -66Q-34 -50 -37 -37M14 -112Q-8 -100 -21 -68"
                 "M15 -112Q34 -104 41 -80M6 -114Q-40 -106 -45 -62",
-                shade,
+                darker(hair, 0.28),
                 2.4,
                 opacity=0.5,
             )
@@ -166,12 +178,17 @@ def draw_head(look: Look, eyes: str, *, back: bool) -> str:
                 2.6,
                 opacity=0.5,
             )
-    if look.glasses:
-        drawn += (
-            '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
-            + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 3)
-        )
-    return drawn + _hat(look, back=False)
+    return drawn
+
+
+def _tucked_in(hair: str, look: Look) -> str:
+    """No hair above the rim of a hat."""
+    if not look.hat or look.hat == "crown":
+        return hair
+    return (
+        '<clipPath id="under-the-hat"><rect x="-90" y="-78" width="180" height="180"/></clipPath>'
+        f'<g clip-path="url(#under-the-hat)">{hair}</g>'
+    )
 
 
 def _ears(look: Look, *, side: bool = False) -> str:
@@ -209,7 +226,7 @@ def _hat(look: Look, *, back: bool) -> str:
     if not look.hat:
         return ""
     if look.hat == "cap":
-        drawn = path("M-49 -70C-54 -118 46 -124 49 -76C30 -84 -30 -80 -49 -70Z", colour) + path(
+        drawn = path("M-49 -66C-54 -118 46 -124 49 -72C30 -76 -30 -70 -49 -66Z", colour) + path(
             "M-50 -66C-30 -80 30 -86 50 -76L50 -66C30 -74 -30 -68 -49 -56Z", shade
         )
         return drawn + (
