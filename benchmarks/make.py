@@ -73,7 +73,8 @@ def first_run(clone: Path) -> float:
 
 def stories(data_dir: Path) -> dict[str, float | int]:
     """A second story, an unchanged one, and what was heard and shown in three channels' stories."""
-    make("--seed", "1", "--channel", CHANNELS[0], data_dir=data_dir)  # models and database warm
+    # Database made, files in the page cache: what a second story finds.
+    make("--seed", "1", "--seconds", "15", "--format", "1x1", data_dir=data_dir)
     began = time.monotonic()
     make("--seed", "2", "--channel", CHANNELS[0], "--seconds", "45", data_dir=data_dir)
     second = time.monotonic() - began
@@ -85,10 +86,10 @@ def stories(data_dir: Path) -> dict[str, float | int]:
     for channel in CHANNELS[1:]:
         make("--seed", "3", "--channel", channel, data_dir=data_dir)
     with open_runtime(Settings(data_dir=data_dir)) as runtime:
-        rows = runtime.register.stories(limit=10)
+        rows = runtime.register.stories(limit=3)
         errors = [heard_errors(runtime, row.story_id) for row in rows]
         deviations = [caption_deviations_ms(runtime, row.story_id) for row in rows]
-        newest = rows[-2].story_id
+        newest = rows[-1].story_id
         seconds = runtime.records.load(Narration, newest)[0].duration_s
     figures = {
         "second_story_s": round(second, 1),

@@ -123,8 +123,8 @@ def find_verb(table: dict[str, str], phrase: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Lower case without accents, so that ``café`` is ``cafe``."""
-    parts = unicodedata.normalize("NFKD", text.lower())
+    """Lower case, without accents, with a typewriter's apostrophe: ``Café’s`` is ``cafe's``."""
+    parts = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
