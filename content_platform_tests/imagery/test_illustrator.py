@@ -319,3 +319,8 @@ def test_a_red_scarf_is_seen_as_red_in_every_place() -> None:
             ((body[..., 0] < 8) | (body[..., 0] > 172)) & (body[..., 1] > 130) & (body[..., 2] > 70)
         )
         assert red.mean() > 0.03, place
+
+
+@pytest.mark.parametrize("place", ["clockmaker’s shop", "clockmaker's shop", "clockmaker shop"])
+def test_a_possessive_does_not_hide_a_place(place: str) -> None:
+    assert find(lexicon().places, place) == "clock shop"

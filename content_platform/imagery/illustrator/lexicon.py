@@ -123,8 +123,8 @@ def find_verb(table: dict[str, str], phrase: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Lower case, without accents, with a typewriter's apostrophe: ``Café’s`` is ``cafe's``."""
-    parts = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    """Lower case, without accents and possessives: ``the Café’s door`` is ``the cafe door``."""
+    parts = unicodedata.normalize("NFKD", re.sub("[’']s\\b", "", text.lower()))
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
