@@ -169,6 +169,7 @@ def _join_pairs(words: Sequence[str], other: Sequence[str]) -> list[str]:
 
 _SAME = {
     "draught": "draft",
+    "licence": "license",
     "ok": "okay",
     "mr": "mister",
     "mrs": "missus",
