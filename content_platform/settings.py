@@ -43,8 +43,3 @@ class Settings(BaseSettings):
     def scratch_dir(self) -> Path:
         """Temporary files; safe to empty when nothing runs."""
         return self.data_dir / "scratch"
-
-    @property
-    def models_dir(self) -> Path:
-        """Assembled model files of the embedded engines."""
-        return self.data_dir / "models"
