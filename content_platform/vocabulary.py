@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
 
@@ -38,8 +39,9 @@ FRAMES_PER_SECOND = 30
 
 
 class Platform(StrEnum):
-    """Where a video may be published."""
+    """Where a video may be published. ``sandbox`` is the built-in one, with a simulated audience."""
 
+    SANDBOX = "sandbox"
     YOUTUBE = "youtube"
     TIKTOK = "tiktok"
     INSTAGRAM = "instagram"
@@ -76,6 +78,7 @@ class ArtStyle(StrEnum):
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _CHANNEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _STORY = re.compile(r"(?P<channel>[a-z0-9-]+)_(?P<day>\d{8})_(?P<number>\d{4,})")
 
 
@@ -100,7 +103,27 @@ def language_of(locale: str) -> str:
     return locale.partition("-")[0]
 
 
+def check_slot_time(value: str) -> str:
+    """Return ``value`` when it is a time of day such as ``18:30``; raise ValueError otherwise."""
+    if not _TIME.fullmatch(value):
+        raise ValueError(f"time {value!r} is not of the form HH:MM, 00:00 to 23:59")
+    return value
+
+
+def check_timezone(value: str) -> str:
+    """Return ``value`` when it names an IANA time zone; raise ValueError otherwise."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(
+            f"time zone {value!r} is not known; use an IANA name such as Europe/Berlin"
+        ) from error
+    return value
+
+
 Locale = Annotated[str, AfterValidator(check_locale)]
+SlotTime = Annotated[str, AfterValidator(check_slot_time)]
+TimeZone = Annotated[str, AfterValidator(check_timezone)]
 ChannelName = Annotated[str, AfterValidator(check_channel)]
 
 

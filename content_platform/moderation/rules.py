@@ -6,6 +6,7 @@ data, and turning scores into a decision. No word list (the YAML) and no vendor 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from bisect import bisect_right
@@ -165,15 +166,23 @@ class HouseRules:
         return decision
 
 
+_SOURCE = files("content_platform.moderation").joinpath("house_rules.yaml")
+
+
+@cache
+def policy_version() -> str:
+    """Names the rules in force: 12 hex digits of their file's sha256. A changed rule is a new policy."""
+    return hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:12]
+
+
 @cache
 def house_rules() -> HouseRules:
     """The rules of ``house_rules.yaml``."""
-    source = files("content_platform.moderation").joinpath("house_rules.yaml")
-    data = yaml.safe_load(source.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.safe_load(_SOURCE.read_text(encoding="utf-8"))
     words: dict[str, str] = data["words"]
 
     def pattern(source: str) -> re.Pattern[str]:
-        return re.compile(re.sub(r"<(\w+)>", lambda name: words[name[1]], source))
+        return re.compile(re.sub(r"<(\w+)>", lambda name: words[str(name[1])], source))
 
     rules = []
     for rule in data["rules"]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from content_platform.moderation.models import ModerateTextRequest, Verdict
+from content_platform.moderation.rules import policy_version
 from content_platform.providers.pipeline import Pipeline
 from content_platform.stories.models import Story
 
@@ -12,8 +15,9 @@ def judge_text(story: Story, brief_audience: str, pipeline: Pipeline) -> Verdict
 
     Raises NoProviderLeft when no moderator knows the story's language.
     """
+    judged = "\n".join((story.title, story.logline, story.text))
     request = ModerateTextRequest(
-        text="\n".join((story.title, story.logline, story.text)),
+        text=judged,
         locale=story.locale,
         audience=brief_audience,
     )
@@ -22,6 +26,8 @@ def judge_text(story: Story, brief_audience: str, pipeline: Pipeline) -> Verdict
         story_id=story.story_id,
         locale=story.locale,
         subject="text",
+        subject_sha256=hashlib.sha256(judged.encode()).hexdigest(),
+        policy_version=policy_version(),
         decision=result.output.decision,
         findings=result.output.findings,
         provider=result.provider,

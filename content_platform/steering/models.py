@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from content_platform.providers.models import Capability
 from content_platform.storage.models import Model, Record
@@ -17,6 +18,8 @@ from content_platform.vocabulary import (
     Genre,
     Locale,
     Platform,
+    SlotTime,
+    TimeZone,
     language_of,
 )
 
@@ -50,6 +53,105 @@ class MusicConfig(Model):
     level_db: float = Field(default=-16, ge=-40, le=-6)
 
 
+class PackagingConfig(Model):
+    """How a story is offered: what the title does to the reader."""
+
+    title_style: Literal["plain", "question", "promise"] = "plain"
+
+
+class Weekday(StrEnum):
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Slot(Model):
+    """A time of day, on some weekdays, at which a story is due. Local time of the cadence."""
+
+    time: SlotTime
+    """``HH:MM``, 24 hours."""
+    weekdays: tuple[Weekday, ...] = Field(default=tuple(Weekday), min_length=1)
+
+
+class CadenceConfig(Model):
+    """When a channel's stories are due: at ``slots``, or every so many minutes, not both."""
+
+    timezone: TimeZone = "UTC"
+    lead_minutes: int = Field(default=0, ge=0, le=10_080)
+    """How long before its slot a story is begun; it is published at the slot."""
+    slots: tuple[Slot, ...] = Field(default=(), max_length=48)
+    every_minutes: Annotated[int, Field(ge=5, le=1440)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> CadenceConfig:
+        if self.slots and self.every_minutes is not None:
+            raise ValueError("give slots or every_minutes, not both")
+        taken = [(slot.time, day) for slot in self.slots for day in slot.weekdays]
+        if twice := next((entry for entry in taken if taken.count(entry) > 1), None):
+            raise ValueError(f"slots name {twice[0]} on {twice[1].value} twice")
+        return self
+
+
+class VariationConfig(Model):
+    """How long a channel avoids repeating itself, in its own last ``window`` stories."""
+
+    window: int = Field(default=20, ge=0, le=500)
+    max_overlap: float = Field(default=0.35, ge=0, le=1)
+    """The largest share of 4-word sequences a story may have in common with one of the window."""
+
+
+class SeriesMember(Model):
+    """One of a series' cast, the same in every episode."""
+
+    name: str = Field(min_length=1, max_length=40)
+    kind: Literal["woman", "man", "girl", "boy", "animal", "creature", "object"]
+    noun: str = Field(min_length=1, max_length=40)
+    """What it is, in one or two lower-case words: ``lighthouse keeper``, ``fox``."""
+    traits: tuple[str, ...] = Field(default=(), max_length=8)
+
+
+class SeriesConfig(Model):
+    """Stories of the channel that share cast, world and memory. Every ``every``-th slot is an episode."""
+
+    name: ChannelName
+    title: str = Field(min_length=1, max_length=80)
+    world: str = Field(min_length=3, max_length=300)
+    """Where it plays, in a few words: ``a harbour town in the north``."""
+    cast: tuple[SeriesMember, ...] = Field(min_length=1, max_length=4)
+    every: int = Field(default=3, ge=1, le=100)
+
+
+class PublishingConfig(Model):
+    """Where finished stories go, and how many a day."""
+
+    platforms: tuple[Platform, ...] = (Platform.SANDBOX,)
+    formats: dict[Platform, tuple[Format, ...]] = Field(default_factory=dict)
+    """Which formats each platform gets; the platform's usual ones when not named."""
+    accounts: dict[Platform, str] = Field(default_factory=dict)
+    """The account on each platform; the channel's own name when not named."""
+    daily_limit: int = Field(default=12, ge=1, le=1000)
+    """Uploads a day and platform, below whatever the platform itself allows."""
+
+
+class OptimizerConfig(Model):
+    """What the learner may do to this channel."""
+
+    mode: Literal["auto", "propose", "off"] = "propose"
+    """``auto`` applies a passing recommendation, ``propose`` leaves it to a person."""
+    explore: float = Field(default=0.3, ge=0, le=0.8)
+    """The share of stories made a little differently on purpose, so that there is something to learn from."""
+    parameters: tuple[str, ...] | None = None
+    """Which parameters it may change; all of ``steering.parameters`` when not named."""
+    min_stories: int = Field(default=12, ge=6, le=1000)
+    """With fewer measured stories it abstains."""
+    completion_threshold: float = Field(default=0.30, ge=0, le=1)
+    """The share of a video the average viewer should watch; under it a check warns."""
+
+
 class ChannelConfig(Model):
     """Everything that decides what a channel's next story is like."""
 
@@ -63,14 +165,35 @@ class ChannelConfig(Model):
     locales: tuple[Locale, ...] = Field(default=("en",), min_length=1)
     formats: tuple[Format, ...] = Field(default=tuple(Format), min_length=1)
     platforms: tuple[Platform, ...] = Field(default=tuple(Platform), min_length=1)
+    """Which platforms titles, descriptions and hashtags are written for."""
     target_seconds: Seconds = 45
     narration: NarrationConfig
     look: LookConfig = LookConfig()
     music: MusicConfig = MusicConfig()
+    packaging: PackagingConfig = PackagingConfig()
+    cadence: CadenceConfig = CadenceConfig()
+    variation: VariationConfig = VariationConfig()
+    series: tuple[SeriesConfig, ...] = Field(default=(), max_length=20)
+    publishing: PublishingConfig = PublishingConfig()
+    optimizer: OptimizerConfig = OptimizerConfig()
     hashtags: tuple[Hashtag, ...] = Field(default=(), max_length=20)
     providers: dict[Capability, tuple[str, ...]] = Field(default_factory=dict)
     """Ranking by capability; providers not named come after, embedded ones last."""
     story_budget_usd: Decimal = Field(default=Decimal("2.00"), ge=0, le=1000)
+
+    @model_validator(mode="after")
+    def _publishes_what_it_makes(self) -> ChannelConfig:
+        for platform in self.publishing.platforms:
+            if platform not in self.platforms:
+                raise ValueError(
+                    f"publishing.platforms names {platform.value}, platforms does not: add it there"
+                )
+        for platform, formats in self.publishing.formats.items():
+            if missing := [shape.value for shape in formats if shape not in self.formats]:
+                raise ValueError(
+                    f"publishing.formats.{platform.value} names {', '.join(missing)}, which formats lacks"
+                )
+        return self
 
     @model_validator(mode="after")
     def _every_locale_has_a_voice(self) -> ChannelConfig:
@@ -88,6 +211,7 @@ class ConfigVersion(Record):
 
     table: ClassVar[str] = "config_versions"
     key: ClassVar[tuple[str, ...]] = ("channel", "version")
+    append_only: ClassVar[bool] = True
 
     channel: ChannelName
     version: int = Field(ge=1)
@@ -95,4 +219,103 @@ class ConfigVersion(Record):
     author: str
     reason: str
     config: ChannelConfig
+    created_at: datetime
+
+
+ParameterValue = float | int | str
+
+
+class ConfigChange(Model):
+    """One parameter's new value, by its dotted path in ``ChannelConfig`` (``narration.speed``)."""
+
+    path: str
+    old: JsonValue
+    new: JsonValue
+
+
+class Arm(Model):
+    """One way of an experiment: a name and what it changes in the channel's config."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    changes: dict[str, ParameterValue] = Field(default_factory=dict)
+    """Dotted path to value; empty for the arm that changes nothing."""
+
+
+class ExperimentStatus(StrEnum):
+    RUNNING = "running"
+    WON = "won"
+    """An arm was better beyond doubt, and has been (or may be) promoted."""
+    STOPPED = "stopped"
+
+
+class Experiment(Record):
+    """A comparison of arms on one channel; the first arm is the control."""
+
+    table: ClassVar[str] = "experiments"
+    key: ClassVar[tuple[str, ...]] = ("experiment_id",)
+
+    experiment_id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")
+    channel: ChannelName
+    hypothesis: str = Field(min_length=3, max_length=300)
+    arms: tuple[Arm, ...] = Field(min_length=2, max_length=6)
+    share: float = Field(default=1.0, gt=0, le=1)
+    """The share of the channel's stories that take part."""
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    """The chance of naming a winner where there is none, however often one looks."""
+    min_per_arm: int = Field(default=5, ge=2, le=10_000)
+    max_per_arm: int = Field(default=60, ge=4, le=100_000)
+    author: str
+    status: ExperimentStatus = ExperimentStatus.RUNNING
+    winner: str | None = None
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class Assignment(Record):
+    """The arm a story was given, by hash, when it was briefed."""
+
+    table: ClassVar[str] = "experiment_assignments"
+    key: ClassVar[tuple[str, ...]] = ("experiment_id", "story_id")
+
+    experiment_id: str
+    story_id: str
+    channel: ChannelName
+    arm: str
+    assigned_at: datetime
+    exposed_at: datetime | None = None
+    """When the story was first published: only exposed stories are compared."""
+
+
+class RecommendationStatus(StrEnum):
+    OPEN = "open"
+    """Waits for a person (mode ``propose``) or for the sensor (mode ``auto``)."""
+    APPLIED = "applied"
+    REFUSED = "refused"
+    """By a person, or because bounds or the optimizer's mode forbid it."""
+    OVERTAKEN = "overtaken"
+    """The channel got another version first."""
+
+
+class Recommendation(Record):
+    """What the learner would change on a channel, and how sure it is. Abstaining has no changes."""
+
+    table: ClassVar[str] = "recommendations"
+    key: ClassVar[tuple[str, ...]] = ("channel", "day")
+
+    channel: ChannelName
+    day: str
+    """``YYYY-MM-DD``: the day whose marts it was learned from."""
+    base_version: int
+    """The config version it would change."""
+    changes: tuple[ConfigChange, ...]
+    reason: str
+    """Why this, or why nothing: in words, for people."""
+    stories: int
+    """How many measured stories it learned from."""
+    expected_uplift: float | None = None
+    """Share by which the objective is expected to rise; None when it abstains."""
+    uplift_low: float | None = None
+    """The lower 90 % bound of the uplift."""
+    status: RecommendationStatus = RecommendationStatus.OPEN
+    applied_version: int | None = None
     created_at: datetime

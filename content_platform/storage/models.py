@@ -71,3 +71,5 @@ class Record(Model):
 
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
+    append_only: ClassVar[bool] = False
+    """A row is never changed or deleted; the database refuses it too."""

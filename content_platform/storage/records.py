@@ -70,8 +70,8 @@ class RecordStore:
     def put(self, record: Record) -> None:
         """Save one record: a new row, or a new state of the row with its key.
 
-        Raises BadInput for a value PostgreSQL cannot hold, NotFound when what it refers to is
-        not there (its story, its config version).
+        Raises BadInput for a value PostgreSQL cannot hold and for an append-only record whose key
+        exists, NotFound when what it refers to is not there (its story, its config version).
         """
         with self._database.transaction() as connection:
             _upsert(connection, type(record), [to_row(record)])
@@ -185,10 +185,11 @@ def _upsert(connection: Connection, record_type: type[Record], rows: list[dict[s
         return
     table = _table(record_type)
     statement = insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(record_type.key),
-        set_={name: statement.excluded[name] for name in rows[0] if name not in record_type.key},
-    )
+    if not record_type.append_only:
+        statement = statement.on_conflict_do_update(
+            index_elements=list(record_type.key),
+            set_={n: statement.excluded[n] for n in rows[0] if n not in record_type.key},
+        )
     try:
         connection.execute(statement, rows)
     except IntegrityError as error:

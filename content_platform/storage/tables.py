@@ -16,8 +16,10 @@ from collections.abc import Iterable
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Double,
     ForeignKey,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     Numeric,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -77,9 +80,67 @@ stories = Table(
     _time("created_at"),
     _time("updated_at"),
     _time("ready_at", nullable=True),
+    Column("origin", Text, nullable=False, server_default="person"),
+    Column("batch", Text),
+    Column("queued", Boolean, nullable=False, server_default="false"),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    _time("resume_at", nullable=True),
+    _time("archived_at", nullable=True),
+    one_of("origin", ("person", "calendar", "batch")),
     one_of("status", ("planned", "running", "finished", "rejected", "deferred", "failed")),
     Index(None, "channel", "request_sha256"),
     Index(None, "created_at"),
+    Index(None, "batch"),
+    Index("stories_live_idx", "updated_at", postgresql_where=text("archived_at IS NULL")),
+    Index("stories_queued_idx", "created_at", postgresql_where=text("queued")),
+)
+
+calendar_slots = Table(
+    "calendar_slots",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("slot_at", DateTime(timezone=True), primary_key=True),
+    Column("config_version", Integer, nullable=False),
+    Column("series", Text),
+    Column("status", Text, nullable=False),
+    Column("story_id", Text, ForeignKey(f"{SCHEMA}.stories.story_id")),
+    Column("reason", Text, nullable=False),
+    _time("updated_at"),
+    one_of("status", ("planned", "started", "missed", "cancelled")),
+    Index(None, "slot_at"),
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    _story_key(),
+    Column("channel", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("happened", Text, nullable=False),
+    Column("places", JSONB, nullable=False),
+    Column("things", JSONB, nullable=False),
+    _time("created_at"),
+    Index(None, "channel", "series", "episode", unique=True),
+)
+
+story_fingerprints = Table(
+    "story_fingerprints",
+    metadata,
+    _story_key(),
+    Column("channel", Text, nullable=False),
+    Column("theme", Text, nullable=False),
+    Column("kernel", Text, nullable=False),
+    Column("cast", JSONB, nullable=False),
+    Column("look", Text, nullable=False),
+    Column("embedding", JSONB, nullable=False),
+    Column("nearest", Text),
+    Column("overlap", Double, nullable=False),
+    Column("similarity", Double),
+    _time("created_at"),
+    Index(None, "channel", "created_at"),
 )
 
 config_versions = Table(
@@ -115,12 +176,72 @@ briefs = Table(
     Column("seed", Integer, nullable=False),
     Column("picture_types", JSONB, nullable=False),
     Column("audio_types", JSONB, nullable=False),
+    Column("media", Boolean, nullable=False, server_default="true"),
+    Column("series", Text),
+    Column("episode", Integer),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("arms", JSONB, nullable=False, server_default="{}"),
+    Column("explored", JSONB, nullable=False, server_default="[]"),
     ForeignKeyConstraint(
         ["channel", "config_version"],
         [f"{SCHEMA}.config_versions.channel", f"{SCHEMA}.config_versions.version"],
     ),
     one_of("genre", Genre),
     one_of("style", ArtStyle),
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("experiment_id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("hypothesis", Text, nullable=False),
+    Column("arms", JSONB, nullable=False),
+    Column("share", Double, nullable=False),
+    Column("alpha", Double, nullable=False),
+    Column("min_per_arm", Integer, nullable=False),
+    Column("max_per_arm", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("winner", Text),
+    _time("started_at"),
+    _time("ended_at", nullable=True),
+    one_of("status", ("running", "won", "stopped")),
+    Index(None, "channel", "status"),
+)
+
+experiment_assignments = Table(
+    "experiment_assignments",
+    metadata,
+    Column(
+        "experiment_id",
+        Text,
+        ForeignKey(f"{SCHEMA}.experiments.experiment_id"),
+        primary_key=True,
+    ),
+    _story_key(),
+    Column("channel", Text, nullable=False),
+    Column("arm", Text, nullable=False),
+    _time("assigned_at"),
+    _time("exposed_at", nullable=True),
+    Index(None, "story_id"),
+)
+
+recommendations = Table(
+    "recommendations",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("base_version", Integer, nullable=False),
+    Column("changes", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("stories", Integer, nullable=False),
+    Column("expected_uplift", Double),
+    Column("uplift_low", Double),
+    Column("status", Text, nullable=False),
+    Column("applied_version", Integer),
+    _time("created_at"),
+    one_of("status", ("open", "applied", "refused", "overtaken")),
 )
 
 # Making
@@ -137,6 +258,7 @@ story_texts = Table(
     Column("cast", JSONB, nullable=False),
     Column("scenes", JSONB, nullable=False),
     Column("words", Integer, nullable=False),
+    Column("kernel", Text, nullable=False, server_default=""),
     Column("written_by", Text, nullable=False),
     one_of("genre", Genre),
 )
@@ -147,11 +269,34 @@ verdicts = Table(
     _story_key(),
     Column("locale", Text, primary_key=True),
     Column("subject", Text, primary_key=True),
+    Column("subject_sha256", Text, nullable=False, server_default=""),
+    Column("policy_version", Text, nullable=False, server_default=""),
     Column("decision", Text, nullable=False),
     Column("findings", JSONB, nullable=False),
     Column("provider", Text, nullable=False),
-    one_of("subject", ("text",)),
+    one_of("subject", ("text", "pictures", "audio")),
     one_of("decision", ("allow", "review", "block")),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _story_key(),
+    Column("locale", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("subject_sha256", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("findings", JSONB, nullable=False),
+    Column("status", Text, nullable=False),
+    _time("opened_at"),
+    Column("decided_by", Text),
+    _time("decided_at", nullable=True),
+    Column("note", Text, nullable=False),
+    one_of("subject", ("text", "pictures", "audio", "clearance")),
+    one_of("status", ("open", "approved", "rejected")),
+    CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided"),
+    Index("reviews_open_idx", "opened_at", postgresql_where=text("status = 'open'")),
 )
 
 narrations = Table(
@@ -271,6 +416,221 @@ quality_reports = Table(
     Column("subject", Text, primary_key=True),
     Column("problems", JSONB, nullable=False),
     Column("measures", JSONB, nullable=False),
+)
+
+# Judging and sharing
+
+licence_evidence = Table(
+    "licence_evidence",
+    metadata,
+    _story_key(),
+    Column("component", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("terms_url", Text, nullable=False),
+    Column("commercial_use", Boolean, nullable=False),
+    Column("attribution", Text, nullable=False),
+    Column("media_sha256", JSONB, nullable=False),
+    Column("call_key", Text),
+)
+
+clearances = Table(
+    "clearances",
+    metadata,
+    _story_key(),
+    Column("platform", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("decision", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("video_sha256", JSONB, nullable=False),
+    Column("metadata_sha256", Text, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    _time("decided_at"),
+    one_of("platform", Platform),
+    one_of("decision", ("allow", "review", "block")),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("entry", BigInteger, Identity(), primary_key=True),
+    _time("at"),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("channel", Text),
+    Column("detail", JSONB, nullable=False),
+    Index(None, "subject"),
+    Index(None, "at"),
+    comment="Append-only: a trigger refuses updates and deletes.",
+)
+
+_UPLOAD_STATES = (
+    "planned", "deferred", "reserved", "started", "uploading", "processing", "scheduled",
+    "published", "published_private", "unconfirmed", "failed", "withdrawn",
+)  # fmt: skip
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _story_key(),
+    Column("platform", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("format", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("video_sha256", Text),
+    Column("metadata_sha256", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("handle", Text),
+    Column("remote_id", Text),
+    Column("remote_url", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    _time("resume_at", nullable=True),
+    _time("scheduled_for", nullable=True),
+    _time("planned_at"),
+    _time("published_at", nullable=True),
+    _time("withdrawn_at", nullable=True),
+    _time("updated_at"),
+    one_of("platform", Platform),
+    one_of("format", Format),
+    one_of("state", _UPLOAD_STATES),
+    CheckConstraint(
+        "state NOT IN ('published', 'published_private') OR published_at IS NOT NULL",
+        name="published",
+    ),
+    Index(None, "platform", "account", "idempotency_key", unique=True),
+    Index(
+        "uploads_video_once_idx",
+        "platform",
+        "account",
+        "video_sha256",
+        unique=True,
+        postgresql_where=text("state <> 'failed' AND state <> 'withdrawn'"),
+    ),
+    Index("uploads_open_idx", "resume_at", postgresql_where=text("resume_at IS NOT NULL")),
+    Index(None, "channel", "published_at"),
+    comment="One video on one platform in one locale. The unique index over video_sha256 is the "
+    "duplicate gate: an account never gets the same video twice.",
+)
+
+upload_events = Table(
+    "upload_events",
+    metadata,
+    Column("event", BigInteger, Identity(), primary_key=True),
+    Column("story_id", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    _time("at"),
+    ForeignKeyConstraint(
+        ["story_id", "platform", "locale", "format"],
+        [
+            f"{SCHEMA}.uploads.story_id",
+            f"{SCHEMA}.uploads.platform",
+            f"{SCHEMA}.uploads.locale",
+            f"{SCHEMA}.uploads.format",
+        ],
+    ),
+    Index(None, "story_id"),
+    comment="Each state an upload went through: append-only.",
+)
+
+platform_quotas = Table(
+    "platform_quotas",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("bucket", Text, primary_key=True),
+    Column("window_start", DateTime(timezone=True), primary_key=True),
+    _time("window_end"),
+    Column("limit_units", Integer, nullable=False),
+    Column("used_units", Integer, nullable=False),
+    CheckConstraint("used_units >= 0 AND used_units <= limit_units", name="within_limit"),
+    comment="Units reserved or spent in one window.",
+)
+
+quota_reservations = Table(
+    "quota_reservations",
+    metadata,
+    _story_key(),
+    Column("platform", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("format", Text, primary_key=True),
+    Column("bucket", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    _time("window_start"),
+    Column("units", Integer, nullable=False),
+    Column("spent", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["platform", "account", "bucket", "window_start"],
+        [
+            f"{SCHEMA}.platform_quotas.platform",
+            f"{SCHEMA}.platform_quotas.account",
+            f"{SCHEMA}.platform_quotas.bucket",
+            f"{SCHEMA}.platform_quotas.window_start",
+        ],
+    ),
+    comment="What an upload holds of a window: given back unless spent.",
+)
+
+# Measuring
+
+metric_snapshots = Table(
+    "metric_snapshots",
+    metadata,
+    _story_key(),
+    Column("platform", Text, primary_key=True),
+    Column("locale", Text, primary_key=True),
+    Column("format", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("observed_at", DateTime(timezone=True), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("impressions", BigInteger),
+    Column("views", BigInteger),
+    Column("watch_seconds", Double),
+    Column("likes", BigInteger),
+    Column("comments", BigInteger),
+    Column("shares", BigInteger),
+    Column("subscribers", BigInteger),
+    Column("revenue_usd", Numeric(14, 6)),
+    Column("retention", JSONB),
+    Column("simulated", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["story_id", "platform", "locale", "format"],
+        [
+            f"{SCHEMA}.uploads.story_id",
+            f"{SCHEMA}.uploads.platform",
+            f"{SCHEMA}.uploads.locale",
+            f"{SCHEMA}.uploads.format",
+        ],
+    ),
+    one_of("platform", Platform),
+    one_of("format", Format),
+    Index(None, "channel", "day"),
+    comment="Append-only. NULL is unknown, never zero; the newest observed_at of a day holds.",
+)
+
+metric_collections = Table(
+    "metric_collections",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("platform", Text, primary_key=True),
+    _time("observed_at"),
+    Column("outcome", Text, nullable=False),
+    Column("videos_live", Integer, nullable=False),
+    Column("videos_reported", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    one_of("platform", Platform),
+    one_of("outcome", ("reported", "empty", "failed")),
 )
 
 # ---------------------------------------------------------------------------------------------

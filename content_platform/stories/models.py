@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from content_platform.providers.models import CallRequest, Capability
-from content_platform.steering.models import ChannelConfig, Seconds
+from content_platform.steering.models import ChannelConfig, ConfigChange, Seconds
 from content_platform.storage.models import Model, Record
 from content_platform.vocabulary import (
     ArtStyle,
@@ -50,6 +50,22 @@ class StoryRequest(Model):
     """Also keep each picture as these compressed types."""
     audio_types: tuple[AudioType, ...] = ()
     """Also keep the narration as these compressed types."""
+    media: bool = True
+    """False makes text and metadata only: a rehearsal, which only the sandbox publishes."""
+    publish: bool = False
+    """Also publish it on the channel's platforms once it is finished and cleared."""
+    series: ChannelName | None = None
+    """The channel's series it is an episode of."""
+    publish_at: datetime | None = None
+    """Not to be public before this moment: its slot in the content calendar."""
+
+
+class StoryOrigin(StrEnum):
+    """Who asked for a story."""
+
+    PERSON = "person"
+    CALENDAR = "calendar"
+    BATCH = "batch"
 
 
 class StoryStatus(StrEnum):
@@ -80,6 +96,19 @@ class StoryRow(Record):
     updated_at: datetime
     ready_at: datetime | None = None
     """When it was finished and marked ready for distribution."""
+    origin: StoryOrigin = StoryOrigin.PERSON
+    batch: str | None = None
+    """The batch it was ordered with."""
+    queued: bool = False
+    """Waits for the daemon to make it; False for one that a person makes in their own process."""
+    revision: int = 0
+    """Raised each time the daemon shall run it again; part of the run key."""
+    attempt: int = 0
+    """Raised when its text was refused and is to be told differently."""
+    resume_at: datetime | None = None
+    """When a deferred story is asked again; None when a person decides."""
+    archived_at: datetime | None = None
+    """When its partition was taken out of the hot window; None while it is live."""
 
 
 class Brief(Record):
@@ -106,6 +135,14 @@ class Brief(Record):
     seed: Seed
     picture_types: tuple[PictureType, ...]
     audio_types: tuple[AudioType, ...]
+    media: bool = True
+    series: str | None = None
+    episode: int | None = None
+    attempt: int = 0
+    arms: dict[str, str] = Field(default_factory=dict)
+    """Experiment id to the arm it was given; ``config`` already has the arms' changes."""
+    explored: tuple[ConfigChange, ...] = ()
+    """What was made a little differently on purpose, to learn from; in ``config`` already."""
 
 
 class TimeOfDay(StrEnum):
@@ -193,6 +230,8 @@ class Story(Record):
     cast: tuple[CastMember, ...]
     scenes: tuple[Scene, ...] = Field(min_length=1)
     words: int
+    kernel: str = ""
+    """The plot it was told by; empty when the writer does not tell."""
     written_by: str
     """Provider name, or ``script`` for a person's own text."""
 
@@ -209,6 +248,23 @@ class StoryDraft(Model):
     logline: str
     cast: tuple[CastMember, ...]
     scenes: tuple[Scene, ...] = Field(min_length=1)
+    kernel: str = ""
+    """The plot it was told by; empty when the writer does not tell."""
+
+
+class SeriesContext(Model):
+    """What an episode has to keep: cast, world, and what happened before."""
+
+    name: str
+    title: str
+    world: str
+    episode: int = Field(ge=1)
+    cast: tuple[CastMember, ...]
+    happened: tuple[str, ...] = ()
+    """Earlier episodes in a sentence each, oldest first; the last few only."""
+    places: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+    """What earlier episodes left in the world, to be met again."""
 
 
 class WriteRequest(CallRequest[StoryDraft]):
@@ -223,6 +279,11 @@ class WriteRequest(CallRequest[StoryDraft]):
     audience: str
     target_words: int = Field(ge=20, le=MAX_SCRIPT_WORDS)
     seed: Seed
+    series: SeriesContext | None = None
+    avoid_kernels: tuple[str, ...] = ()
+    """Plots the channel told lately, newest first; a writer that has others uses one of those."""
+    avoid_names: tuple[str, ...] = ()
+    """Names the channel's people had lately."""
     translate: StoryDraft | None = None
     """A finished story to tell in ``locale``, scene by scene; None for a new one."""
 

@@ -19,8 +19,8 @@ from content_platform.moderation.adapters.house_rules import HouseRulesModerator
 from content_platform.moderation.models import (
     Decision,
     Finding,
+    Judgement,
     ModerateTextRequest,
-    TextJudgement,
     Verdict,
 )
 from content_platform.moderation.rules import house_rules, readings
@@ -40,14 +40,14 @@ BAD: list[tuple[str, str]] = [(c, line) for c, lines in LINES["bad"].items() for
 MODERATOR = HouseRulesModerator()
 
 
-def judge(text: str, audience: str = "general", locale: str = "en") -> TextJudgement:
+def judge(text: str, audience: str = "general", locale: str = "en") -> Judgement:
     request = ModerateTextRequest(text=text, locale=locale, audience=audience)
     context = CallContext("key", Path(), datetime(2026, 11, 22, tzinfo=UTC), 0)
     assert MODERATOR.refusal(request) is None
-    return cast(TextJudgement, MODERATOR.call(request, context).output)
+    return cast(Judgement, MODERATOR.call(request, context).output)
 
 
-def categories(judgement: TextJudgement) -> set[str]:
+def categories(judgement: Judgement) -> set[str]:
     return {finding.category for finding in judgement.findings}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel
 
-from content_platform.moderation.models import Finding, ModerateTextRequest, TextJudgement
+from content_platform.moderation.models import Finding, Judgement, ModerateTextRequest
 from content_platform.moderation.rules import Category, excerpt, house_rules
 from content_platform.providers.models import (
     CallContext,
@@ -79,7 +79,7 @@ class HouseRulesModerator:
         findings = rules.findings(asked.text) + _dictionary_findings(asked.text, asked.locale)
         findings.sort(key=lambda finding: (-finding.score, finding.category, finding.rule))
         decision = rules.decide(findings, asked.audience)
-        return Produced(TextJudgement(decision=decision, findings=tuple(findings)))
+        return Produced(Judgement(decision=decision, findings=tuple(findings)))
 
 
 def _dictionary_findings(text: str, locale: str) -> list[Finding]:

@@ -1,0 +1,192 @@
+"""Uploads and their life, quotas, and the protocol every platform's adapter speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from pydantic import Field, JsonValue
+
+from content_platform.storage.models import MediaRef, Model, Record
+from content_platform.vocabulary import ChannelName, Format, Locale, Platform
+
+
+class UploadState(StrEnum):
+    """The life of an upload. Irreversible at the platform from ``processing`` on."""
+
+    PLANNED = "planned"
+    DEFERRED = "deferred"
+    """Quota, rate window or not yet due: asked again at ``resume_at``."""
+    RESERVED = "reserved"
+    """Quota is set aside for it."""
+    STARTED = "started"
+    """The platform gave a handle; nothing is visible there yet."""
+    UPLOADING = "uploading"
+    PROCESSING = "processing"
+    SCHEDULED = "scheduled"
+    """There, and public at ``scheduled_for``."""
+    PUBLISHED = "published"
+    PUBLISHED_PRIVATE = "published_private"
+    """The platform keeps it private (an unaudited project, say)."""
+    UNCONFIRMED = "unconfirmed"
+    """Nobody knows whether the platform has it: asked before anything else is done."""
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+SETTLED = frozenset(
+    {
+        UploadState.PUBLISHED,
+        UploadState.PUBLISHED_PRIVATE,
+        UploadState.FAILED,
+        UploadState.WITHDRAWN,
+    }
+)
+"""States that nothing but a person or a withdrawal changes."""
+
+
+class Upload(Record):
+    """One video on one platform in one locale."""
+
+    table: ClassVar[str] = "uploads"
+    key: ClassVar[tuple[str, ...]] = ("story_id", "platform", "locale", "format")
+
+    story_id: str
+    platform: Platform
+    locale: Locale
+    format: Format
+    channel: ChannelName
+    account: str
+    state: UploadState = UploadState.PLANNED
+    video_sha256: str | None
+    """None for a story made without media, which only the sandbox takes."""
+    metadata_sha256: str
+    idempotency_key: str
+    """Sent to the platform where it takes one, and what it is asked for after a doubt."""
+    handle: str | None = None
+    """The platform's upload session or container, known before anything irreversible."""
+    remote_id: str | None = None
+    remote_url: str | None = None
+    attempts: int = 0
+    error: str = ""
+    resume_at: datetime | None = None
+    """When to go on; None for settled uploads."""
+    scheduled_for: datetime | None = None
+    planned_at: datetime
+    published_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    updated_at: datetime
+
+
+class PublishPackage(Model):
+    """Everything a platform gets of one upload."""
+
+    idempotency_key: str
+    account: str
+    title: str
+    description: str
+    hashtags: tuple[str, ...]
+    chapters: tuple[tuple[float, str], ...]
+    """Start in seconds and name."""
+    locale: Locale
+    format: Format
+    duration_s: float
+    video: MediaRef | None
+    captions: MediaRef | None
+    """WebVTT."""
+    thumbnail: MediaRef | None
+    publish_at: datetime | None
+    made_for_kids: bool
+    discloses_ai: bool = True
+    traits: dict[str, JsonValue] = Field(default_factory=dict)
+    """What viewers perceive (pace, look, theme …); only the sandbox's audience reads it."""
+
+
+class RemoteState(StrEnum):
+    """What a platform says of a video."""
+
+    ABSENT = "absent"
+    STARTED = "started"
+    PROCESSING = "processing"
+    SCHEDULED = "scheduled"
+    PUBLIC = "public"
+    PRIVATE = "private"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class RemoteVideo(Model):
+    """A video as the platform knows it."""
+
+    state: RemoteState
+    remote_id: str | None = None
+    url: str | None = None
+    published_at: datetime | None = None
+    reason: str = ""
+    """Why it was refused."""
+
+
+@dataclass(frozen=True)
+class QuotaRule:
+    """``units`` of ``bucket`` may be used in each window of ``window_s`` seconds from ``anchor``."""
+
+    bucket: str
+    units: int
+    cost: int
+    """Units one upload takes."""
+    window_s: int
+    timezone: str = "UTC"
+    """Where the window's day begins (YouTube: America/Los_Angeles)."""
+
+
+class PlatformRefusal(Exception):
+    """The platform said no; ``permanent`` when asking again will not help."""
+
+    def __init__(
+        self, message: str, *, permanent: bool, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after_s = retry_after_s
+
+
+class PublishingPlatform(Protocol):
+    """One platform. Adapters raise PlatformRefusal; any other error leaves the step in doubt.
+
+    ``begin`` and ``send`` may be repeated; ``publish`` is irreversible and is only called when
+    ``find`` does not know the idempotency key.
+    """
+
+    @property
+    def platform(self) -> Platform: ...
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats it gets when a channel names none."""
+        ...
+
+    def quotas(self) -> tuple[QuotaRule, ...]: ...
+
+    def refusal(self, package: PublishPackage) -> str | None:
+        """Why it will not take this (no media, not connected, too long), or None."""
+        ...
+
+    def begin(self, package: PublishPackage) -> str:
+        """Open an upload session and return its handle; nothing is visible yet."""
+        ...
+
+    def send(self, handle: str, package: PublishPackage) -> None:
+        """Hand over bytes and words."""
+        ...
+
+    def publish(self, handle: str, package: PublishPackage) -> RemoteVideo:
+        """Make it a video: the irreversible step."""
+        ...
+
+    def find(self, idempotency_key: str, handle: str | None) -> RemoteVideo:
+        """What the platform knows of this upload; ``ABSENT`` when nothing."""
+        ...
+
+    def withdraw(self, remote_id: str) -> None: ...
