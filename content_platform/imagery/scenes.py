@@ -107,8 +107,10 @@ def illustrate(
     """All scenes of ``story`` in all of ``brief.formats``, ordered by format and scene.
 
     ``workers`` scenes are drawn at a time. Raises what the pipeline raises; scenes already drawn
-    stay in its cache, so that trying again only draws the rest.
+    stay in its cache, so that trying again only draws the rest. A brief without media has none.
     """
+    if not brief.media:
+        return []
     requests = [draw_request(scene, story, brief) for scene in story.scenes]
     total = len(requests)
     images: list[SceneImage] = []

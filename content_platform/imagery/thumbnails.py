@@ -125,8 +125,11 @@ def make_thumbnails(
     """One thumbnail per format of the brief, in the story's language.
 
     A thumbnail in ``previous`` is kept when nothing it was made from has changed and its file is
-    still there. Raises DefectiveMedia when a format has no scene picture or one cannot be decoded.
+    still there; a brief without media has none. Raises DefectiveMedia when a format has no scene
+    picture or one cannot be decoded.
     """
+    if not brief.media:
+        return []
     kept = {(old.locale, old.format): old for old in previous}
     thumbnails = []
     for shape in brief.formats:

@@ -60,8 +60,11 @@ def narrate(
 ) -> list[Narration]:
     """Speak a story in each of its languages, as the brief and its channel want it.
 
-    Raises BadInput when no voice fits and NoProviderLeft when none could speak.
+    A brief without media has nothing spoken. Raises BadInput when no voice fits and NoProviderLeft
+    when none could speak.
     """
+    if not brief.media:
+        return []
     config = brief.config
     before = {narration.locale: narration for narration in previous}
     return [

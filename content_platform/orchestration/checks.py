@@ -23,6 +23,7 @@ from content_platform.music.models import BackgroundMusic
 from content_platform.narration.checks import check_sound, check_speech_is_the_script
 from content_platform.narration.models import Narration
 from content_platform.orchestration import show
+from content_platform.orchestration.assets.make import spoken
 from content_platform.orchestration.partitions import stories
 from content_platform.quality import QualityReport, remembered
 from content_platform.runtime import Runtime
@@ -101,7 +102,7 @@ def speech_is_the_script(
     return show.check_result(
         [
             check_speech_is_the_script(speech, text, runtime.pipeline)
-            for speech, text in zip(narration, story, strict=True)
+            for text, speech in spoken(story, narration)
         ],
         DEFECT,
     )
@@ -155,7 +156,7 @@ def captions_follow_the_words(
     return show.check_result(
         [
             check_captions(track, speech, text.text)
-            for track, speech, text in zip(captions, narration, story, strict=True)
+            for track, (text, speech) in zip(captions, spoken(story, narration), strict=True)
         ],
         DEFECT,
     )

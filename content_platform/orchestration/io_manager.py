@@ -1,17 +1,24 @@
 """Records to Postgres and back: the one way assets hand data to each other.
 
 An asset returns a record or a list of records of one type; a parameter annotated with that type
-loads it again. The story partition is the key. Media never pass through here, only references.
+loads it again. The story partition is the key. Where two assets share a table (text and media
+verdicts), each says by ``metadata={AMONG: {column: values}}`` which of its rows are its own. Media
+never pass through here, only references.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
 import dagster as dg
 
 from content_platform.storage.models import Record
 from content_platform.storage.records import RecordStore
+
+
+AMONG = "among"
+"""Name of the definition metadata that holds the columns and values of an asset's own rows."""
 
 
 class RecordIOManager(dg.IOManager):
@@ -24,13 +31,29 @@ class RecordIOManager(dg.IOManager):
         if obj is None:
             return
         record_type, many = _record_type(context.dagster_type.typing_type)
-        self._records.replace(record_type, context.partition_key, obj if many else [obj])
+        self._records.replace(
+            record_type,
+            context.partition_key,
+            obj if many else [obj],
+            among=_own_rows(context.definition_metadata),
+        )
 
     def load_input(self, context: dg.InputContext) -> Any:
         record_type, many = _record_type(context.dagster_type.typing_type)
         if many:
-            return self._records.load(record_type, context.partition_key)
+            upstream = context.upstream_output
+            own = _own_rows(upstream.definition_metadata if upstream else {})
+            return [
+                record
+                for record in self._records.load(record_type, context.partition_key)
+                if all(getattr(record, column) in values for column, values in own.items())
+            ]
         return self._records.load_one(record_type, context.partition_key)
+
+
+def _own_rows(metadata: Mapping[str, Any]) -> dict[str, list[str]]:
+    own = metadata.get(AMONG, {})
+    return getattr(own, "value", own) or {}
 
 
 def _record_type(annotation: Any) -> tuple[type[Record], bool]:

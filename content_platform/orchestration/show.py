@@ -78,7 +78,12 @@ def reasons(given: Sequence[Verdict]) -> str:
     )
 
 
+REHEARSAL: Metadata = {"rehearsal": "this story is made without media"}
+
+
 def narrations(spoken: Sequence[Narration], media: MediaStore) -> Metadata:
+    if not spoken:
+        return REHEARSAL
     first = spoken[0]
     return {
         "seconds": round(sum(speech.duration_s for speech in spoken), 2),
@@ -91,6 +96,8 @@ def narrations(spoken: Sequence[Narration], media: MediaStore) -> Metadata:
 
 
 def scene_images(drawn: Sequence[SceneImage], media: MediaStore) -> Metadata:
+    if not drawn:
+        return REHEARSAL
     first_format = drawn[0].format
     shown = [image for image in drawn if image.format == first_format]
     return {
@@ -104,6 +111,8 @@ def scene_images(drawn: Sequence[SceneImage], media: MediaStore) -> Metadata:
 
 
 def music(scored: Sequence[BackgroundMusic], media: MediaStore) -> Metadata:
+    if not scored:
+        return REHEARSAL
     first = scored[0]
     return {
         "title": first.title,
@@ -116,6 +125,8 @@ def music(scored: Sequence[BackgroundMusic], media: MediaStore) -> Metadata:
 
 
 def captions(tracks: Sequence[CaptionTrack]) -> Metadata:
+    if not tracks:
+        return REHEARSAL
     first = tracks[0]
     return {
         "cues": sum(len(track.cues) for track in tracks),
@@ -127,6 +138,8 @@ def captions(tracks: Sequence[CaptionTrack]) -> Metadata:
 
 
 def videos(rendered: Sequence[Video], media: MediaStore) -> Metadata:
+    if not rendered:
+        return REHEARSAL
     return {
         "seconds": round(max(video.duration_s for video in rendered), 2),
         "bytes": sum(video.media.size_bytes for video in rendered),
@@ -140,6 +153,8 @@ def videos(rendered: Sequence[Video], media: MediaStore) -> Metadata:
 
 
 def thumbnails(made: Sequence[Thumbnail], media: MediaStore) -> Metadata:
+    if not made:
+        return REHEARSAL
     return {
         "thumbnails": len(made),
         "words": made[0].words,

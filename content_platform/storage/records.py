@@ -7,7 +7,7 @@ that only one room needs belong to that room.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -31,13 +31,19 @@ class RecordStore:
         self._database = database
 
     def replace(
-        self, record_type: type[RecordT], story_id: str, records: Sequence[RecordT]
+        self,
+        record_type: type[RecordT],
+        story_id: str,
+        records: Sequence[RecordT],
+        *,
+        among: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Make ``records`` all that the story has of this type, in one transaction.
 
-        Rows with a key among them are updated, others of the story are removed. Raises BadInput
-        for a record of another type or story, two with one key, or a value PostgreSQL cannot
-        hold; NotFound when the story is not registered. Nothing is half-written.
+        Rows with a key among them are updated, others of the story are removed; with ``among``
+        (column to values) only those whose columns have one of the values. Raises BadInput for a
+        record of another type or story, one outside ``among``, two with one key, or a value
+        PostgreSQL cannot hold; NotFound when the story is not registered. Nothing is half-written.
         """
         table = _table(record_type)
         if "story_id" not in table.c:
@@ -47,6 +53,12 @@ class RecordStore:
                 raise BadInput(
                     f"A {type(record).__name__} is among the {record_type.__name__} records of {story_id}."
                 )
+            for column, values in (among or {}).items():
+                if getattr(record, column) not in values:
+                    raise BadInput(
+                        f"{_named(record)} has the {column} {getattr(record, column)!r}, "
+                        f"not one of {', '.join(values)}."
+                    )
             if _key(record)[0] != story_id:
                 raise BadInput(
                     f"{_named(record)} is among the records of story {story_id}; nothing was saved."
@@ -61,6 +73,8 @@ class RecordStore:
             if table is not stories:
                 _lock_story(connection, story_id)
             stale = delete(table).where(table.c.story_id == story_id)
+            for column, values in (among or {}).items():
+                stale = stale.where(table.c[column].in_(values))
             if keys:
                 key_columns = tuple_(*(table.c[name] for name in record_type.key))
                 stale = stale.where(key_columns.not_in(keys))

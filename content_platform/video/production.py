@@ -47,9 +47,12 @@ def produce_videos(
     """One video for each language and format of the brief, in that order.
 
     A ``previous`` video made from the same inputs whose media is still there is returned as it
-    is; of the others, only changed scenes are rendered. Raises BadInput when a part is missing for
-    a language, DefectiveMedia when a part is unfit, StorageUnavailable when the disk is full.
+    is; of the others, only changed scenes are rendered. A brief without media has none. Raises
+    BadInput when a part is missing for a language, DefectiveMedia when a part is unfit,
+    StorageUnavailable when the disk is full.
     """
+    if not brief.media:
+        return []
     timelines = {
         (text.locale, shape): plan_timeline(
             text,
@@ -94,6 +97,7 @@ def produce_videos(
 
 
 def finish(
+    brief: Brief,
     story: Sequence[Story],
     captions: Sequence[CaptionTrack],
     videos: Sequence[Video],
@@ -109,13 +113,13 @@ def finish(
     Raises BadInput naming the language for which a part is missing.
     """
     original = story[0]
+    needed: dict[str, Sequence[CaptionTrack | Video | Thumbnail | PublishMetadata]] = {
+        "publish_metadata": publish_metadata
+    }
+    if brief.media:
+        needed |= {"captions": captions, "videos": videos, "thumbnails": thumbnails}
     for locale in (text.locale for text in story):
-        for name, parts in (
-            ("captions", captions),
-            ("videos", videos),
-            ("thumbnails", thumbnails),
-            ("publish_metadata", publish_metadata),
-        ):
+        for name, parts in needed.items():
             if not any(part.locale == locale for part in parts):
                 raise _missing(name, locale)
     ready = FinishedStory(
@@ -123,7 +127,7 @@ def finish(
         title=original.title,
         videos=len(videos),
         thumbnails=len(thumbnails),
-        duration_s=max(video.duration_s for video in videos),
+        duration_s=max((video.duration_s for video in videos), default=brief.target_seconds),
         cost_usd=cost,
         ready_at=clock(),
     )

@@ -1,5 +1,7 @@
 """MAKE: from a brief to finished videos. Text first, then sound and pictures, then what needs both."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from content_platform.captions.models import CaptionTrack
@@ -20,6 +22,14 @@ from content_platform.stories.models import Brief, PublishMetadata, Story
 from content_platform.stories.telling import tell_in_every_locale
 from content_platform.video.models import Video
 from content_platform.video.production import produce_videos
+
+
+def spoken(
+    stories: Sequence[Story], narrations: Sequence[Narration]
+) -> list[tuple[Story, Narration]]:
+    """Each language's text with its narration; nothing of a story that is made without media."""
+    by_locale = {text.locale: text for text in stories}
+    return [(by_locale[speech.locale], speech) for speech in narrations]
 
 
 @dg.asset(partitions_def=stories, group_name="write", kinds={"text"})
@@ -86,7 +96,7 @@ def background_music(
     """Music that follows the story's beats and ends with its last word."""
     scored = [
         score(text, speech, brief, pipeline=runtime.pipeline)
-        for text, speech in zip(story, narration, strict=True)
+        for text, speech in spoken(story, narration)
     ]
     context.add_output_metadata(show.music(scored, runtime.media))
     return scored

@@ -7,7 +7,7 @@ from content_platform.imagery.models import Thumbnail
 from content_platform.orchestration import show
 from content_platform.orchestration.partitions import stories
 from content_platform.runtime import Runtime
-from content_platform.stories.models import PublishMetadata, Story, StoryStatus
+from content_platform.stories.models import Brief, PublishMetadata, Story, StoryStatus
 from content_platform.video.models import FinishedStory, Video
 from content_platform.video.production import finish
 
@@ -16,6 +16,7 @@ from content_platform.video.production import finish
 def finished_story(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],
+    brief: Brief,
     story: list[Story],
     captions: list[CaptionTrack],
     videos: list[Video],
@@ -24,6 +25,7 @@ def finished_story(
 ) -> FinishedStory:
     """Everything is there and checked: the story is marked ready for distribution."""
     ready = finish(
+        brief,
         story,
         captions,
         videos,
