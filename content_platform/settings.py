@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = max(1, min(os.cpu_count() or 1, 8))
     """How many processes drawing and rendering may use at once."""
 
+    notify_urls: tuple[SecretStr, ...] = ()
+    """Where failures are told, as a JSON list of Apprise URLs: ``["slack://…", "mailto://…"]``."""
+
     media_server_url: str = "http://127.0.0.1:3070"
     """Where ``content-platform dev`` serves media to people; the UI's links point there."""
 
