@@ -137,6 +137,17 @@ class PublishingConfig(Model):
     """Uploads a day and platform, below whatever the platform itself allows."""
 
 
+LearnableParameter = Literal[
+    "target_seconds",
+    "narration.speed",
+    "narration.pause_between_scenes_s",
+    "music.level_db",
+    "look.style",
+    "packaging.title_style",
+]
+"""Dotted path of what machines may move; bounds and steps are in ``steering.parameters``."""
+
+
 class OptimizerConfig(Model):
     """What the learner may do to this channel."""
 
@@ -144,7 +155,7 @@ class OptimizerConfig(Model):
     """``auto`` applies a passing recommendation, ``propose`` leaves it to a person."""
     explore: float = Field(default=0.3, ge=0, le=0.8)
     """The share of stories made a little differently on purpose, so that there is something to learn from."""
-    parameters: tuple[str, ...] | None = None
+    parameters: tuple[LearnableParameter, ...] | None = None
     """Which parameters it may change; all of ``steering.parameters`` when not named."""
     min_stories: int = Field(default=12, ge=6, le=1000)
     """With fewer measured stories it abstains."""
@@ -156,6 +167,8 @@ class ChannelConfig(Model):
     """Everything that decides what a channel's next story is like."""
 
     channel: ChannelName
+    active: bool = True
+    """False closes the channel: nothing more is planned or learned; what runs is finished."""
     title: str = Field(min_length=1, max_length=80)
     description: str = Field(default="", max_length=500)
     audience: Literal["general", "kids", "teens", "adults"] = "general"
