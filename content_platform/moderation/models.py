@@ -47,6 +47,8 @@ class ModerateTextRequest(CallRequest[Judgement]):
     text: str
     locale: Locale
     audience: str
+    policy_version: str
+    """The policy to judge by: a new one is a new question, never answered by an old judgement."""
 
 
 class ModeratePictureRequest(CallRequest[Judgement]):
@@ -57,7 +59,9 @@ class ModeratePictureRequest(CallRequest[Judgement]):
 
     picture: MediaRef
     alt_text: str
+    """What is to be seen on it, for engines that read."""
     audience: str
+    policy_version: str
 
 
 Subject = Literal["text", "pictures", "audio"]
@@ -73,7 +77,7 @@ class Verdict(Record):
     locale: Locale
     subject: Subject
     subject_sha256: str
-    """Of what was judged; an approval by a person holds for exactly this."""
+    """Of what was judged (the words; the pictures; the sound): an approval holds for exactly this."""
     policy_version: str
     """Of the rules and thresholds it was judged by."""
     decision: Decision

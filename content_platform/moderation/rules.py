@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -130,6 +131,8 @@ class HouseRules:
     """Score of a dictionary word by group."""
     thresholds: dict[str, dict[str, float]]
     whoever_listens: dict[str, dict[str, float]]
+    pictures: dict[str, dict[str, float]]
+    """Thresholds for how sexual a picture may look, by audience."""
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -165,14 +168,28 @@ class HouseRules:
                 decision = Decision.REVIEW
         return decision
 
+    def decide_picture(self, sexual: float, audience: str) -> Decision:
+        """What a picture's probability of being sexual, 0 to 1, calls for."""
+        limits = self.pictures[audience]
+        if sexual >= limits["block"]:
+            return Decision.BLOCK
+        return Decision.REVIEW if sexual >= limits["review"] else Decision.ALLOW
+
 
 _SOURCE = files("content_platform.moderation").joinpath("house_rules.yaml")
 
 
 @cache
 def policy_version() -> str:
-    """Names the rules in force: 12 hex digits of their file's sha256. A changed rule is a new policy."""
-    return hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:12]
+    """Names the rules in force: 12 hex digits of a sha256. A changed rule is a new policy.
+
+    Covers the YAML, this module (personal data is found here) and the dictionary's release.
+    """
+    here = files("content_platform.moderation").joinpath("rules.py")
+    digest = hashlib.sha256(_SOURCE.read_bytes())
+    digest.update(here.read_bytes())
+    digest.update(version("glin-profanity").encode())
+    return digest.hexdigest()[:12]
 
 
 @cache
@@ -211,6 +228,7 @@ def house_rules() -> HouseRules:
         scores=dictionary["scores"],
         thresholds=data["thresholds"],
         whoever_listens=data["whoever_listens"],
+        pictures=data["pictures"],
     )
 
 

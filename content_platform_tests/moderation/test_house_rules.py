@@ -23,7 +23,7 @@ from content_platform.moderation.models import (
     ModerateTextRequest,
     Verdict,
 )
-from content_platform.moderation.rules import house_rules, readings
+from content_platform.moderation.rules import house_rules, policy_version, readings
 from content_platform.moderation.text import judge_text
 from content_platform.providers.models import CallContext
 from content_platform.providers.pipeline import Pipeline
@@ -41,7 +41,9 @@ MODERATOR = HouseRulesModerator()
 
 
 def judge(text: str, audience: str = "general", locale: str = "en") -> Judgement:
-    request = ModerateTextRequest(text=text, locale=locale, audience=audience)
+    request = ModerateTextRequest(
+        text=text, locale=locale, audience=audience, policy_version=policy_version()
+    )
     context = CallContext("key", Path(), datetime(2026, 11, 22, tzinfo=UTC), 0)
     assert MODERATOR.refusal(request) is None
     return cast(Judgement, MODERATOR.call(request, context).output)
@@ -184,9 +186,13 @@ def test_other_languages_know_swearing_and_leave_the_decision_to_a_person() -> N
 
 
 def test_what_it_cannot_judge_is_refused_with_the_reason() -> None:
-    unknown = ModerateTextRequest(text="Pozdrav.", locale="hr", audience="general")
+    unknown = ModerateTextRequest(
+        text="Pozdrav.", locale="hr", audience="general", policy_version=policy_version()
+    )
     assert "locale 'hr'" in str(MODERATOR.refusal(unknown))
-    nobody = ModerateTextRequest(text="Hello.", locale="en", audience="cats")
+    nobody = ModerateTextRequest(
+        text="Hello.", locale="en", audience="cats", policy_version=policy_version()
+    )
     assert "kids, teens, general, adults" in str(MODERATOR.refusal(nobody))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from pydantic import BaseModel
 
 from content_platform.moderation.models import Finding, Judgement, ModerateTextRequest
-from content_platform.moderation.rules import Category, excerpt, house_rules
+from content_platform.moderation.rules import Category, excerpt, house_rules, policy_version
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -22,9 +22,6 @@ from content_platform.vocabulary import language_of
 
 if TYPE_CHECKING:
     from glin_profanity import Filter
-
-RULES_VERSION = "2026.11"
-"""Raise it with every change of a rule: finished judgements are kept under it as evidence."""
 
 _DICTIONARIES = {
     "ar": "arabic", "cs": "czech", "da": "danish", "de": "german", "en": "english",
@@ -50,7 +47,7 @@ class HouseRulesModerator:
             name="house-rules",
             vendor="content-platform",
             model=f"house-rules + glin-profanity {version('glin-profanity')}",
-            model_version=RULES_VERSION,
+            model_version=policy_version(),
             capability=Capability.MODERATE,
             licence="Apache-2.0 AND MIT",
             embedded=True,
@@ -63,6 +60,8 @@ class HouseRulesModerator:
             return f"it judges texts, not a {type(request).__name__}"
         if language_of(request.locale) not in _DICTIONARIES:
             return f"it knows no words of locale {request.locale!r}"
+        if request.policy_version != policy_version():
+            return f"policy {request.policy_version} is not in force, but {policy_version()}"
         if request.audience not in house_rules().audiences:
             known = ", ".join(house_rules().audiences)
             return f"audience {request.audience!r} is not one of {known}"
