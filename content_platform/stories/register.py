@@ -1,25 +1,43 @@
 """The register of stories: which exist, what was asked for, where each stands.
 
-Belongs here: minting story keys and the life of a story's row. What a story is made of is saved
-through ``storage.records``.
+Belongs here: minting story keys and the life of a story's row: waiting for the daemon, running,
+asked again, archived. What a story is made of is saved through ``storage.records``.
+
+A story waits for the daemon while it is ``queued`` and planned. Its ``revision`` counts how often
+it was queued, so a run that was asked for once is never asked for twice, and what an overtaken run
+has to say is left aside.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import UTC
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from content_platform.clock import Clock
 from content_platform.errors import BadInput, NotFound
 from content_platform.storage.database import Database
 from content_platform.storage.records import from_row, to_row
-from content_platform.storage.tables import stories
-from content_platform.stories.models import StoryRequest, StoryRow, StoryStatus
+from content_platform.storage.tables import reviews, stories, uploads
+from content_platform.stories.models import StoryOrigin, StoryRequest, StoryRow, StoryStatus
 from content_platform.vocabulary import StoryId
 
 
@@ -40,34 +58,64 @@ class StoryRegister:
         self._database = database
         self._clock = clock
 
-    def register(self, request: StoryRequest, *, new: bool = False) -> StoryRow:
+    def register(
+        self,
+        request: StoryRequest,
+        *,
+        new: bool = False,
+        origin: StoryOrigin = StoryOrigin.PERSON,
+        batch: str | None = None,
+        queued: bool = False,
+    ) -> StoryRow:
         """The story of this request: the newest one its channel already has for it, else a new one.
 
         With ``new`` always a new one. A new key carries the clock's UTC day and that day's next
-        number on the channel; keys are never handed out twice.
+        number on the channel; keys are never handed out twice. ``queued`` leaves it to the daemon,
+        also a story that was registered before and never begun.
         """
-        fingerprint = request_sha256(request)
+        return self.register_all([request], new=new, origin=origin, batch=batch, queued=queued)[0]
+
+    def register_all(
+        self,
+        requests: Sequence[StoryRequest],
+        *,
+        new: bool = False,
+        origin: StoryOrigin = StoryOrigin.PERSON,
+        batch: str | None = None,
+        queued: bool = False,
+    ) -> list[StoryRow]:
+        """The stories of these requests, in their order: all registered, or none."""
         with self._database.transaction() as connection:
-            _one_at_a_time(connection, request.channel)
-            if not new:
-                same = connection.execute(
-                    select(stories)
-                    .where(stories.c.channel == request.channel)
-                    .where(stories.c.request_sha256 == fingerprint)
-                    .order_by(stories.c.created_at.desc(), stories.c.story_id.desc())
-                    .limit(1)
+            for channel in sorted({request.channel for request in requests}):  # never a deadlock
+                _one_at_a_time(connection, channel)
+            return [
+                self.register_within(
+                    connection, request, new=new, origin=origin, batch=batch, queued=queued
                 )
-                if (found := same.mappings().first()) is not None:
-                    return _story_row(found)
-            day = self._clock().astimezone(UTC).date()
-            number = func.split_part(stories.c.story_id, "_", 3)
-            last = connection.scalar(
-                select(func.max(cast(number, Integer)))
-                .where(stories.c.channel == request.channel)
-                .where(func.starts_with(stories.c.story_id, f"{request.channel}_{day:%Y%m%d}_"))
+                for request in requests
+            ]
+
+    def register_within(
+        self,
+        connection: Connection,
+        request: StoryRequest,
+        *,
+        new: bool = False,
+        origin: StoryOrigin = StoryOrigin.PERSON,
+        batch: str | None = None,
+        queued: bool = False,
+    ) -> StoryRow:
+        """``register`` as a part of the caller's transaction: it exists when that commits."""
+        _one_at_a_time(connection, request.channel)
+        found = None if new else _same(connection, request)
+        if found is None:
+            story_id = self._next_key(connection, request.channel)
+            return self._insert(
+                connection, story_id, request, origin=origin, batch=batch, queued=queued
             )
-            story_id = StoryId(request.channel, day, (last or 0) + 1)
-            return self._insert(connection, str(story_id), request)
+        if queued and not found.queued and found.status is StoryStatus.PLANNED:
+            return self._change(connection, found.story_id, {"queued": True})
+        return found
 
     def adopt(self, story_id: str, request: StoryRequest) -> StoryRow:
         """Register ``request`` under a key that exists already, e.g. as a partition.
@@ -99,51 +147,238 @@ class StoryRegister:
 
     def row(self, story_id: str) -> StoryRow:
         """The story's row. Raises NotFound."""
-        with self._database.transaction() as connection:
-            query = select(stories).where(stories.c.story_id == story_id)
-            found = connection.execute(query).mappings().first()
-        if found is None:
+        found = self._rows(select(stories).where(stories.c.story_id == story_id))
+        if not found:
             raise _not_found(story_id)
-        return _story_row(found)
+        return found[0]
 
     def stories(
         self,
         channel: str | None = None,
         status: StoryStatus | None = None,
         limit: int = 100,
+        *,
+        batch: str | None = None,
+        origin: StoryOrigin | None = None,
+        queued: bool | None = None,
+        archived: bool | None = None,
     ) -> list[StoryRow]:
-        """The newest ``limit`` stories, newest first; of one channel or status when given."""
+        """The newest ``limit`` stories, newest first, that have every property given."""
         query = select(stories).order_by(stories.c.created_at.desc(), stories.c.story_id.desc())
-        if channel is not None:
-            query = query.where(stories.c.channel == channel)
-        if status is not None:
-            query = query.where(stories.c.status == status)
-        with self._database.transaction() as connection:
-            found = connection.execute(query.limit(limit)).mappings().all()
-        return [_story_row(row) for row in found]
+        wanted = {"channel": channel, "status": status, "batch": batch, "origin": origin}
+        for name, value in (wanted | {"queued": queued}).items():
+            if value is not None:
+                query = query.where(stories.c[name] == value)
+        if archived is not None:
+            query = query.where(stories.c.archived_at.is_not(None) if archived else _LIVE)
+        return self._rows(query.limit(limit))
+
+    def waiting(self, limit: int) -> list[StoryRow]:
+        """Queued stories a run is to be asked for: the calendar's, then people's, then batches'.
+
+        A story stays among them until its run begins: ask under ``<story>:r<revision>``, so that
+        asking again changes nothing.
+        """
+        turn = case(
+            (stories.c.origin == StoryOrigin.CALENDAR, 0),
+            (stories.c.origin == StoryOrigin.PERSON, 1),
+            else_=2,
+        )
+        query = (
+            select(stories)
+            .where(stories.c.queued)
+            .where(stories.c.status == StoryStatus.PLANNED)
+            .order_by(turn, stories.c.created_at, stories.c.story_id)
+        )
+        return self._rows(query.limit(limit))
+
+    def due_to_resume(self, now: datetime, limit: int) -> list[StoryRow]:
+        """Deferred stories whose ``resume_at`` has come, the longest waiting first.
+
+        Queue each with ``requeue(story_id, revision=row.revision)``.
+        """
+        query = (
+            select(stories)
+            .where(_LIVE)
+            .where(stories.c.status == StoryStatus.DEFERRED)
+            .where(stories.c.resume_at <= now)
+            .order_by(stories.c.resume_at, stories.c.story_id)
+        )
+        return self._rows(query.limit(limit))
+
+    def requeue(self, story_id: str, *, revision: int | None = None) -> StoryRow:
+        """Have the daemon run the story again; one that is archived becomes live again.
+
+        With ``revision`` only when the story still has that one, so that two processes that saw
+        the same row queue it once. Returns the row as it is then. Raises NotFound.
+        """
+        return self._queue_again(story_id, {}, stories.c.revision == revision, revision)
+
+    def raise_attempt(self, story_id: str, *, attempt: int | None = None) -> StoryRow:
+        """Have the story told differently: ``requeue`` with the next attempt.
+
+        With ``attempt`` only when the story still has that one. Raises NotFound.
+        """
+        higher = {"attempt": stories.c.attempt + 1}
+        return self._queue_again(story_id, higher, stories.c.attempt == attempt, attempt)
 
     def set_status(
-        self, story_id: str, status: StoryStatus, *, error: str = "", title: str = ""
+        self,
+        story_id: str,
+        status: StoryStatus,
+        *,
+        error: str = "",
+        title: str = "",
+        resume_at: datetime | None = None,
+        revision: int | None = None,
     ) -> None:
         """Record where the story stands; an empty ``title`` keeps the one it has.
 
+        ``resume_at`` says when a deferred story is asked again. With ``revision``, the one the
+        run was asked for under, a run that was overtaken by a newer one changes nothing.
         ``ready_at`` is set when the story is first finished, and cleared when it is rejected or
         fails. Raises NotFound.
         """
         now = self._clock()
-        values: dict[str, Any] = {"status": status, "error": error, "updated_at": now}
+        values: dict[str, Any] = {
+            "status": status,
+            "error": error,
+            "resume_at": resume_at if status is StoryStatus.DEFERRED else None,
+            "updated_at": now,
+        }
         if title:
             values["title"] = title
+        if status is not StoryStatus.PLANNED:
+            values["queued"] = False
         if status is StoryStatus.FINISHED:
             values["ready_at"] = func.coalesce(stories.c.ready_at, now)
         elif status in {StoryStatus.REJECTED, StoryStatus.FAILED}:
             values["ready_at"] = None
+        change = update(stories).where(stories.c.story_id == story_id).values(values)
+        if revision is not None:
+            change = change.where(stories.c.revision == revision)
         with self._database.transaction() as connection:
-            change = update(stories).where(stories.c.story_id == story_id).values(values)
-            if connection.execute(change).rowcount == 0:
-                raise _not_found(story_id)
+            changed = connection.execute(change).rowcount
+        if not changed:
+            self.row(story_id)
 
-    def _insert(self, connection: Connection, story_id: str, request: StoryRequest) -> StoryRow:
+    def counts(self, *, live: bool = False) -> dict[tuple[str, StoryStatus], int]:
+        """How many stories each channel has in each status; only those not archived if ``live``."""
+        query = select(stories.c.channel, stories.c.status, func.count()).group_by(
+            stories.c.channel, stories.c.status
+        )
+        if live:
+            query = query.where(_LIVE)
+        with self._database.transaction() as connection:
+            found = connection.execute(query).all()
+        return {(str(row[0]), StoryStatus(str(row[1]))): int(row[2]) for row in found}
+
+    def live_count(self) -> int:
+        """How many stories are not archived: each is a partition of every story asset."""
+        with self._database.transaction() as connection:
+            return connection.scalar(select(func.count()).select_from(stories).where(_LIVE)) or 0
+
+    def live_ids(self) -> set[str]:
+        """The keys of all stories that are not archived."""
+        with self._database.transaction() as connection:
+            return set(connection.scalars(select(stories.c.story_id).where(_LIVE)))
+
+    def archive(self, story_ids: Collection[str]) -> list[str]:
+        """Mark finished and rejected stories archived, and return which now are.
+
+        One that was queued again, has an open review or an upload that goes on is left live,
+        whatever a planner saw before.
+        """
+        change = (
+            update(stories)
+            .where(stories.c.story_id.in_(story_ids))
+            .where(_LIVE)
+            .where(stories.c.status.in_((StoryStatus.FINISHED, StoryStatus.REJECTED)))
+            .where(~HAS_OPEN_REVIEW)
+            .where(~HAS_OPEN_UPLOAD)
+            .values(archived_at=self._clock())
+            .returning(stories.c.story_id)
+        )
+        return self._changed(change)
+
+    def unarchive(self, story_ids: Collection[str]) -> list[str]:
+        """Make archived stories live again, and return which were archived."""
+        change = (
+            update(stories)
+            .where(stories.c.story_id.in_(story_ids))
+            .where(stories.c.archived_at.is_not(None))
+            .values(archived_at=None)
+            .returning(stories.c.story_id)
+        )
+        return self._changed(change)
+
+    def _rows(self, query: Select[Any]) -> list[StoryRow]:
+        with self._database.transaction() as connection:
+            found = connection.execute(query).mappings().all()
+        return [_story_row(row) for row in found]
+
+    def _changed(self, change: ReturningUpdate[tuple[str]]) -> list[str]:
+        with self._database.transaction() as connection:
+            return sorted(connection.scalars(change))
+
+    def _change(
+        self, connection: Connection, story_id: str, values: Mapping[str, object]
+    ) -> StoryRow:
+        change = (
+            update(stories)
+            .where(stories.c.story_id == story_id)
+            .values(updated_at=self._clock(), **values)
+            .returning(*stories.c)
+        )
+        return _story_row(connection.execute(change).mappings().one())
+
+    def _queue_again(
+        self,
+        story_id: str,
+        values: Mapping[str, object],
+        still: ColumnElement[bool],
+        expected: int | None,
+    ) -> StoryRow:
+        change = (
+            update(stories)
+            .where(stories.c.story_id == story_id)
+            .values(
+                status=StoryStatus.PLANNED,
+                queued=True,
+                revision=stories.c.revision + 1,
+                error="",
+                resume_at=None,
+                archived_at=None,
+                updated_at=self._clock(),
+                **values,
+            )
+        )
+        if expected is not None:
+            change = change.where(still)
+        with self._database.transaction() as connection:
+            connection.execute(change)
+        return self.row(story_id)
+
+    def _next_key(self, connection: Connection, channel: str) -> str:
+        day = self._clock().astimezone(UTC).date()
+        number = func.split_part(stories.c.story_id, "_", 3)
+        last = connection.scalar(
+            select(func.max(cast(number, Integer)))
+            .where(stories.c.channel == channel)
+            .where(func.starts_with(stories.c.story_id, f"{channel}_{day:%Y%m%d}_"))
+        )
+        return str(StoryId(channel, day, (last or 0) + 1))
+
+    def _insert(
+        self,
+        connection: Connection,
+        story_id: str,
+        request: StoryRequest,
+        *,
+        origin: StoryOrigin = StoryOrigin.PERSON,
+        batch: str | None = None,
+        queued: bool = False,
+    ) -> StoryRow:
         now = self._clock()
         row = StoryRow(
             story_id=story_id,
@@ -153,9 +388,37 @@ class StoryRegister:
             status=StoryStatus.PLANNED,
             created_at=now,
             updated_at=now,
+            origin=origin,
+            batch=batch,
+            queued=queued,
         )
         connection.execute(insert(stories), [to_row(row)])
         return row
+
+
+_LIVE = stories.c.archived_at.is_(None)
+HAS_OPEN_REVIEW = exists().where(
+    reviews.c.story_id == stories.c.story_id, reviews.c.status == "open"
+)
+"""Of a row of ``stories``: a person has still to decide on it."""
+HAS_OPEN_UPLOAD = exists().where(
+    uploads.c.story_id == stories.c.story_id,
+    uploads.c.state.not_in(("published", "published_private", "failed", "withdrawn")),
+)
+"""Of a row of ``stories``: a platform has still to get it, or to say what became of it."""
+
+
+def _same(connection: Connection, request: StoryRequest) -> StoryRow | None:
+    """The channel's newest story of this very request."""
+    query = (
+        select(stories)
+        .where(stories.c.channel == request.channel)
+        .where(stories.c.request_sha256 == request_sha256(request))
+        .order_by(stories.c.created_at.desc(), stories.c.story_id.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).mappings().first()
+    return None if found is None else _story_row(found)
 
 
 def _one_at_a_time(connection: Connection, channel: str) -> None:
