@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from pydantic import Field, JsonValue
 
 from content_platform.storage.models import MediaRef, Model, Record
-from content_platform.vocabulary import ChannelName, Format, Locale, Platform
+from content_platform.vocabulary import (
+    ChannelName,
+    Format,
+    Locale,
+    Platform,
+    check_locale,
+    check_timezone,
+)
+
+DAY_S = 86_400
 
 
 class UploadState(StrEnum):
@@ -18,13 +27,14 @@ class UploadState(StrEnum):
 
     PLANNED = "planned"
     DEFERRED = "deferred"
-    """Quota, rate window or not yet due: asked again at ``resume_at``."""
+    """Quota, rate window, not yet due or a step that failed: gone on with at ``resume_at``."""
     RESERVED = "reserved"
     """Quota is set aside for it."""
     STARTED = "started"
     """The platform gave a handle; nothing is visible there yet."""
     UPLOADING = "uploading"
     PROCESSING = "processing"
+    """The platform was asked to make it a video; with a ``remote_id`` it said that it has it."""
     SCHEDULED = "scheduled"
     """There, and public at ``scheduled_for``."""
     PUBLISHED = "published"
@@ -45,6 +55,27 @@ SETTLED = frozenset(
     }
 )
 """States that nothing but a person or a withdrawal changes."""
+
+
+class UploadKey(NamedTuple):
+    """Which upload: written ``story/platform/locale/format``."""
+
+    story_id: str
+    platform: Platform
+    locale: Locale
+    format: Format
+
+    @classmethod
+    def parse(cls, text: str) -> UploadKey:
+        """Read ``story/platform/locale/format``; raise ValueError naming what is wrong."""
+        parts = text.split("/")
+        if len(parts) != 4:
+            raise ValueError(f"upload {text!r} is not of the form story/platform/locale/format")
+        story_id, platform, locale, shape = parts
+        return cls(story_id, Platform(platform), check_locale(locale), Format(shape))
+
+    def __str__(self) -> str:
+        return "/".join(self)
 
 
 class Upload(Record):
@@ -79,6 +110,11 @@ class Upload(Record):
     withdrawn_at: datetime | None = None
     updated_at: datetime
 
+    @property
+    def upload(self) -> UploadKey:
+        """Its key as one value."""
+        return UploadKey(self.story_id, self.platform, self.locale, self.format)
+
 
 class PublishPackage(Model):
     """Everything a platform gets of one upload."""
@@ -110,6 +146,7 @@ class RemoteState(StrEnum):
     ABSENT = "absent"
     STARTED = "started"
     PROCESSING = "processing"
+    """The platform was asked to make it a video; with a ``remote_id`` it said that it has it."""
     SCHEDULED = "scheduled"
     PUBLIC = "public"
     PRIVATE = "private"
@@ -130,7 +167,12 @@ class RemoteVideo(Model):
 
 @dataclass(frozen=True)
 class QuotaRule:
-    """``units`` of ``bucket`` may be used in each window of ``window_s`` seconds from ``anchor``."""
+    """``units`` of ``bucket`` may be used by one account in each window of ``window_s`` seconds.
+
+    Windows of a day or of several are calendar days of ``timezone``, 23 to 25 hours long where its
+    clocks change; shorter ones are counted from midnight there, and none goes beyond the next.
+    Raises ValueError for a rule under which no upload could ever go.
+    """
 
     bucket: str
     units: int
@@ -140,9 +182,26 @@ class QuotaRule:
     timezone: str = "UTC"
     """Where the window's day begins (YouTube: America/Los_Angeles)."""
 
+    def __post_init__(self) -> None:
+        check_timezone(self.timezone)
+        if not 1 <= self.cost <= self.units:
+            raise ValueError(
+                f"quota {self.bucket!r}: an upload costs {self.cost} of {self.units} units; "
+                "the cost must be from 1 to all of them"
+            )
+        if self.window_s < 1 or (self.window_s > DAY_S and self.window_s % DAY_S):
+            raise ValueError(
+                f"quota {self.bucket!r}: a window of {self.window_s} s is neither within a day "
+                "nor whole days"
+            )
+
 
 class PlatformRefusal(Exception):
-    """The platform said no; ``permanent`` when asking again will not help."""
+    """The platform said no, and nothing was done; ``permanent`` when asking again will not help.
+
+    With ``retry_after_s`` the platform named the time to wait (its own quota, a rate limit, not
+    yet time to publish): that is a deferral, not a failed attempt.
+    """
 
     def __init__(
         self, message: str, *, permanent: bool, retry_after_s: float | None = None
@@ -155,8 +214,9 @@ class PlatformRefusal(Exception):
 class PublishingPlatform(Protocol):
     """One platform. Adapters raise PlatformRefusal; any other error leaves the step in doubt.
 
-    ``begin`` and ``send`` may be repeated; ``publish`` is irreversible and is only called when
-    ``find`` does not know the idempotency key.
+    ``begin``, ``send`` and ``withdraw`` may be repeated. ``publish`` is irreversible and is only
+    called after ``find`` answered ``ABSENT`` or ``STARTED``. Each call gives up by itself in good
+    time (the caller waits a minute, for ``send`` half an hour, then takes it for lost).
     """
 
     @property
@@ -186,7 +246,13 @@ class PublishingPlatform(Protocol):
         ...
 
     def find(self, idempotency_key: str, handle: str | None) -> RemoteVideo:
-        """What the platform knows of this upload; ``ABSENT`` when nothing."""
+        """What the platform knows of this upload.
+
+        ``STARTED`` while the handle can be used and nothing was published with it, ``ABSENT``
+        when there is nothing, not even a handle that can be used.
+        """
         ...
 
-    def withdraw(self, remote_id: str) -> None: ...
+    def withdraw(self, remote_id: str) -> None:
+        """Take the video away; nothing to do when it is away already."""
+        ...

@@ -65,9 +65,23 @@ class Database:
 
         Raises StorageUnavailable when the server cannot be reached, goes away or has no space.
         """
+        with self._reachable(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """Give one connection for several transactions (``with connection.begin():``).
+
+        For who holds an advisory lock of the session across them: when the lock is lost, so is
+        the connection, and nothing more can be written. Raises StorageUnavailable as above.
+        """
+        with self._reachable(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _reachable(self) -> Iterator[None]:
         try:
-            with self.engine.begin() as connection:
-                yield connection
+            yield
         except DBAPIError as error:
             unavailable = self._unavailable(error)
             if unavailable is None:
