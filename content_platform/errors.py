@@ -58,7 +58,8 @@ def wrong_values(error: ValidationError, names: Mapping[str, str] | None = None)
     """One line for each wrong value: its field, the value, and what is allowed.
 
     ``names`` says what people call a field, where that is not its name. A list that is only too
-    short because what it holds is wrong is not mentioned again.
+    short because what it holds is wrong is not mentioned again. What is wrong with a section as a
+    whole says which of its values it means, so the section is not repeated.
     """
     problems = error.errors(include_url=False, include_context=False)
     inside = {problem["loc"][: len(problem["loc"]) - 1] for problem in problems}
@@ -69,6 +70,9 @@ def wrong_values(error: ValidationError, names: Mapping[str, str] | None = None)
         path = [str(part) for part in problem["loc"]] or ["config"]
         path[0] = (names or {}).get(path[0], path[0])
         said = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "value_error" and isinstance(problem["input"], dict):
+            lines.append(f"{'.'.join(path)}: {said}")
+            continue
         shown = "missing" if problem["type"] == "missing" else f"not {problem['input']!r:.200}"
         lines.append(f"{'.'.join(path)}: {said} ({shown})")
     return lines

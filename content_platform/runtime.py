@@ -66,7 +66,7 @@ def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runt
     try:
         records = RecordStore(database)
         media = open_media_store(settings)
-        configs = ChannelConfigs(records, clock)
+        configs = ChannelConfigs(database, clock)
         configs.add_sample_channels()
         with closing(
             Pipeline(

@@ -95,6 +95,13 @@ class CadenceConfig(Model):
             raise ValueError(f"slots name {twice[0]} on {twice[1].value} twice")
         return self
 
+    @property
+    def most_a_day(self) -> int:
+        """How many stories are due on the busiest weekday."""
+        if self.every_minutes is not None:
+            return 1440 // self.every_minutes
+        return max(sum(day in slot.weekdays for slot in self.slots) for day in Weekday)
+
 
 class VariationConfig(Model):
     """How long a channel avoids repeating itself, in its own last ``window`` stories."""
@@ -206,6 +213,23 @@ class ChannelConfig(Model):
                 raise ValueError(
                     f"publishing.formats.{platform.value} names {', '.join(missing)}, which formats lacks"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _can_publish_its_cadence(self) -> ChannelConfig:
+        limit, due = self.publishing.daily_limit, self.cadence.most_a_day
+        if self.publishing.platforms and due > limit:
+            raise ValueError(
+                f"cadence makes {due} stories a day, publishing.daily_limit lets {limit} uploads "
+                f"out: raise the limit to {due} or more, or make fewer"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _series_have_names_of_their_own(self) -> ChannelConfig:
+        names = [series.name for series in self.series]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"series has two named {twice!r}: give each a name of its own")
         return self
 
     @model_validator(mode="after")
