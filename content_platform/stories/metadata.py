@@ -1,7 +1,7 @@
 """Title, description, hashtags and chapters of a finished story, per platform and language.
 
-Packaging makes one want to watch and never lies: titles and hooks are the story's own words.
-Sending them anywhere is publishing's business.
+Packaging makes one want to watch and never lies: titles and hooks are the story's own words, and
+say nothing of its second half. Sending them anywhere is publishing's business.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from content_platform.quality import QualityReport
 from content_platform.stories import english
 from content_platform.stories.lexicon import lexicon
 from content_platform.stories.models import Beat, Brief, PublishMetadata, Story
-from content_platform.stories.sentences import sentences
+from content_platform.stories.sentences import count_words, sentences
 from content_platform.vocabulary import Genre, Platform, language_of
 
 
@@ -28,13 +28,16 @@ class PlatformLimits:
     unit: str
     hashtags: int
     forbidden: str = ""
+    shortest_chapter_s: float | None = None
+    """Chapters are shown when there are three or more, each this long; None: no chapters at all."""
 
 
 LIMITS: dict[Platform, PlatformLimits] = {
+    Platform.SANDBOX: PlatformLimits(100, 5000, "characters", 15, shortest_chapter_s=1.0),
     # YouTube Data API v3, videos.insert: snippet.title ≤ 100 characters and snippet.description
     # ≤ 5000 bytes, neither with < or >; more than 60 hashtags make YouTube ignore all of them,
-    # and only the first three are shown above the title.
-    Platform.YOUTUBE: PlatformLimits(100, 5000, "bytes", 15, "<>"),
+    # and only the first three are shown above the title. Chapters: the first at 0:00, each ≥ 10 s.
+    Platform.YOUTUBE: PlatformLimits(100, 5000, "bytes", 15, "<>", shortest_chapter_s=10.0),
     # TikTok Content Posting API: post_info.title holds the whole caption, ≤ 2200 UTF-16 units.
     Platform.TIKTOK: PlatformLimits(150, 2200, "utf-16", 8),
     # Instagram Graph API: caption ≤ 2200 characters, ≤ 30 hashtags.
@@ -44,8 +47,6 @@ LIMITS: dict[Platform, PlatformLimits] = {
 }
 
 MIN_CHAPTERS = 3
-MIN_CHAPTER_S = 10.0
-"""YouTube shows chapters when there are at least three, the first at 0:00, each ≥ 10 s."""
 
 _GENRE_TAGS = {
     Genre.MYSTERY: ("MysteryStory", "ShortMystery", "CreepyButCozy", "GhostStory", "StoryTime"),
@@ -59,12 +60,15 @@ _GENRE_TAGS = {
     ),
 }
 _PLATFORM_TAGS = {
+    Platform.SANDBOX: ("SandboxStories", "Rehearsal"),
     Platform.YOUTUBE: ("Shorts", "AnimatedStory"),
     Platform.TIKTOK: ("StoryTok", "MicroFiction"),
     Platform.INSTAGRAM: ("Reels", "MicroFiction", "IllustratedStory"),
     Platform.FACEBOOK: ("ShortStory",),
 }
 _SHORTS_LIMIT_S = 180.0
+SECONDS_PER_WORD = 1 / 2.6
+"""A calm English voice, for texts nobody has spoken yet."""
 
 _WORDS = {
     # disclosure, chapter names for start, middle and end, "a story from"
@@ -84,33 +88,48 @@ _WORDS = {
 
 
 def describe(
-    brief: Brief, story: Story, *, scene_starts_s: Sequence[float] | None = None, duration_s: float
+    brief: Brief,
+    story: Story,
+    *,
+    scene_starts_s: Sequence[float] | None = None,
+    duration_s: float | None = None,
 ) -> list[PublishMetadata]:
     """Publish metadata of ``story`` for each of the brief's platforms, within their limits.
 
-    ``scene_starts_s`` says when each scene's narration begins; with it YouTube gets chapters
-    where the video is long enough for them.
+    ``scene_starts_s`` says when each scene's narration begins; with it, platforms that show
+    chapters get them. A story without media has neither starts nor a duration: they are estimated
+    from its words. Raises ValueError when a story with media comes without its duration.
     """
+    if duration_s is None:
+        if brief.media:
+            raise ValueError(f"story {story.story_id} has media, but no duration was given")
+        pace_s = SECONDS_PER_WORD if brief.script else brief.target_seconds / max(1, story.words)
+        duration_s = pace_s * story.words
+        scene_starts_s = estimate_scene_starts(story, pace_s)
     hook = _hook(story)
-    chapters = _chapters(story, scene_starts_s or (), duration_s)
     described = []
     for platform in brief.platforms:
         limits = LIMITS[platform]
         tags = _hashtags(brief, story, platform, duration_s)
-        own_chapters = chapters if platform is Platform.YOUTUBE else ()
-        title = _clean(_title(story, brief, limits), limits)
+        chapters = _chapters(story, scene_starts_s or (), duration_s, limits)
         described.append(
             PublishMetadata(
                 story_id=story.story_id,
                 locale=story.locale,
                 platform=platform,
-                title=title,
-                description=_description(brief, story, platform, hook, tags, own_chapters),
+                title=_clean(_title(story, brief, limits), limits),
+                description=_description(brief, story, platform, hook, tags, chapters),
                 hashtags=tags,
-                chapters=own_chapters,
+                chapters=chapters,
             )
         )
     return described
+
+
+def estimate_scene_starts(story: Story, seconds_per_word: float) -> list[float]:
+    """When each scene would begin if every word took ``seconds_per_word``, in seconds."""
+    words = (count_words(scene.text) for scene in story.scenes[:-1])
+    return [seconds_per_word * before for before in itertools.accumulate(words, initial=0)]
 
 
 def check_metadata(entry: PublishMetadata) -> QualityReport:
@@ -136,9 +155,12 @@ def check_metadata(entry: PublishMetadata) -> QualityReport:
     if entry.chapters:
         starts = [start for start, _ in entry.chapters]
         gaps = [after - before for before, after in itertools.pairwise(starts)]
-        if starts[0] != 0 or len(starts) < MIN_CHAPTERS or any(gap < MIN_CHAPTER_S for gap in gaps):
+        shortest = limits.shortest_chapter_s
+        if shortest is None:
+            problems.append(f"{name}: it shows no chapters")
+        elif starts[0] != 0 or len(starts) < MIN_CHAPTERS or any(gap < shortest for gap in gaps):
             problems.append(
-                f"{name}: chapters must start at 0:00, be 3 or more, each 10 s or longer"
+                f"{name}: chapters must start at 0:00, be 3 or more, each {shortest:.0f} s or longer"
             )
     return QualityReport(
         tuple(problems),
@@ -154,9 +176,20 @@ def check_metadata(entry: PublishMetadata) -> QualityReport:
 
 
 def _title(story: Story, brief: Brief, limits: PlatformLimits) -> str:
-    """The story's title, with the channel's name or the hook's question where there is room."""
+    """The story's title in the channel's title style; the plain one where nothing better fits."""
+    most = min(limits.title, _TITLE_CHARACTERS)
     title = story.title.strip()
-    if language_of(story.locale) != "en" or len(title) > 60:
+    own_english = language_of(story.locale) == "en"
+    style = brief.config.packaging.title_style
+    made = ""
+    if style == "question":
+        made = _question(story) if own_english else _asked_early(story)
+    elif style == "promise":
+        made = _promise(story)
+    if made and len(made) <= most:
+        both = f"{made} | {title}"
+        return made if _same_words(title, made) or len(both) > most else both
+    if not own_english or len(title) > 60:
         return _shorten(title, limits.title)
     label = {
         Genre.MYSTERY: "A Short Mystery",
@@ -164,7 +197,59 @@ def _title(story: Story, brief: Brief, limits: PlatformLimits) -> str:
         Genre.HEARTWARMING: "A Story to Warm You",
     }[brief.genre]
     longer = f"{title} | {label}"
-    return longer if len(longer) <= min(limits.title, 90) else _shorten(title, limits.title)
+    return longer if len(longer) <= most else _shorten(title, limits.title)
+
+
+_TITLE_CHARACTERS = 90
+"""Longer titles are cut off on screens, whatever the platform would store."""
+_CLAUSES = ("what ", "where ", "why ", "who ", "how ")
+_SUBORDINATE = re.compile(r"^(?:when|if|while|after|before|since|until|as|although|for)\b", re.I)
+
+
+def _same_words(title: str, longer: str) -> bool:
+    """Whether a title is already said by the longer one."""
+    words = set(re.findall(r"\w+", title.lower())) - {"the", "a", "an"}
+    return words <= set(re.findall(r"\w+", longer.lower()))
+
+
+def _asked_early(story: Story) -> str:
+    """A question the hook itself asks, without its quotation marks; empty when it asks none."""
+    for sentence in sentences(story.scenes[0].text):
+        asked = sentence.strip(" “”\"'‘’„«»").strip()
+        if asked.endswith(("?", "？", "؟")) and (" " not in asked or count_words(asked) >= 4):
+            return asked
+    return ""
+
+
+def _question(story: Story) -> str:
+    """A question the story answers: its hook's own, or one that its title raises."""
+    asked = _asked_early(story)
+    if asked:
+        return english.title_case(asked)
+    title = story.title.strip().rstrip(".!?")
+    low = title.lower()
+    words = lexicon()
+    if low.startswith(_CLAUSES):
+        return f"Who Knows {title}?"
+    if re.match(r"(?:the|one) (?:night|day|evening|morning|afternoon)\b.* ", low):
+        return f"What Happened {title}?"
+    head = re.split(r" (?:of|in|on|at|from|that|who|with|behind|without|by|to|which)\b", low)[0]
+    if low.startswith(("the ", "a ", "an ")):
+        person = words.role(head) is not None and not english.is_plural(head)
+        return f"Who Is {title}?" if person else f"What Is the Story of {title}?"
+    hero = next((member.name for member in story.cast if member.name[:1].isupper()), "")
+    if hero and low.startswith(hero.lower() + " and "):
+        return f"What Happened to {title}?"
+    return f"What Happened to {hero}?" if hero else ""
+
+
+def _promise(story: Story) -> str:
+    """What the story is about, as its logline says it: the whole, else its first main clause."""
+    promised = story.logline.strip().rstrip(".。")
+    if len(promised) > _TITLE_CHARACTERS and not _SUBORDINATE.match(promised):
+        promised = re.split(r"(?:[,;:—–，；：]| and then )", promised)[0].strip()
+    whole = " " not in promised or count_words(promised) >= 4
+    return promised if whole and len(promised) <= _TITLE_CHARACTERS else ""
 
 
 def _hook(story: Story) -> str:
@@ -189,8 +274,8 @@ def _description(
     hashtags = " ".join(f"#{tag}" for tag in tags)
     logline = "" if story.logline.startswith(hook[:40]) else story.logline
     parts = [hook, logline]
-    if platform in (Platform.YOUTUBE, Platform.FACEBOOK):
-        parts.append(f"{from_channel} {brief.config.title}.")
+    if platform in (Platform.SANDBOX, Platform.YOUTUBE, Platform.FACEBOOK):
+        parts.append(f"{from_channel} {brief.config.title}.{_episode(brief, story)}")
     if chapters:
         parts.append("\n".join(f"{_clock(start)} {name}" for start, name in chapters))
     tail = [disclosure, hashtags]
@@ -202,6 +287,14 @@ def _description(
         if len(opening) < 20:
             opening = ""
     return "\n\n".join(part for part in (opening, _clean(fixed, limits)) if part)
+
+
+def _episode(brief: Brief, story: Story) -> str:
+    """Which episode of which series it is, in English."""
+    series = next((one for one in brief.config.series if one.name == brief.series), None)
+    if series is None or brief.episode is None or language_of(story.locale) != "en":
+        return ""
+    return f" {series.title}, episode {brief.episode}."
 
 
 def _hashtags(brief: Brief, story: Story, platform: Platform, duration_s: float) -> tuple[str, ...]:
@@ -235,17 +328,18 @@ def _hashtag(phrase: str) -> str:
 
 
 def _chapters(
-    story: Story, starts: Sequence[float], duration_s: float
+    story: Story, starts: Sequence[float], duration_s: float, limits: PlatformLimits
 ) -> tuple[tuple[float, str], ...]:
-    """Scenes grouped into chapters of at least ten seconds; none when fewer than three fit."""
-    if len(starts) != len(story.scenes):
+    """Scenes grouped into chapters as long as the platform asks; none when fewer than three fit."""
+    shortest = limits.shortest_chapter_s
+    if shortest is None or len(starts) != len(story.scenes):
         return ()
-    length = max(MIN_CHAPTER_S, duration_s / 6)
+    length = max(shortest, duration_s / 6)
     groups: list[tuple[float, str]] = []
     for scene, start in zip(story.scenes, starts, strict=True):
         whole = round(start)
         first = not groups
-        far = not first and whole - groups[-1][0] >= length and duration_s - whole >= MIN_CHAPTER_S
+        far = not first and whole - groups[-1][0] >= length and duration_s - whole >= shortest
         if (
             first
             or (far and scene.beat is not Beat.ENDING)

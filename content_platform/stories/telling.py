@@ -5,12 +5,21 @@ The only place where the story room asks the provider pipeline for anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from content_platform.errors import BadInput, NoProviderLeft
 from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.steering.models import ChannelConfig
 from content_platform.stories import scenes
-from content_platform.stories.models import MAX_SCRIPT_WORDS, Brief, Story, StoryDraft, WriteRequest
+from content_platform.stories.models import (
+    MAX_SCRIPT_WORDS,
+    Brief,
+    SeriesContext,
+    Story,
+    StoryDraft,
+    WriteRequest,
+)
 from content_platform.stories.sentences import count_words
 
 WRITTEN_BY_SCRIPT = "script"
@@ -20,49 +29,55 @@ UNNAMED_SCRIPT = "own script"
 _SEED_STEP = 1_000_003
 
 
-def tell_in_every_locale(brief: Brief, *, target_words: int, pipeline: Pipeline) -> list[Story]:
-    """The story in each of the brief's locales; the first is the original of the others."""
-    original = tell(
-        brief, brief.locales[0], target_words=target_words, pipeline=pipeline, original=None
-    )
-    others = [
-        tell(brief, locale, target_words=target_words, pipeline=pipeline, original=original)
-        for locale in brief.locales[1:]
-    ]
-    return [original, *others]
-
-
-def tell(
+def tell_in_every_locale(
     brief: Brief,
-    locale: str,
     *,
     target_words: int,
     pipeline: Pipeline,
-    original: Story | None,
-    attempt: int = 0,
-) -> Story:
-    """The story of ``brief`` in ``locale``; ``target_words`` fill the brief's seconds.
+    series: SeriesContext | None = None,
+    avoid_kernels: Sequence[str] = (),
+    avoid_names: Sequence[str] = (),
+) -> list[Story]:
+    """The story in each of the brief's locales; the first is the original of the others.
 
-    With ``original`` (the story in the brief's first locale) it is translated scene by scene.
-    Else the brief's own script is cut into scenes, or a writer is asked. ``attempt`` > 0 asks for
-    a different telling. Raises BadInput when no configured writer can translate.
+    ``target_words`` fill the brief's seconds. ``series`` makes it an episode; ``avoid_kernels``
+    (newest first) and ``avoid_names`` are what the channel told lately. ``brief.attempt`` > 0 asks
+    for a different telling. Raises BadInput when no configured writer can translate.
     """
-    if original is not None and original.locale != locale:
-        return _translated(brief, locale, original, pipeline, attempt)
+    request = WriteRequest(
+        locale=brief.locales[0],
+        genre=brief.genre,
+        theme=brief.theme,
+        audience=brief.config.audience,
+        target_words=min(target_words, MAX_SCRIPT_WORDS),
+        seed=(brief.seed + brief.attempt * _SEED_STEP) % 2**31,
+        series=series,
+        avoid_kernels=tuple(avoid_kernels),
+        avoid_names=tuple(avoid_names),
+    )
+    original = _original(request, brief, pipeline)
+    return [
+        original,
+        *(_translated(request, locale, original, brief, pipeline) for locale in brief.locales[1:]),
+    ]
+
+
+def _original(request: WriteRequest, brief: Brief, pipeline: Pipeline) -> Story:
+    """The brief's own script cut into scenes, or a writer's story."""
     if brief.script is not None:
         draft = scenes.script_to_draft(
-            brief.script, locale, genre=brief.genre, seed=brief.seed,
-            words_per_second=target_words / brief.target_seconds,
+            brief.script, request.locale, genre=brief.genre, seed=brief.seed,
+            words_per_second=request.target_words / brief.target_seconds,
             title=None if brief.theme == UNNAMED_SCRIPT else brief.theme,
         )  # fmt: skip
-        return story_from_draft(draft, brief, locale, written_by=WRITTEN_BY_SCRIPT)
+        return story_from_draft(draft, brief, request.locale, written_by=WRITTEN_BY_SCRIPT)
     result = pipeline.run(
-        _request(brief, locale, target_words, attempt),
+        request,
         story_id=brief.story_id,
-        attempt=attempt,
+        attempt=brief.attempt,
         prefer=_preferred(brief.config),
     )
-    return story_from_draft(result.output, brief, locale, written_by=result.provider)
+    return story_from_draft(result.output, brief, request.locale, written_by=result.provider)
 
 
 def story_from_draft(draft: StoryDraft, brief: Brief, locale: str, *, written_by: str) -> Story:
@@ -81,22 +96,37 @@ def story_from_draft(draft: StoryDraft, brief: Brief, locale: str, *, written_by
         cast=draft.cast,
         scenes=numbered,
         words=sum(count_words(scene.text) for scene in numbered),
+        kernel=draft.kernel,
         written_by=written_by,
     )
 
 
 def _translated(
-    brief: Brief, locale: str, original: Story, pipeline: Pipeline, attempt: int
+    asked: WriteRequest, locale: str, original: Story, brief: Brief, pipeline: Pipeline
 ) -> Story:
+    """``original`` told scene by scene in ``locale``; the pictures stay as they are."""
     draft = StoryDraft(
-        title=original.title, logline=original.logline, cast=original.cast, scenes=original.scenes
+        title=original.title,
+        logline=original.logline,
+        cast=original.cast,
+        scenes=original.scenes,
+        kernel=original.kernel,
     )
-    request = _request(brief, locale, min(max(original.words, 20), MAX_SCRIPT_WORDS), attempt)
+    request = asked.model_copy(
+        update={
+            "locale": locale,
+            "target_words": min(max(original.words, 20), MAX_SCRIPT_WORDS),
+            "translate": draft,
+            "series": None,
+            "avoid_kernels": (),
+            "avoid_names": (),
+        }
+    )
     try:
         result = pipeline.run(
-            request.model_copy(update={"translate": draft}),
+            request,
             story_id=brief.story_id,
-            attempt=attempt,
+            attempt=brief.attempt,
             prefer=_preferred(brief.config),
         )
     except NoProviderLeft as error:
@@ -116,19 +146,10 @@ def _translated(
         theirs.model_copy(update={"text": new.text})
         for theirs, new in zip(original.scenes, result.output.scenes, strict=True)
     )
-    translated = result.output.model_copy(update={"scenes": kept, "cast": original.cast})
-    return story_from_draft(translated, brief, locale, written_by=result.provider)
-
-
-def _request(brief: Brief, locale: str, target_words: int, attempt: int) -> WriteRequest:
-    return WriteRequest(
-        locale=locale,
-        genre=brief.genre,
-        theme=brief.theme,
-        audience=brief.config.audience,
-        target_words=target_words,
-        seed=(brief.seed + attempt * _SEED_STEP) % 2**31,
+    translated = result.output.model_copy(
+        update={"scenes": kept, "cast": original.cast, "kernel": original.kernel}
     )
+    return story_from_draft(translated, brief, locale, written_by=result.provider)
 
 
 def _preferred(config: ChannelConfig) -> tuple[str, ...]:

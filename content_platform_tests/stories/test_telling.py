@@ -18,7 +18,7 @@ from content_platform.stories.checks import check_text, dangling_references, fle
 from content_platform.stories.metadata import LIMITS, check_metadata, describe
 from content_platform.stories.models import Brief, Story, StoryDraft, WriteRequest
 from content_platform.stories.storyteller import tell_story
-from content_platform.stories.telling import story_from_draft, tell, tell_in_every_locale
+from content_platform.stories.telling import story_from_draft, tell_in_every_locale
 from content_platform.vocabulary import ArtStyle, Format, Genre, Platform
 
 CHANNELS = ("midnight-tales", "ember-wood", "little-kindnesses")
@@ -45,6 +45,7 @@ class EmbeddedOnly:
 
     def __init__(self, translator: bool = False) -> None:
         self.requests: list[WriteRequest] = []
+        self.attempts: list[int] = []
         self.translator = translator
 
     def run(
@@ -57,6 +58,7 @@ class EmbeddedOnly:
     ) -> CallResult[OutputT]:
         assert isinstance(request, WriteRequest)
         self.requests.append(request)
+        self.attempts.append(attempt)
         if request.translate is not None and self.translator:
             output = request.translate.model_copy(
                 update={
@@ -82,10 +84,7 @@ class EmbeddedOnly:
 
 
 def told(**changes: object) -> Story:
-    request = brief(**changes)
-    return tell(
-        request, request.locales[0], target_words=120, pipeline=EmbeddedOnly(), original=None
-    )
+    return tell_in_every_locale(brief(**changes), target_words=120, pipeline=EmbeddedOnly())[0]
 
 
 def test_a_brief_becomes_a_story_by_a_writer() -> None:
@@ -97,17 +96,17 @@ def test_a_brief_becomes_a_story_by_a_writer() -> None:
 def test_another_attempt_asks_for_another_story() -> None:
     pipeline = EmbeddedOnly()
     for attempt in (0, 1):
-        tell(brief(), "en", target_words=120, pipeline=pipeline, original=None, attempt=attempt)
+        tell_in_every_locale(brief(attempt=attempt), target_words=120, pipeline=pipeline)
     assert pipeline.requests[0].seed != pipeline.requests[1].seed
+    assert pipeline.attempts == [0, 1]
 
 
 def test_an_own_script_is_told_word_for_word() -> None:
     pipeline = EmbeddedOnly()
     text = "The lamp went out. Mara took the stairs. Nobody was there, and she laughed."
-    story = tell(
-        brief(script=text, theme="own script"),
-        "en", target_words=120, pipeline=pipeline, original=None,
-    )  # fmt: skip
+    (story,) = tell_in_every_locale(
+        brief(script=text, theme="own script"), target_words=120, pipeline=pipeline
+    )
     assert story.text == text
     assert story.written_by == "script"
     assert story.title == "The lamp went out"
@@ -213,7 +212,7 @@ def test_long_words_in_any_script_still_fit() -> None:
         assert "AI" in entry.description
 
 
-def test_chapters_appear_only_where_youtube_shows_them() -> None:
+def test_chapters_appear_only_where_the_platform_shows_them() -> None:
     request = brief()
     story = story_from_draft(
         tell_story(request.theme, Genre.MYSTERY, target_words=300, seed=3),
@@ -231,6 +230,7 @@ def test_chapters_appear_only_where_youtube_shows_them() -> None:
     assert chapters[0][0] == 0
     assert f"0:00 {chapters[0][1]}" in long[Platform.YOUTUBE].description
     assert long[Platform.TIKTOK].chapters == ()
+    assert check_metadata(long[Platform.SANDBOX]).problems == ()
     quick = describe(request, story, scene_starts_s=[s / 10 for s in starts], duration_s=25)
-    assert all(entry.chapters == () for entry in quick)
+    assert {e.platform for e in quick if e.chapters} == {Platform.SANDBOX}
     assert all(limit.caption > 0 for limit in LIMITS.values())
