@@ -1,0 +1,6 @@
+select
+  story_id,
+  duration_s,
+  videos,
+  ready_at
+from {{ source('content', 'finished_stories') }}

@@ -1,0 +1,19 @@
+select
+  story_id,
+  platform,
+  locale,
+  format,
+  day,
+  observed_at,
+  channel,
+  impressions,
+  views,
+  watch_seconds,
+  likes,
+  comments,
+  shares,
+  subscribers,
+  revenue_usd,
+  retention,
+  simulated
+from {{ source('content', 'metric_snapshots') }}

@@ -1,0 +1,5 @@
+select
+  story_id,
+  locale,
+  duration_s
+from {{ source('content', 'narrations') }}
