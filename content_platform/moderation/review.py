@@ -47,7 +47,7 @@ class Audit(Protocol):
 class Requeues(Protocol):
     """The part of the story register that has a story run again."""
 
-    def requeue_within(self, connection: Connection, story_id: str) -> None: ...
+    def requeue(self, story_id: str, *, connection: Connection) -> object: ...
 
 
 class ReviewQueue:
@@ -237,7 +237,7 @@ class ReviewQueue:
             policy_version=policy_version(),
             note=note,
         )
-        self._stories.requeue_within(connection, there.story_id)
+        self._stories.requeue(there.story_id, connection=connection)
         return decided
 
 

@@ -206,21 +206,28 @@ class StoryRegister:
         )
         return self._rows(query.limit(limit))
 
-    def requeue(self, story_id: str, *, revision: int | None = None) -> StoryRow:
+    def requeue(
+        self, story_id: str, *, revision: int | None = None, connection: Connection | None = None
+    ) -> StoryRow:
         """Have the daemon run the story again; one that is archived becomes live again.
 
         With ``revision`` only when the story still has that one, so that two processes that saw
-        the same row queue it once. Returns the row as it is then. Raises NotFound.
+        the same row queue it once; with ``connection`` as a part of the caller's transaction.
+        Returns the row as it is then. Raises NotFound.
         """
-        return self._queue_again(story_id, {}, stories.c.revision == revision, revision)
+        return self._queue_again(story_id, {}, stories.c.revision == revision, revision, connection)
 
-    def raise_attempt(self, story_id: str, *, attempt: int | None = None) -> StoryRow:
+    def raise_attempt(
+        self, story_id: str, *, attempt: int | None = None, connection: Connection | None = None
+    ) -> StoryRow:
         """Have the story told differently: ``requeue`` with the next attempt.
 
         With ``attempt`` only when the story still has that one. Raises NotFound.
         """
         higher = {"attempt": stories.c.attempt + 1}
-        return self._queue_again(story_id, higher, stories.c.attempt == attempt, attempt)
+        return self._queue_again(
+            story_id, higher, stories.c.attempt == attempt, attempt, connection
+        )
 
     def set_status(
         self,
@@ -338,7 +345,11 @@ class StoryRegister:
         values: Mapping[str, object],
         still: ColumnElement[bool],
         expected: int | None,
+        connection: Connection | None,
     ) -> StoryRow:
+        if connection is None:
+            with self._database.transaction() as own:
+                return self._queue_again(story_id, values, still, expected, own)
         change = (
             update(stories)
             .where(stories.c.story_id == story_id)
@@ -355,9 +366,12 @@ class StoryRegister:
         )
         if expected is not None:
             change = change.where(still)
-        with self._database.transaction() as connection:
-            connection.execute(change)
-        return self.row(story_id)
+        connection.execute(change)
+        row = select(stories).where(stories.c.story_id == story_id)
+        found = connection.execute(row).mappings().first()
+        if found is None:
+            raise _not_found(story_id)
+        return _story_row(found)
 
     def _next_key(self, connection: Connection, channel: str) -> str:
         day = self._clock().astimezone(UTC).date()
