@@ -310,6 +310,23 @@ def past(base: str) -> str:
     return _doubled(base) + "ed"
 
 
+def base_of_past(word: str) -> str | None:
+    """The base form behind a simple past (``fell`` → ``fall``), or None when it is none."""
+    for base, (before, _) in _IRREGULAR_VERBS.items():
+        if before == word:
+            return base
+    if not word.endswith("ed") or len(word) < 5:
+        return None
+    stem = word[:-2]
+    if stem.endswith("i"):
+        return stem[:-1] + "y"
+    if stem[-1] == stem[-2] and stem[-1] not in "lsfz":
+        return stem[:-1]
+    if re.search(r"[cgvuz]$|[^s]s$", stem) or past(stem) != word:
+        return stem + "e"
+    return stem
+
+
 def participle(base: str) -> str:
     """Past participle of a base form: ``write`` → ``written``."""
     return _IRREGULAR_VERBS[base][1] if base in _IRREGULAR_VERBS else past(base)

@@ -203,7 +203,7 @@ def _title(story: Story, brief: Brief, limits: PlatformLimits) -> str:
 _TITLE_CHARACTERS = 90
 """Longer titles are cut off on screens, whatever the platform would store."""
 _CLAUSES = ("what ", "where ", "why ", "who ", "how ")
-_SUBORDINATE = re.compile(r"^(?:when|if|while|after|before|since|until|as|although|for)\b", re.I)
+_SUBORDINATE = re.compile(r"^(?:when|if|while|after|before|since|until|as|although)\b", re.I)
 
 
 def _same_words(title: str, longer: str) -> bool:
@@ -215,41 +215,58 @@ def _same_words(title: str, longer: str) -> bool:
 def _asked_early(story: Story) -> str:
     """A question the hook itself asks, without its quotation marks; empty when it asks none."""
     for sentence in sentences(story.scenes[0].text):
-        asked = sentence.strip(" “”\"'‘’„«»").strip()
-        if asked.endswith(("?", "？", "؟")) and (" " not in asked or count_words(asked) >= 4):
+        asked = re.split(r": |[“«„]", sentence.strip().rstrip(" ”\"'’»"))[-1].strip(" \"'‘")
+        if asked.endswith(("?", "？", "؟")) and (" " not in asked or count_words(asked) >= 3):
             return asked
     return ""
 
 
 def _question(story: Story) -> str:
     """A question the story answers: its hook's own, or one that its title raises."""
-    asked = _asked_early(story)
-    if asked:
+    title = story.title.strip().rstrip(".!")
+    if title.endswith("?"):
+        return title
+    if asked := _asked_early(story):
         return english.title_case(asked)
-    title = story.title.strip().rstrip(".!?")
     low = title.lower()
-    words = lexicon()
-    if low.startswith(_CLAUSES):
+    if low.startswith(_CLAUSES) and not re.match(r"\w+ (?:do|does|did|is|are|much|many)\b", low):
         return f"Who Knows {title}?"
-    if re.match(r"(?:the|one) (?:night|day|evening|morning|afternoon)\b.* ", low):
-        return f"What Happened {title}?"
-    head = re.split(r" (?:of|in|on|at|from|that|who|with|behind|without|by|to|which)\b", low)[0]
-    if low.startswith(("the ", "a ", "an ")):
-        person = words.role(head) is not None and not english.is_plural(head)
-        return f"Who Is {title}?" if person else f"What Is the Story of {title}?"
+    if re.match(r"the (?:night|day|evening|morning|afternoon) .", low):
+        return f"What Happened {_without_capital(title)}?"
+    if done := re.fullmatch(r"(the .+) that (\w+)( .+)?", low):
+        base = english.base_of_past(done[2])
+        if base is not None and base != "be":
+            return english.title_case(f"why did {done[1]} {base}{done[3] or ''}?")
+    if low.startswith("the "):
+        head = re.split(r" (?:of|in|on|at|from|that|who|with|behind|without|by|to|which)\b", low)[0]
+        if english.is_plural(head):
+            return f"What Are {_without_capital(title)}?"
+        who = "Who" if lexicon().role(head) else "What"
+        return f"{who} Is {_without_capital(title)}?"
     hero = next((member.name for member in story.cast if member.name[:1].isupper()), "")
     if hero and low.startswith(hero.lower() + " and "):
         return f"What Happened to {title}?"
     return f"What Happened to {hero}?" if hero else ""
 
 
+def _without_capital(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
 def _promise(story: Story) -> str:
-    """What the story is about, as its logline says it: the whole, else its first main clause."""
-    promised = story.logline.strip().rstrip(".。")
-    if len(promised) > _TITLE_CHARACTERS and not _SUBORDINATE.match(promised):
-        promised = re.split(r"(?:[,;:—–，；：]| and then )", promised)[0].strip()
-    whole = " " not in promised or count_words(promised) >= 4
-    return promised if whole and len(promised) <= _TITLE_CHARACTERS else ""
+    """What the story is about, as its logline says it: the whole, else its first main clauses."""
+    promised = story.logline.strip()
+    for border in (None, r"(?<=[.!?。]) ", r",? and then |; |: |, (?=(?:and|but|or|so)\b)"):
+        part = re.split(border, promised)[0] if border else promised
+        part = part.strip().rstrip(".。")
+        whole = " " not in part or count_words(part) >= 5
+        if (
+            whole
+            and len(part) <= _TITLE_CHARACTERS
+            and not (part != promised.rstrip(".。") and _SUBORDINATE.match(part))
+        ):
+            return part
+    return ""
 
 
 def _hook(story: Story) -> str:
