@@ -65,13 +65,12 @@ class ReviewQueue:
         Opens a review for each verdict that waits for one, and withdraws open questions on what
         the story was before. A gate calls this and nothing else.
         """
-        decided: list[Review] = []
         with self._database.transaction() as connection:
             for verdict in verdicts:
                 self._withdraw_overtaken(connection, verdict)
             stories = {verdict.story_id for verdict in verdicts}
             query = select(reviews).where(reviews.c.story_id.in_(stories))
-            decided += [
+            decided = [
                 from_row(Review, dict(row)) for row in connection.execute(query).mappings().all()
             ]
         policy = policy_version()
@@ -83,7 +82,9 @@ class ReviewQueue:
                     self.open(verdict)
         return found
 
-    def open(self, verdict: Verdict, *, reason: str = "") -> Review:
+    def open(
+        self, verdict: Verdict, *, reason: str = "", connection: Connection | None = None
+    ) -> Review:
         """The review of exactly what ``verdict`` judged: the one there is, or a new one.
 
         One that was approved when fewer rules struck is opened again; a rejection stands.
@@ -98,7 +99,8 @@ class ReviewQueue:
                 reason=reason or in_words(verdict.findings),
                 findings=verdict.findings,
                 opened_at=self._clock(),
-            )
+            ),
+            connection=connection,
         )
 
     def open_review(self, wanted: Review, *, connection: Connection | None = None) -> Review:
