@@ -12,6 +12,14 @@ from pydantic import Field
 from content_platform.storage.models import Model, Record
 from content_platform.vocabulary import ChannelName, Format, Locale, Platform
 
+SETTLED_AFTER_DAYS = 7
+"""Numbers last asked for within so many days after their day may still change (dbt: ``settled_after_days``)."""
+REPORTING_TIMEZONES = {Platform.YOUTUBE: "America/Los_Angeles"}
+"""Where a platform's day begins, when that is not UTC (dbt: ``reporting_day``).
+
+YouTube: https://developers.google.com/youtube/analytics/dimensions (day, Pacific time).
+"""
+
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -21,14 +29,14 @@ class DayNumbers(Model):
 
     impressions: Count | None = None
     views: Count | None = None
-    watch_seconds: Annotated[float, Field(ge=0)] | None = None
+    watch_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     likes: Count | None = None
     comments: Count | None = None
     shares: Count | None = None
     subscribers: int | None = None
     """Gained less lost."""
     revenue_usd: Annotated[Decimal, Field(ge=0)] | None = None
-    retention: tuple[Share, ...] | None = None
+    retention: Annotated[tuple[Share, ...], Field(min_length=21, max_length=21)] | None = None
     """Share of viewers still watching at 0 %, 5 %, … 100 % of the video, of that day's views."""
     simulated: bool
     """From the sandbox's audience, not from people."""
@@ -74,7 +82,11 @@ class CollectionOutcome(StrEnum):
 
 
 class MetricCollection(Record):
-    """That a channel's day was asked for at one platform, and what came of it (the latest time)."""
+    """That a channel's day was asked for at one platform, and what came of it.
+
+    Of the latest time, but a day once reported stays so: when the platform has nothing later, or
+    cannot be reached, the row keeps what is known and ``error`` says what went wrong.
+    """
 
     table: ClassVar[str] = "metric_collections"
     key: ClassVar[tuple[str, ...]] = ("channel", "day", "platform")
@@ -88,6 +100,40 @@ class MetricCollection(Record):
     """Published by then and not withdrawn."""
     videos_reported: int
     error: str = ""
+
+
+class PlatformRevenue(Model):
+    """What a channel earned on one platform on one day, as far as it is known."""
+
+    platform: Platform
+    revenue_usd: Decimal | None
+    """None when no video's revenue is known."""
+    videos: int
+    """With numbers for the day."""
+    videos_unknown: int
+    """Of these, without a revenue."""
+    provisional: bool
+    """The platform may still change it: it was last asked within ``SETTLED_AFTER_DAYS``."""
+    simulated: bool
+
+
+class DayRevenue(Model):
+    """What a channel earned on one day, by platform."""
+
+    channel: ChannelName
+    day: date
+    platforms: tuple[PlatformRevenue, ...]
+
+    @property
+    def revenue_usd(self) -> Decimal | None:
+        """Of all platforms; None when none is known."""
+        known = [row.revenue_usd for row in self.platforms if row.revenue_usd is not None]
+        return sum(known, Decimal(0)) if known else None
+
+    @property
+    def provisional(self) -> bool:
+        """Some of it may still change, or nothing is known yet."""
+        return not self.platforms or any(row.provisional for row in self.platforms)
 
 
 class MetricsSource(Protocol):

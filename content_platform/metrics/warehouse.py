@@ -159,7 +159,7 @@ class Warehouse:
             database = os.environ.get("CONTENT_DBT_DATABASE", "")
             parsed = _manifests.get((fingerprint(), database))
             if parsed is None:
-                done = dbtRunner().invoke(["--no-print", "--log-level", "none", "parse"])
+                done: Any = dbtRunner().invoke(["--no-print", "--log-level", "none", "parse"])
                 _raise_for(done)
                 parsed = _manifests[fingerprint(), database] = done.result
             done = dbtRunner(manifest=parsed).invoke(
@@ -218,7 +218,7 @@ def manifest_path(settings: Settings) -> Path:
                 f"The dbt project {project_dir()} does not parse: {(done.stdout + done.stderr).strip()}"
             )
         manifest.parent.mkdir(exist_ok=True)
-        os.replace(parsed, manifest)
+        parsed.replace(manifest)
     for stale in manifest.parent.parent.glob("manifest-*"):
         if stale != manifest.parent:
             shutil.rmtree(stale, ignore_errors=True)
