@@ -62,6 +62,7 @@ def database(migrated_database: Database) -> Iterator[Database]:
         )
         tables = ", ".join(table.fullname for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        connection.execute(text("DROP SCHEMA IF EXISTS sandbox CASCADE"))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -98,21 +99,20 @@ class SandboxUnreachable(ConnectionError):
     """The connection to the sandbox broke: nobody knows what it did."""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Model):
     """A video as its audience meets it."""
 
     video_id: str
     account: str
     public_at: datetime
-    withdrawn_at: datetime | None
+    withdrawn_at: datetime | None = None
     duration_s: float
     traits: Traits
     made_for_kids: bool = False
     number: int = 1
     """The account's how-manieth video it is."""
     theme_repeats: int = 0
-    """How many of the account's last ten stories had its theme."""
+    """How many of the account's last ten other stories had its theme."""
     kernel_repeats: int = 0
     thumbnail_contrast: float | None = None
     """0 for one flat grey, 1 for black and white halves; None when there is no thumbnail."""
@@ -144,3 +144,20 @@ class Counters:
     comments: int
     retention: tuple[float, ...] | None
     """Share of viewers still watching at 0 %, 5 %, … 100 %."""
+
+
+@dataclass(frozen=True)
+class ReportedDay:
+    """One video's numbers on one UTC day, as the company tells them at some moment."""
+
+    impressions: int
+    views: int
+    watch_seconds: float
+    likes: int
+    comments: int
+    shares: int
+    subscribers: int
+    """Gained less lost."""
+    revenue_usd: Decimal
+    retention: tuple[float, ...] | None
+    """As in ``Counters``, of this day's views; None without any."""

@@ -10,8 +10,8 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from content_platform.metrics.models import DayNumbers
 from content_platform.publishing.sandbox.audience import DayCounts
+from content_platform.publishing.sandbox.models import ReportedDay
 
 REPORTING_HOUR = 6
 """UTC; a day is reported from this hour of the next day at the earliest."""
@@ -47,7 +47,7 @@ def revenue_final_from(seed: int, account: str, day: date) -> datetime:
 
 def as_reported(
     counts: DayCounts, seed: int, account: str, video_id: str, day: date, now: datetime
-) -> DayNumbers:
+) -> ReportedDay:
     """A finished day's numbers as they look at ``now`` (``reported_from`` has passed).
 
     Rough numbers are off by up to 8 %; a revised revenue by up to 4 % until it is settled.
@@ -67,11 +67,11 @@ def numbers(
     shown_factor: float = 1.0,
     view_factor: float = 1.0,
     money_factor: float = 1.0,
-) -> DayNumbers:
-    """``counts`` in the shape metrics are reported in; seconds follow the views."""
+) -> ReportedDay:
+    """``counts`` as the company reports them; the seconds follow the views."""
     views = round(counts.views * view_factor)
     seconds = counts.watch_seconds * views / counts.views if counts.views else 0.0
-    return DayNumbers(
+    return ReportedDay(
         impressions=max(round(counts.impressions * shown_factor), views),
         views=views,
         watch_seconds=round(seconds, 3),
@@ -83,7 +83,6 @@ def numbers(
         retention=None
         if counts.retention is None
         else tuple(round(share, 4) for share in counts.retention),
-        simulated=True,
     )
 
 
