@@ -52,7 +52,7 @@ class Clearance(Record):
     video_sha256: tuple[str, ...]
     """Of each cleared video, sorted; empty for a story made without media."""
     metadata_sha256: str
-    """Of the title, description and hashtags."""
+    """Of the title, description, hashtags and chapters."""
     reasons: tuple[str, ...]
     """Why it is not allowed; empty when it is."""
     decided_by: str

@@ -167,13 +167,7 @@ def _speak_scenes(
     try:
         for done, scene in enumerate(story.scenes):
             progress.report("narration", done, len(story.scenes))
-            request = SpeakRequest(
-                text=scene.text,
-                locale=story.locale,
-                voice=voice.name,
-                speed=speed,
-                lexicon=_used_lexicon(scene.text, lexicon),
-            )
+            request = speak_request(scene.text, story.locale, voice.name, speed, lexicon)
             result = pipeline.run(request, story_id=story.story_id, prefer=prefer)
             _check_words(scene.index, scene.text, result)
             results.append(result)
@@ -185,10 +179,16 @@ def _speak_scenes(
     return voice, results
 
 
-def _used_lexicon(text: str, lexicon: dict[str, str]) -> dict[str, str]:
-    """Only the entries that can matter, so that a new one does not have every scene spoken again."""
+def speak_request(
+    text: str, locale: str, voice: str, speed: float, lexicon: dict[str, str]
+) -> SpeakRequest:
+    """What is asked of a voice for one scene.
+
+    Only the lexicon's entries that can matter, so that a new one does not have all spoken again.
+    """
     folded = text.casefold()
-    return {word: said for word, said in lexicon.items() if word.casefold() in folded}
+    used = {word: said for word, said in lexicon.items() if word.casefold() in folded}
+    return SpeakRequest(text=text, locale=locale, voice=voice, speed=speed, lexicon=used)
 
 
 def _check_words(scene: int, text: str, result: CallResult[Speech]) -> None:
