@@ -133,15 +133,15 @@ WITH held AS (
     RETURNING 1
 )
 SELECT EXISTS (SELECT FROM held) OR EXISTS (SELECT FROM noted)
-""")  # noqa: S608 - only our own constants are put in
+""")
 
 _SPEND = text(f"""
 UPDATE content.quota_reservations SET spent = true WHERE {_UPLOAD} AND bucket = ANY(:buckets)
-""")  # noqa: S608
+""")
 
 _HELD = text(f"""
 SELECT bucket FROM content.quota_reservations WHERE {_UPLOAD} AND NOT spent ORDER BY bucket
-""")  # noqa: S608
+""")
 
 _RELEASE = text(f"""
 WITH gone AS (
@@ -152,4 +152,4 @@ UPDATE content.platform_quotas AS quota SET used_units = quota.used_units - gone
 FROM gone
 WHERE (quota.platform, quota.account, quota.bucket, quota.window_start)
     = (gone.platform, gone.account, gone.bucket, gone.window_start)
-""")  # noqa: S608
+""")
