@@ -188,10 +188,14 @@ def _check(request: StoryRequest, runtime: Runtime) -> None:
     """Refuse what cannot be made before anything is written."""
     from content_platform.narration.speech import words_for_brief
     from content_platform.narration.voices import choose_voice
+    from content_platform.planning.commission import open_version
+    from content_platform.planning.series import series_named
     from content_platform.stories.brief import check_tellable, resolve_brief
 
-    version = runtime.configs.current(request.channel)
-    brief = resolve_brief("", request, version)
+    version = open_version(runtime.configs, request.channel)
+    if request.series is not None:
+        series_named(version.config, request.series)
+    brief = resolve_brief("", request, version.config, config_version=version.version)
     for locale in brief.locales:
         choose_voice(brief.config.narration, locale, brief.voice)
     check_tellable(brief, target_words=words_for_brief(brief), pipeline=runtime.pipeline)

@@ -6,12 +6,13 @@ What cannot be told is refused here, before anything exists of the story.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from content_platform.errors import BadInput, NoProviderLeft
 from content_platform.providers.models import CallRequest, Capability, OutputT
-from content_platform.steering.models import ConfigVersion
+from content_platform.steering.models import ChannelConfig, ConfigChange
 from content_platform.stories.models import (
     Beat,
     Brief,
@@ -32,15 +33,27 @@ class ChecksCalls(Protocol):
     def require(self, request: CallRequest[OutputT], *, prefer: Sequence[str] = ()) -> None: ...
 
 
-def resolve_brief(story_id: str, request: StoryRequest, version: ConfigVersion) -> Brief:
+def resolve_brief(
+    story_id: str,
+    request: StoryRequest,
+    config: ChannelConfig,
+    *,
+    config_version: int,
+    attempt: int = 0,
+    recent_themes: Sequence[str] = (),
+    episode: int | None = None,
+    arms: Mapping[str, str] = MappingProxyType({}),
+    explored: tuple[ConfigChange, ...] = (),
+) -> Brief:
     """Settle what ``request`` leaves open from the channel's config, by the request's seed.
 
+    ``config`` has the changes of ``arms`` and ``explored`` already; what the request sets itself
+    goes before all. ``recent_themes`` are the channel's last ones, newest first.
     Raises BadInput when the request contradicts itself or the channel.
     """
-    config = version.config
-    dice = random.Random(f"{request.channel}:{request.seed}")
+    dice = random.Random(f"{request.channel}:{request.seed}" + f":{attempt}" * bool(attempt))
     genre = request.genre or dice.choice(config.genres)
-    theme = request.theme or dice.choice(config.themes)
+    theme = request.theme or choose_theme(config, recent_themes, dice)
     if request.script is not None and request.theme is None:
         theme = "own script"
     locales = request.locales or config.locales
@@ -48,11 +61,13 @@ def resolve_brief(story_id: str, request: StoryRequest, version: ConfigVersion) 
         locales = (request.script_locale,)
     _check_voices(locales, request)
     target_seconds = request.target_seconds or config.target_seconds
+    style = request.style or config.look.style
+    look = config.look.model_copy(update={"style": style})
     return Brief(
         story_id=story_id,
         channel=config.channel,
-        config_version=version.version,
-        config=config,
+        config_version=config_version,
+        config=config.model_copy(update={"target_seconds": target_seconds, "look": look}),
         genre=genre,
         theme=theme,
         script=request.script,
@@ -62,10 +77,33 @@ def resolve_brief(story_id: str, request: StoryRequest, version: ConfigVersion) 
         target_seconds=target_seconds,
         max_seconds=request.max_seconds,
         voice=request.voice,
-        style=request.style or config.look.style,
+        style=style,
         seed=request.seed,
         picture_types=request.picture_types,
         audio_types=request.audio_types,
+        media=request.media,
+        series=request.series,
+        episode=episode,
+        attempt=attempt,
+        arms=dict(arms),
+        explored=explored,
+    )
+
+
+SET_BY_REQUEST = {"target_seconds": "target_seconds", "style": "look.style"}
+"""Fields of a request, by the path in the config that they overrule."""
+
+
+def choose_theme(config: ChannelConfig, recent: Sequence[str], dice: random.Random) -> str:
+    """One of the channel's themes that ``recent`` (newest first) does not have.
+
+    When it has them all, the one that was used longest ago.
+    """
+    unused = [theme for theme in config.themes if theme not in recent]
+    if unused:
+        return dice.choice(unused)
+    return max(
+        dict.fromkeys(recent), key=lambda theme: (theme in config.themes, recent.index(theme))
     )
 
 

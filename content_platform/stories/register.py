@@ -324,7 +324,7 @@ class StoryRegister:
             found = connection.execute(query).mappings().all()
         return [_story_row(row) for row in found]
 
-    def _changed(self, change: ReturningUpdate[tuple[str]]) -> list[str]:
+    def _changed(self, change: ReturningUpdate[str]) -> list[str]:
         with self._database.transaction() as connection:
             return sorted(connection.scalars(change))
 

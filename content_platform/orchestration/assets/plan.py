@@ -4,8 +4,8 @@ import dagster as dg
 
 from content_platform.orchestration import show
 from content_platform.orchestration.partitions import stories
+from content_platform.planning.commission import commission
 from content_platform.runtime import Runtime
-from content_platform.stories.commission import commission
 from content_platform.stories.models import Brief
 from content_platform.video.delivery import unfit_media
 
@@ -18,9 +18,11 @@ def brief(context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime])
         context.log.warning(f"{len(unfit)} files are lost or damaged and are made again")
     made = commission(
         context.partition_key,
+        database=runtime.database,
         register=runtime.register,
         configs=runtime.configs,
         records=runtime.records,
+        clock=runtime.clock,
     )
     context.add_output_metadata(show.brief(made))
     return made
