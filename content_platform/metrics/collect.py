@@ -10,6 +10,7 @@ answer that was given last holds. Nothing is locked while a platform is asked.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,6 @@ from content_platform.metrics.models import (
     DayNumbers,
     DayRevenue,
     MetricCollection,
-    MetricSnapshot,
     MetricsSource,
     PlatformRevenue,
 )
@@ -91,20 +91,6 @@ class _Answer:
             videos_reported=reported,
             error=self.error,
         )
-
-    def snapshots(self, now: datetime) -> Iterator[MetricSnapshot]:
-        for video in self.live:
-            if numbers := self.numbers.get(video.remote_id):
-                yield MetricSnapshot.model_construct(
-                    story_id=video.story_id,
-                    platform=video.platform,
-                    locale=video.locale,
-                    format=video.format,
-                    day=self.day,
-                    observed_at=now,
-                    channel=video.channel,
-                    **{name: getattr(numbers, name) for name in DayNumbers.model_fields},
-                )
 
 
 def reporting_day(moment: datetime, platform: Platform) -> date:
@@ -285,6 +271,11 @@ def _ask(
     return answer
 
 
+_INSERT_SNAPSHOTS = text(
+    f"INSERT INTO {metric_snapshots.fullname} SELECT * FROM "
+    f"jsonb_populate_recordset(NULL::{metric_snapshots.fullname}, CAST(:rows AS jsonb)) "
+    "ON CONFLICT DO NOTHING"
+)
 _VIDEO_KEY = ("story_id", "platform", "locale", "format", "day")
 
 
@@ -338,21 +329,39 @@ def _keep_snapshots(
     rows = []
     for answer in answers:
         overtaken = (answer.channel, answer.day, answer.platform) in later
-        for snapshot in answer.snapshots(now):
-            row = to_row(snapshot)
-            before = held.get(tuple(row[name] for name in _VIDEO_KEY))
-            if before is None or not (overtaken or _same(row, before)):
-                rows.append(row)
+        for video in answer.live:
+            numbers = answer.numbers.get(video.remote_id)
+            if numbers is None:
+                continue
+            before = held.get(
+                (video.story_id, video.platform, video.locale, video.format, answer.day)
+            )
+            if before is None or not (overtaken or _same(numbers, before)):
+                rows.append(
+                    {
+                        "story_id": video.story_id,
+                        "platform": video.platform,
+                        "locale": video.locale,
+                        "format": video.format,
+                        "day": answer.day.isoformat(),
+                        "observed_at": now.isoformat(),
+                        "channel": video.channel,
+                        **numbers.model_dump(mode="json"),
+                    }
+                )
     if rows:
-        connection.execute(insert(metric_snapshots).on_conflict_do_nothing(), rows)
+        # One statement and one parameter: a third of the time of an executemany.
+        connection.execute(_INSERT_SNAPSHOTS, {"rows": json.dumps(rows)})
 
 
-def _same(row: dict[str, object], before: Row[tuple[object, ...]]) -> bool:
-    for name in DayNumbers.model_fields:
-        new = row[name]
-        if isinstance(new, Decimal):
-            new = new.quantize(_MONEY)
-        if new != getattr(before, name):
+def _same(numbers: DayNumbers, before: Row[tuple[object, ...]]) -> bool:
+    for name, new in numbers:
+        old = getattr(before, name)
+        if isinstance(new, tuple):
+            new = list(new)  # noqa: PLW2901
+        elif isinstance(new, Decimal):
+            new = new.quantize(_MONEY)  # noqa: PLW2901
+        if new != old:
             return False
     return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 
 from content_platform.metrics.models import DayNumbers
@@ -26,6 +25,6 @@ class SandboxMetrics:
     ) -> dict[str, DayNumbers]:
         reported = self._service.day_numbers(account, remote_ids, day)
         return {
-            remote_id: DayNumbers(simulated=True, **asdict(numbers))
+            remote_id: DayNumbers(simulated=True, **vars(numbers))
             for remote_id, numbers in reported.items()
         }
