@@ -7,6 +7,7 @@ sentences say is not looked at here.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ABBREVIATIONS = frozenset(
     [
@@ -215,6 +216,7 @@ def join(parts: list[str]) -> str:
     return text
 
 
+@lru_cache(maxsize=8192)
 def count_words(text: str) -> int:
     """Words between white space; a CJK character is half a word, Thai and its kin a fifth.
 

@@ -21,7 +21,7 @@ _INFO = ProviderInfo(
     name="plot-kernels",
     vendor="content-platform",
     model="plot-kernels",
-    model_version="1",
+    model_version="2",
     capability=Capability.WRITE,
     licence="Apache-2.0",
     embedded=True,
@@ -61,6 +61,12 @@ class PlotKernels:
         if not isinstance(request, WriteRequest):
             raise TypeError(f"{_INFO.name} cannot do a {type(request).__name__}")
         draft = tell_story(
-            request.theme, request.genre, target_words=request.target_words, seed=request.seed
+            request.theme,
+            request.genre,
+            target_words=request.target_words,
+            seed=request.seed,
+            series=request.series,
+            avoid_kernels=request.avoid_kernels,
+            avoid_names=request.avoid_names,
         )
         return Produced(output=draft)

@@ -19,7 +19,7 @@ from content_platform.stories import english
 from content_platform.stories.lexicon import lexicon
 from content_platform.stories.models import CastMember, Weather
 from content_platform.stories.storyteller.kernels import Kernel, Portrayed, Visitor, texture
-from content_platform.stories.storyteller.premise import Hero, Premise
+from content_platform.stories.storyteller.premise import Hero, Premise, called
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
@@ -113,9 +113,10 @@ class Filling:
         self.slots = self._choose(rng)
         set_in = self._setting_sentence()
         self.introductions = (
-            [set_in + form for form in self._intros()],
-            self._short_intros(),
+            [set_in + form for form in self._believable(self._intros())],
+            self._believable(self._short_intros()),
         )
+        self._kept, self._kept_brief = self._of_the_series(rng)
         self._filled: dict[tuple[str, str], str] = {}
         self.introduce(rng)
 
@@ -130,8 +131,55 @@ class Filling:
         if self.hero.kind in ("animal", "creature"):
             kind = "beings"
         more = rng.sample(texture().portraits[kind], portraits)
-        self.slots["intro"] = " ".join([intro, *more])
-        self.slots["intro_short"] = rng.choice(short_forms)
+        kept = self._kept_brief if short else self._kept
+        self.slots["intro"] = " ".join([intro, *kept, *more])
+        self.slots["intro_short"] = " ".join([rng.choice(short_forms), *self._kept_brief])
+
+    def _of_the_series(self, rng: random.Random) -> tuple[list[str], list[str]]:
+        """Who goes with the hero and what happened before, at some length and in few words."""
+        episode = self.premise.episode
+        if episode is None:
+            return [], []
+        words = texture().episodes
+        friends = [_full_name_of(member) for member in episode.cast[1:]]
+        self.slots |= {
+            "friends": english.join_names(friends) if friends else "",
+            "memory": english.capital(episode.happened),
+            "left": episode.thing,
+        }
+        long, brief = [], []
+        if friends:
+            long.append(rng.choice(words.friends))
+            brief.append(rng.choice(words.friends_brief))
+        if episode.thing and not (episode.happened and rng.random() < 0.4):
+            long.append(rng.choice(words.left))
+            brief.append(rng.choice(words.left_brief))
+        elif episode.number > 1:
+            brief.append(rng.choice(words.remembered_brief))
+            long.append(rng.choice(words.remembered) if episode.happened else brief[-1])
+        return long, brief
+
+    def _believable(self, intros: list[str]) -> list[str]:
+        """Introductions that neither the company nor the past of an episode denies."""
+        episode = self.premise.episode
+        if episode is None:
+            return intros
+        denied = [r"nothing strange had ever happened"] if episode.number > 1 else []
+        if len(episode.cast) > 1:
+            denied += [r"to \{themself\}", r"^only "]
+        return [
+            intro for intro in intros if not any(re.search(one, intro) for one in denied)
+        ] or intros
+
+    def reaction(self, friend: CastMember, line: str) -> str:
+        """A line of a companion's, with the companion in it; the other slots are left."""
+        pronouns = english.PRONOUNS[
+            {"woman": "f", "girl": "f", "man": "m", "boy": "m"}.get(friend.kind, "n")
+        ]
+        for slot, value in (("friend", called(friend)), ("f_their", pronouns.their)):
+            line = line.replace(f"{{{slot}}}", value)
+            line = line.replace(f"{{{english.capital(slot)}}}", english.capital(value))
+        return line
 
     def fill(self, line: str) -> str:
         """``line`` in English: slots filled, forms chosen, articles and capitals right.
@@ -169,6 +217,8 @@ class Filling:
     def members(self, heroes: tuple[CastMember, ...]) -> dict[str, tuple[CastMember, ...]]:
         """Everybody who can be seen, by the word the kernel uses for them."""
         cast = {"hero": heroes}
+        if self.premise.episode is not None:
+            cast["friends"] = self.premise.episode.cast[1:]
         if self.visitor:
             cast["visitor"] = (
                 CastMember(
@@ -231,7 +281,9 @@ class Filling:
         slots = {
             "hero": name,
             "hero_poss": f"{name}’s",
-            "hero_full": _full_name(hero),
+            "hero_full": _full_name_of(premise.episode.cast[0])
+            if premise.episode
+            else _full_name(hero),
             "a_role": a_role(hero),
             "role": hero.noun if not hero.many else english.plural(hero.noun),
             "they": pronouns.they,
@@ -324,6 +376,9 @@ class Filling:
                     f"there was a story {{in_place}}, and it always began the same way: {about}. {{hero_full}} knew it by heart.",
                     f"they told it to every newcomer: {about}. {{hero_full}} had long since stopped laughing.",
                 ]
+            elif premise.episode is not None:
+                self.slots["about"] = about
+                told = list(texture().episodes.talk)
             return told
         covered = bool(premise.creature) and self.kernel.creature
         if premise.event and not covered:
@@ -357,6 +412,8 @@ class Filling:
         role = a_role(hero)
         if premise.legend:
             about = _as_told(premise.legend)
+            if premise.episode is not None and not _is_clause(about):
+                return list(texture().episodes.talk_brief)
             if _is_clause(about):
                 return [f"the story always began like this: {about}. {{hero_full}} knew it."]
             return [
@@ -429,9 +486,14 @@ def _as_told(legend: str) -> str:
 def _is_clause(text: str) -> bool:
     words = text.split()
     verbs = lexicon().verbs
-    return any(
-        english.verb_base(word) != word and english.verb_base(word) in verbs for word in words[1:]
-    ) and not any(word in ("that", "who", "which", "why", "how", "when") for word in words)
+
+    def finite(word: str) -> bool:
+        base = english.verb_base(word)
+        return base != word and (base in verbs or english.knows_irregular(base))
+
+    return any(map(finite, words[1:])) and not any(
+        word in ("that", "who", "which", "why", "how", "when") for word in words
+    )
 
 
 def a_role(hero: Hero) -> str:
@@ -450,9 +512,18 @@ def a_role(hero: Hero) -> str:
     return english.with_article(text)
 
 
+def _full_name_of(member: CastMember) -> str:
+    """How one of a series' cast is first named: ``Ember the fox``, ``the fox``, ``Pip``."""
+    name = called(member)
+    plain = name.startswith("the ") or member.noun in _NO_TITLE or member.noun == member.kind
+    return name if plain else f"{name} the {member.noun}"
+
+
 def _full_name(hero: Hero) -> str:
     """How a hero is first named: ``Mara the lighthouse keeper``, ``a girl named Tova``."""
     name = english.join_names(hero.names)
+    if name.startswith("the "):
+        return name
     role = a_role(hero)
     if hero.many:
         return f"{name}, {role}," if " and " in hero.noun else f"{role} named {name}"

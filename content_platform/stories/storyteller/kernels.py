@@ -49,6 +49,8 @@ class BeatLines(Model):
     brief: tuple[str, ...] = ()
     """More paraphrases, of few words, for tellings of middle length."""
     more: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    """Sentences that follow in any case; a series' companions speak here."""
     keep: bool = False
     cast: tuple[Literal["hero", "visitor", "creature"], ...] = ("hero",)
     action: str = ""
@@ -86,6 +88,25 @@ class Kernel(Model):
 
 
 Portrayed = Literal["people", "young", "beings"]
+Companion = Literal["people", "beings"]
+
+
+class EpisodeTexture(Model):
+    """What an episode says besides its plot; see ``texture.yaml``."""
+
+    talk: tuple[str, ...]
+    talk_brief: tuple[str, ...]
+    """The hero, and what everybody talks about."""
+    friends: tuple[str, ...]
+    friends_brief: tuple[str, ...]
+    """Who is with the hero."""
+    remembered: tuple[str, ...]
+    remembered_brief: tuple[str, ...]
+    """What happened before, as it is told."""
+    left: tuple[str, ...]
+    left_brief: tuple[str, ...]
+    """A thing of an earlier episode, met again."""
+    reactions: dict[Genre, dict[Companion, tuple[str, ...]]]
 
 
 class Texture(Model):
@@ -94,6 +115,7 @@ class Texture(Model):
     portraits: dict[Portrayed, tuple[str, ...]]
     atmosphere: dict[Literal["inside", "outside"], tuple[str, ...]]
     pauses: tuple[str, ...]
+    episodes: EpisodeTexture
 
 
 @cache

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from content_platform.stories import english
 from content_platform.stories.lexicon import Lexicon, Place, Role, lexicon
-from content_platform.stories.models import CastMember, TimeOfDay, Weather
+from content_platform.stories.models import CastMember, SeriesContext, TimeOfDay, Weather
 from content_platform.stories.reading import garments_worn
+from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.theme import (
     Phrase,
     ThemeReading,
@@ -77,10 +79,31 @@ class Premise:
     time: TimeOfDay
     weather: Weather
     given: frozenset[str] = field(default_factory=frozenset)
+    episode: Episode | None = None
+    """What a series asks of it; None for a story of its own."""
 
 
-def read_premise(theme: str, genre: Genre, rng: random.Random) -> Premise:
-    """Understand ``theme``; what it leaves open is chosen by ``rng`` from the vocabulary."""
+@dataclass(frozen=True)
+class Episode:
+    """What an episode keeps of its series."""
+
+    cast: tuple[CastMember, ...]
+    """All of them, exactly as they must look; the first is the hero."""
+    number: int
+    """Which episode it is, from 1."""
+    happened: str
+    """What happened lately, in one sentence; empty when nobody says it so briefly."""
+    thing: str
+    """A thing an earlier episode left in the world, without an article; empty when there is none."""
+
+
+def read_premise(
+    theme: str, genre: Genre, rng: random.Random, *, avoid_names: Collection[str] = ()
+) -> Premise:
+    """Understand ``theme``; what it leaves open is chosen by ``rng`` from the vocabulary.
+
+    ``avoid_names`` are not given to anybody while there are others.
+    """
     words = lexicon()
     clean = clean_theme(theme)
     found = parse_theme(clean)
@@ -95,7 +118,7 @@ def read_premise(theme: str, genre: Genre, rng: random.Random) -> Premise:
         legend = clean
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     role = words.role(people[0].noun) if people else words.role(place.role)
-    hero = _make_hero(people, found, role, words, rng)
+    hero = _make_hero(people, found, role, words, rng, avoid_names)
     roles = [words.role(noun) for noun in hero.noun.split(" and ")]
     role = roles[0] or role
     young = all(one is not None and one.young for one in roles) or "young" in hero.adjectives
@@ -162,6 +185,114 @@ def _the(noun: str) -> str:
     return noun if noun[:1].isupper() else f"the {noun}"
 
 
+# ---------------------------------------------------------------- episodes
+
+
+def episode_premise(series: SeriesContext, theme: str, genre: Genre, rng: random.Random) -> Premise:
+    """A theme that happens to a series' cast, in its world.
+
+    What the theme says of the hero is kept. A theme about somebody else is what people talk about
+    that day.
+    """
+    words = lexicon()
+    lead = series.cast[0]
+    own = read_premise(theme, genre, rng)
+    clean = clean_theme(theme)
+    named = re.search(rf"\b{re.escape(lead.name)}\b", clean, re.IGNORECASE)
+    about_lead = bool(named) or ("hero" in own.given and own.hero.noun == lead.noun)
+    world = parse_theme(clean_theme(series.world))
+    role = words.role(lead.noun)
+    phrase = world.place or world.outer
+    town = words.place(phrase.noun) if phrase else None
+    if about_lead and "place" in own.given:
+        place, place_text = own.place, own.place_text
+    elif role is not None and (town is None or town.outer) and role.place in words.places:
+        place, place_text = words.places[role.place], role.place
+    else:
+        place, place_text, _ = _choose_place(world, [], genre, words, rng)
+    outer = world.outer or (phrase if town is not None and town.outer else None)
+    if outer is not None:
+        kept = [one for one in outer.adjectives if one not in words.weather_adjectives]
+        setting = " ".join([*kept, outer.noun])
+    elif place.type in ("wild", "water"):
+        setting = "valley" if place.type == "wild" else "coast"
+    else:
+        setting = random.Random(f"setting|{series.name}").choice(("town", "village"))
+    known = {member.noun.split(" ")[-1] for member in series.cast}
+    creature = "" if own.creature.split(" ")[-1] in known else own.creature
+    young = lead.kind in ("girl", "boy")
+    usual = role is not None and role.place == place.noun
+    work = f"know every corner of {_the(place_text)}" if young else f"look after {_the(place_text)}"
+    if about_lead and "work" in own.given:
+        work = own.work
+    elif role is not None and usual and not young:
+        work = role.work
+    elsewhere = clean.lower() in (series.title.lower(), clean_theme(series.world).lower())
+    left = [english.singular(_bare(thing)) for thing in series.things if len(thing.split()) <= 4]
+    return replace(
+        own,
+        hero=_lead(lead, own.hero.tail if about_lead else ""),
+        young=young,
+        place=place,
+        place_text=place_text,
+        setting=setting,
+        device=own.device if about_lead else (role.device if role and usual else place.device),
+        thing=own.thing if "thing" in own.given else (role.thing if role else "letter"),
+        creature=creature,
+        creature_kind=own.creature_kind if creature else "",
+        work=work,
+        event=own.event if about_lead else "",
+        legend="" if about_lead or elsewhere else clean,
+        given=own.given | {"hero"} if about_lead else own.given & {"time", "weather", "thing"},
+        episode=Episode(
+            cast=series.cast,
+            number=series.episode,
+            happened=_one_sentence(series.happened),
+            thing=rng.choice(left[-3:]) if left else "",
+        ),
+    )
+
+
+def _lead(lead: CastMember, tail: str) -> Hero:
+    words = lexicon()
+    genders: dict[str, english.Gender] = {"woman": "f", "girl": "f", "man": "m", "boy": "m"}
+    known = words.known_names.get(lead.name.split(" ")[0].lower())
+    guess: english.Gender = random.Random(f"gender|{lead.name}").choice(("f", "m"))
+    spoken = lead.noun.split(" ")
+    return Hero(
+        names=(called(lead),),
+        noun=lead.noun,
+        adjectives=tuple(t for t in lead.traits if t in _SPOKEN_TRAITS and t not in spoken),
+        gender=genders.get(lead.kind, known or guess),
+        kind=lead.kind,
+        count=1,
+        tail=tail,
+    )
+
+
+_SPOKEN_TRAITS = ("old", "young", "small", "little", "tall", "tiny")
+_MOST_REMEMBERED_WORDS = 22
+
+
+def called(member: CastMember) -> str:
+    """How a text names somebody: ``Mara``; ``the fox`` for one without a name."""
+    named = member.name[:1].isupper() or member.name.startswith("the ")
+    return member.name if named else f"the {member.name}"
+
+
+def _bare(thing: str) -> str:
+    return re.sub(r"^(?:the|a|an|his|her|their|its|one|some) ", "", thing.strip().lower())
+
+
+def _one_sentence(happened: tuple[str, ...]) -> str:
+    """The newest memory that can be told in passing, without its full stop; or nothing."""
+    for memory in reversed(happened):
+        short = memory.strip() and count_words(memory) <= _MOST_REMEMBERED_WORDS
+        if short and len(sentences(memory)) == 1 and not re.search(r"[“”\"?]", memory):
+            return memory.strip().rstrip(".!…")
+    return ""
+
+
 # ---------------------------------------------------------------- choosing
 
 
@@ -220,7 +351,7 @@ def _choose_device(thing: Phrase | None, role: Role | None, place: Place, words:
 
 def _make_hero(
     people: list[Phrase], found: ThemeReading, role: Role | None, words: Lexicon,
-    rng: random.Random,
+    rng: random.Random, avoid_names: Collection[str],
 ) -> Hero:  # fmt: skip
     if not people:
         noun = role.noun if role else "stranger"
@@ -254,7 +385,8 @@ def _make_hero(
                 if (creature == "animal" or phrase.noun in ("robot", "android"))
                 else words.names[own]
             )
-        name = phrase.name or rng.choice([n for n in pool if n not in taken])
+        free = [n for n in pool if n not in taken]
+        name = phrase.name or rng.choice([n for n in free if n not in avoid_names] or free)
         taken.add(name)
         kinds.append(_kind_of(phrase_role, creature, own))
         members.append((name, own))
@@ -292,6 +424,8 @@ def _kind_of(
 
 def hero_cast(premise: Premise, rng: random.Random) -> tuple[CastMember, ...]:
     """The hero, or heroes, as the illustrator must keep them."""
+    if premise.episode is not None:
+        return premise.episode.cast[:1]
     visible = lexicon().visible
     garments = [
         "red scarf",

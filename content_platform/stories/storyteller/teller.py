@@ -8,16 +8,34 @@ from __future__ import annotations
 
 import math
 import random
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from content_platform.stories import reading
-from content_platform.stories.models import Beat, CastMember, Scene, Shot, StoryDraft
+from content_platform.stories.models import (
+    Beat,
+    CastMember,
+    Scene,
+    SeriesContext,
+    Shot,
+    StoryDraft,
+)
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.filling import Filling
-from content_platform.stories.storyteller.kernels import BeatLines, Kernel, kernels, texture
+from content_platform.stories.storyteller.kernels import (
+    BeatLines,
+    Companion,
+    Kernel,
+    kernels,
+    texture,
+)
 from content_platform.stories.storyteller.premise import (
+    Episode,
     Premise,
+    called,
+    episode_premise,
     hero_cast,
     read_premise,
 )
@@ -30,6 +48,7 @@ LENGTH_TOLERANCE = 0.08
 _SHORT_BELOW_WORDS = 100
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
+_FRUITLESS_TRIALS = 30
 _PLOTS_TRIED = 4
 _WORK_PLOT_SHARE = 0.25
 """How often a theme that says what its hero does gets a plot about exactly that."""
@@ -64,13 +83,31 @@ class _Telling:
     cost: float
 
 
-def tell_story(theme: str, genre: Genre, *, target_words: int, seed: int) -> StoryDraft:
-    """A story about ``theme`` of ``target_words`` ±8 % (35 to 520 words), in English."""
+def tell_story(
+    theme: str,
+    genre: Genre,
+    *,
+    target_words: int,
+    seed: int,
+    series: SeriesContext | None = None,
+    avoid_kernels: Sequence[str] = (),
+    avoid_names: Collection[str] = (),
+) -> StoryDraft:
+    """A story about ``theme`` of ``target_words`` ±8 % (35 to 520 words), in English.
+
+    With ``series`` it is an episode: its cast, in its world, with a word about what was before.
+    ``avoid_kernels``, newest first, are told again only when no other plot suits; then the one
+    longest ago. ``avoid_names`` are given to nobody while there are others.
+    """
     rng = random.Random(f"story|{theme}|{genre.value}|{seed}")
-    premise = read_premise(theme, genre, rng)
+    if series is not None:
+        premise = episode_premise(series, theme, genre, rng)
+    else:
+        premise = read_premise(theme, genre, rng, avoid_names=avoid_names)
     best: _Telling | None = None
-    for kernel in _kernels_for(premise, genre, rng)[:_PLOTS_TRIED]:
-        telling = _tell(kernel, premise, genre, target_words, rng)
+    suitable = _kernels_for(premise, genre, rng)
+    for kernel in _not_told_lately(suitable, avoid_kernels)[:_PLOTS_TRIED]:
+        telling = _tell(kernel, premise, genre, target_words, rng, avoid_names)
         if best is None or telling.cost < best.cost:
             best = telling
         if best.cost <= LENGTH_TOLERANCE:
@@ -86,12 +123,20 @@ def tell_story(theme: str, genre: Genre, *, target_words: int, seed: int) -> Sto
     cast = filling.members(heroes)
     scenes = _scenes(told, filling, premise, cast)
     seen = {name for scene in scenes for name in scene.cast}
+    kept = {member.name for member in series.cast} if series else set()
     return StoryDraft(
         title=filling.fill_title(rng.choice(kernel.titles)),
         logline=filling.fill(rng.choice(kernel.loglines)),
-        cast=tuple(m for group in cast.values() for m in group if m.name in seen),
+        cast=tuple(m for group in cast.values() for m in group if m.name in seen | kept),
         scenes=scenes,
+        kernel=kernel.name,
     )
+
+
+def _not_told_lately(suitable: list[Kernel], lately: Sequence[str]) -> list[Kernel]:
+    """The plots not told lately, in their order; if there is none, all, the longest ago first."""
+    fresh = [kernel for kernel in suitable if kernel.name not in lately]
+    return fresh or sorted(suitable, key=lambda kernel: -list(lately).index(kernel.name))
 
 
 def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Kernel]:
@@ -99,14 +144,18 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
     choices = list(kernels(genre))
     if premise.young:
         choices = [kernel for kernel in choices if not kernel.grown]
-    if premise.hero.kind in ("animal", "creature"):
+    if premise.hero.kind in ("animal", "creature", "object"):
         choices = [kernel for kernel in choices if not kernel.people]
     else:
         choices = [kernel for kernel in choices if not kernel.beings]
-    if premise.hero.kind == "animal":
+    if premise.hero.kind in ("animal", "object"):
         choices = [kernel for kernel in choices if not kernel.hands]
         if not premise.creature:
             choices = [kernel for kernel in choices if not kernel.creature]
+    if premise.episode is not None and not premise.creature:
+        # A stranger's animal beside the series' own would be taken for it.
+        known = {member.noun for member in premise.episode.cast if member.kind == "animal"}
+        choices = [k for k in choices if not (k.creature and known)] or choices
     rng.shuffle(choices)
     if premise.creature:
         choices.sort(key=lambda kernel: not kernel.creature)
@@ -115,8 +164,12 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
     return choices
 
 
-def _told_apart(premise: Premise, kernel: Kernel, genre: Genre, rng: random.Random) -> Premise:
+def _told_apart(
+    premise: Premise, kernel: Kernel, genre: Genre, rng: random.Random, avoid_names: Collection[str]
+) -> Premise:
     """The premise with a hero whose pronouns are not the visitor's, where the theme leaves that open."""
+    if premise.episode is not None:
+        return premise
     kinds = {"f": ("woman", "girl"), "m": ("man", "boy")}
     visitors = kernel.visitors
     for _ in range(8):
@@ -127,24 +180,33 @@ def _told_apart(premise: Premise, kernel: Kernel, genre: Genre, rng: random.Rand
             or not visitors
         ):
             break
-        other = read_premise(premise.theme, genre, rng)
+        other = read_premise(premise.theme, genre, rng, avoid_names=avoid_names)
         premise = replace(premise, hero=other.hero)
     return premise
 
 
 def _tell(
-    kernel: Kernel, premise: Premise, genre: Genre, target: int, rng: random.Random
+    kernel: Kernel,
+    premise: Premise,
+    genre: Genre,
+    target: int,
+    rng: random.Random,
+    avoid_names: Collection[str],
 ) -> _Telling:
     """One plot told as near to ``target`` words as it goes, as a whole or in miniature."""
-    premise = _told_apart(premise, kernel, genre, rng)
+    premise = _told_apart(premise, kernel, genre, rng, avoid_names)
     if kernel.times and "time" not in premise.given:
         premise = replace(premise, time=rng.choice(kernel.times))
     filling = Filling(premise, kernel, rng)
     forms = [kernel.short]
     if target >= _SHORT_BELOW_WORDS:
         forms.insert(0, _with_texture(kernel.beats, premise, rng, target))
+    if premise.episode is not None:
+        forms = _as_an_episode(forms, premise.episode, filling, genre, rng)
     best: _Telling | None = None
     for beats in forms:
+        fewest = len(premise.theme)
+        since = 0
         for _ in range(_TRIALS):
             told = _try(filling, beats, target, rng)
             error = abs(sum(part.words for part in told) - target) / target
@@ -154,10 +216,73 @@ def _tell(
                 best = _Telling(filling, told, cost)
             if cost <= LENGTH_TOLERANCE / 3:
                 return best
+            # Words of the theme that no trial has said, no further trial will say.
+            since = 0 if missing < fewest else since + 1
+            fewest = min(fewest, missing)
+            if best.cost < 0.5 * fewest + LENGTH_TOLERANCE / 3 and since >= _FRUITLESS_TRIALS:
+                break
         if best is not None and best.cost < 100:
             break
     assert best is not None
     return best
+
+
+_SAID_OF_NEWCOMERS = re.compile(
+    r"had ever happened|for the first time|happened to other people|had ever gone missing|"
+    r"had never been afraid|any visitor"
+)
+_SAID_OF_THE_LONELY = re.compile(
+    r"\balone\b|nobody else|no one else|by themsel|\{sound\} to talk to|lonely|nobody to tell|"
+    r"kept \{them\} company|still awake"
+)
+
+
+def _as_an_episode(
+    forms: list[tuple[BeatLines, ...]],
+    episode: Episode,
+    filling: Filling,
+    genre: Genre,
+    rng: random.Random,
+) -> list[tuple[BeatLines, ...]]:
+    """The forms without lines that an earlier episode denies, the first also with the companions
+    taking part, where there is room for it.
+    """
+    denied = [_SAID_OF_NEWCOMERS] if episode.number > 1 else []
+    if len(episode.cast) > 1:
+        denied.append(_SAID_OF_THE_LONELY)
+
+    def allowed(lines: tuple[str, ...], at_least: int) -> tuple[str, ...]:
+        kept = tuple(line for line in lines if not any(one.search(line) for one in denied))
+        return kept if len(kept) >= at_least else lines
+
+    suited = [
+        tuple(
+            beat.model_copy(
+                update={
+                    "say": allowed(beat.say, 1),
+                    "brief": allowed(beat.brief, 0),
+                    "more": allowed(beat.more, 0),
+                }
+            )
+            for beat in form
+        )
+        for form in forms
+    ]
+    if len(forms) == 1 or len(episode.cast) == 1:
+        return suited
+    together = list(suited[0])
+    positions = [
+        position
+        for kind in (Beat.RISE, Beat.TURN)
+        for position, beat in enumerate(together)
+        if beat.beat is kind and beat.keep
+    ]
+    reactions = texture().episodes.reactions[genre]
+    for friend, position in zip(episode.cast[1:], positions, strict=False):
+        manner: Companion = "people" if friend.kind in ("woman", "man", "girl", "boy") else "beings"
+        line = filling.reaction(friend, rng.choice(reactions[manner]))
+        together[position] = together[position].model_copy(update={"always": (line,)})
+    return [tuple(together), *suited]
 
 
 def _with_texture(
@@ -200,12 +325,18 @@ def _try(
         weights = [math.exp(-max(0.0, count_words(text) - ideal) / 9) for text in options]
         chosen[index] = rng.choices(options, weights)
         extras.extend((index, position) for position in range(len(beat.more)))
-    total = sum(count_words(lines[0]) for lines in chosen.values())
+    always = {
+        index: [filling.fill(line) for line in beat.always] for index, beat in enumerate(beats)
+    }
+    total = sum(
+        count_words(line) for index, lines in chosen.items() for line in (*lines, *always[index])
+    )
     if len(optional) < len(beats):
         rng.shuffle(optional)
         while total > target and optional:
             dropped = optional.pop()
-            total -= count_words(chosen.pop(dropped)[0])
+            gone = (*chosen.pop(dropped), *always[dropped])
+            total -= sum(count_words(line) for line in gone)
     rng.shuffle(extras)
     picked: dict[int, list[int]] = {}
     for index, position in extras:
@@ -220,6 +351,7 @@ def _try(
         lines = chosen[index] + [
             filling.fill(beats[index].more[position]) for position in sorted(picked.get(index, []))
         ]
+        lines += always[index]
         text = " ".join(lines)
         if told and told[-1].lines.beat is Beat.HOOK:
             text = filling.without_name_twice(told[-1].text, text)
@@ -309,7 +441,8 @@ def _names_seen(
         names.extend(
             member.name
             for member in group
-            if member.name not in names and member.name[0].isupper() and member.name.lower() in low
+            if member.name not in names
+            and re.search(rf"\b{re.escape(called(member).lower())}\b", low)
         )
     return tuple(names)
 
