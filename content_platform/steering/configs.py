@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import yaml
 from pydantic import JsonValue, ValidationError
@@ -166,8 +166,24 @@ class ChannelInHand:
             config=config,
             created_at=self._clock(),
         )
-        _insert(self.connection, version, self._audit, action, changes)
+        self.connection.execute(insert(config_versions), to_row(version))
+        self.note(author, action, **_told(version, changes))
         return version
+
+    def note(
+        self, actor: str, action: str, *, subject: str, detail: Mapping[str, JsonValue]
+    ) -> None:
+        """Write what is done to the channel into the audit log, in the same transaction."""
+        if self._audit is not None:
+            self._audit(
+                self.connection,
+                at=self._clock(),
+                actor=actor,
+                action=action,
+                subject=subject,
+                channel=self.current.channel,
+                detail=detail,
+            )
 
 
 class ChannelConfigs:
@@ -197,7 +213,9 @@ class ChannelConfigs:
             existing = _newest(connection, config.channel)
             if existing is not None:
                 return existing
-            _insert(connection, first, self._audit, "config.add", ())
+            connection.execute(insert(config_versions), to_row(first))
+            hand = ChannelInHand(connection, first, self._clock, self._audit)
+            hand.note(author, "config.add", **_told(first, ()))
         return first
 
     def add_sample_channels(self) -> None:
@@ -337,26 +355,18 @@ def _newest(connection: Connection, channel: str) -> ConfigVersion | None:
     return None if row is None else from_row(ConfigVersion, dict(row))
 
 
-def _insert(
-    connection: Connection,
-    version: ConfigVersion,
-    audit: Audits | None,
-    action: str,
-    changes: tuple[ConfigChange, ...],
-) -> None:
-    connection.execute(insert(config_versions), to_row(version))
-    if audit is not None:
-        audit(
-            connection,
-            at=version.created_at,
-            actor=version.author,
-            action=action,
-            subject=f"{version.channel} version {version.version}",
-            channel=version.channel,
-            detail={
-                "reason": version.reason,
-                "version": version.version,
-                "parent": version.parent,
-                "changes": [change.model_dump(mode="json") for change in changes],
-            },
-        )
+class _Told(TypedDict):
+    subject: str
+    detail: dict[str, JsonValue]
+
+
+def _told(version: ConfigVersion, changes: tuple[ConfigChange, ...]) -> _Told:
+    return {
+        "subject": f"{version.channel} version {version.version}",
+        "detail": {
+            "reason": version.reason,
+            "version": version.version,
+            "parent": version.parent,
+            "changes": [change.model_dump(mode="json") for change in changes],
+        },
+    }

@@ -104,7 +104,10 @@ def repeats(
         if isinstance(new, str) or isinstance(old, str):
             if new == change.new:
                 return True
-        elif isinstance(change.new, int | float) and isinstance(change.old, int | float):
-            if (new - old) * (change.new - change.old) > 0:
-                return True
+        elif (
+            isinstance(change.new, int | float)
+            and isinstance(change.old, int | float)
+            and (new - old) * (change.new - change.old) > 0
+        ):
+            return True
     return False
