@@ -109,9 +109,12 @@ class ReviewQueue:
             with self._database.transaction() as own:
                 return self.open_review(wanted, connection=own)
         added = connection.execute(
-            insert(reviews).values(to_row(wanted)).on_conflict_do_nothing()
-        ).rowcount
-        if not added:
+            insert(reviews)
+            .values(to_row(wanted))
+            .on_conflict_do_nothing()
+            .returning(reviews.c.story_id)
+        ).one_or_none()
+        if added is None:
             there = _review(connection, wanted)
             answered = there.status is ReviewStatus.REJECTED or covers(there, wanted.findings)
             if answered:
