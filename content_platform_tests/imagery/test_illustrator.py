@@ -15,10 +15,10 @@ import content_platform.stories
 from content_platform.captions.layout import caption_top
 from content_platform.imagery.illustrator import draw
 from content_platform.imagery.illustrator.animals import ANIMALS
-from content_platform.imagery.illustrator.casting import pose_of, thing_of
 from content_platform.imagery.illustrator.director import place_family, set_stage
 from content_platform.imagery.illustrator.lexicon import find, find_noun, lexicon
 from content_platform.imagery.illustrator.look import look_of
+from content_platform.imagery.illustrator.moment import pose_of, thing_of
 from content_platform.imagery.illustrator.people import POSES, person
 from content_platform.imagery.illustrator.places import PLACES
 from content_platform.imagery.illustrator.raster import vector

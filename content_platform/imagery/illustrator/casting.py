@@ -6,68 +6,72 @@ belongs to the modules it calls.
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from content_platform.imagery.illustrator import air, raster
-from content_platform.imagery.illustrator.animals import ANIMALS
-from content_platform.imagery.illustrator.animals.base import Beast
-from content_platform.imagery.illustrator.lexicon import (
-    find,
-    find_noun,
-    find_verb,
-    lexicon,
-    words_of,
+from content_platform.imagery.illustrator import air
+from content_platform.imagery.illustrator.beasts import FOLLOWS, aura, place_beast
+from content_platform.imagery.illustrator.lexicon import find_noun, lexicon, words_of
+from content_platform.imagery.illustrator.look import Look, look_of
+from content_platform.imagery.illustrator.moment import (
+    feeling_of,
+    held_in,
+    lies,
+    pose_of,
+    props_in,
+    thing_of,
 )
-from content_platform.imagery.illustrator.look import generator, look_of
 from content_platform.imagery.illustrator.people import Figure, height_of, person
-from content_platform.imagery.illustrator.shapes import (
-    circle,
-    glow_gradient,
-    group,
-)
+from content_platform.imagery.illustrator.resting import bed, pillow, seat
+from content_platform.imagery.illustrator.shapes import group
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.imagery.illustrator.still_life import bench, hero, seat, stand, surface
+from content_platform.imagery.illustrator.still_life import arrange, bench, hero, surface
+from content_platform.imagery.illustrator.subjects import Subjects
 from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.imagery.illustrator.things.keepsakes import umbrella_over
 from content_platform.imagery.models import Box
 from content_platform.stories.models import CastMember, Shot, Weather
-from content_platform.vocabulary import Mood
 
 ADULT_UNITS = 554.0
 """Height of a standing adult in figure units."""
 
+_EMPTY_HANDED = {"holding": "standing", "cradling": "standing", "giving": "talking"}
+"""What a pose becomes without anything to hold."""
 
-_FOLLOWS = frozenset(
-    ["follow", "follows", "following", "chase", "chases", "chasing", "lead", "leads", "leading"]
-)
-
-
-_LIVING_THINGS = frozenset({"robot", "snowman", "scarecrow", "doll", "toy bear", "rocking horse"})
-"""Things that a story may bring to life."""
-_TOY_COATS = ("#8fa6b0", "#c98a5a", "#7fa07a", "#b0707a", "#8a86b8", "#c9a84a")
-
-
-def thing_of(words: str) -> tuple[str, Thing] | None:
-    """The drawable thing a phrase names, in the colour or material it names."""
-    name = find_noun(lexicon().props, words)
-    if name is None:
-        return None
-    tone = ""
-    for word in words.lower().replace("-", " ").split():
-        tone = lexicon().fabrics.get(word) or lexicon().colours.get(word) or tone
-    return name, THINGS[name](tone)
-
-
-def pose_of(action: str) -> str | None:
-    return find_verb(lexicon().actions, action)
+_UP_CLOSE = {
+    "walking": "standing",
+    "running": "looking",
+    "jumping": "standing",
+    "climbing": "looking up",
+    "kneeling": "looking down",
+    "sitting": "standing",
+    "back": "standing",
+    "sitting with": "cradling",
+    "holding": "cradling",
+    "giving": "cradling",
+    "reading": "cradling",
+    "reaching": "talking",
+    "falling": "shivering",
+    "dancing": "standing",
+}
+"""Near the camera nobody sees the legs, and a stretched arm leaves the picture."""
 
 
 def is_small(found: tuple[str, Thing] | None) -> bool:
     """Whether a thing can lie on a table and fill a detail shot."""
     return found is not None and found[1].size < 1.5
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """One of the cast as put on the stage."""
+
+    x: float
+    body: str
+    glow: str
+    face: tuple[float, float]
+    shadow: float = 0.24
+    """Half the width of the shadow at the feet, in adults."""
 
 
 class Cast:
@@ -83,36 +87,29 @@ class Cast:
         if stage.close and any(member.kind in ("animal", "creature") for member in self.members):
             # Two faces fill a close-up; a third would hide one of them.
             self.members = self.members[:2]
-        self.props = [
-            *(
-                f"{' '.join(member.traits)} {member.noun}"
-                for member in named
-                if member.kind == "object"
-            ),
-            *self.scene.props,
-        ]
+        own = (f"{' '.join(m.traits)} {m.noun}" for m in named if m.kind == "object")
+        self.props = props_in(self.scene, tuple(own))
         self.scale = stage.layout.adult / ADULT_UNITS
         self.facing_left = stage.layout.subject_x > stage.w / 2
-        self.subjects: list[Box] = []
-        """What was put on the stage, the most important first."""
-        self.bench_from: float | None = None
+        self.near = -1 if self.facing_left else 1
+        """The side to which the first of the cast looks."""
+        self._subjects = Subjects(stage)
+        self._bench_from: float | None = None
         """Where somebody works at a table, if anybody does."""
+
+    @property
+    def subjects(self) -> list[Box]:
+        """What was put on the stage, the most important first."""
+        return self._subjects.boxes
 
     def place(self) -> tuple[float, float]:
         """Returns where the eye should rest, in units."""
         layout = self.stage.layout
         if self.scene.shot is Shot.DETAIL:
             found = [thing for thing in map(thing_of, self.props) if thing and is_small(thing)]
-            x, y, size = layout.hero
-            w, h = self.stage.w, self.stage.h
-            self._box(
-                "thing",
-                (x - size / 2) / w,
-                (y - size / 2) / h,
-                (x + size / 2) / w,
-                (y + size / 2) / h,
-            )
-            return hero(self.stage, [thing for _, thing in found], -1 if self.facing_left else 1)
+            focal, half = hero(self.stage, [thing for _, thing in found], self.near)
+            self._subjects.thing(focal, half)
+            return focal
         if not self.members:
             self._things(used=set())
             return layout.landmark_x, layout.horizon * 0.8
@@ -122,89 +119,84 @@ class Cast:
 
     def _figures(self) -> tuple[float, float]:
         stage, layout = self.stage, self.stage.layout
-        focal: tuple[float, float] | None = None
         used: set[str] = set()
-        drawn: list[tuple[float, str, str]] = []
-        spots = self._spots()
+        drawn: list[_Drawn] = []
         if stage.close and stage.inside and any(m.kind == "animal" for m in self.members):
             # Near the camera a small animal sits on a table, not in the air.
             surface(stage, stage.h * (0.69 if not stage.frame.tall else 0.59))
-        for k, member in enumerate(self.members):
-            x, left = spots[k]
+        for k, (member, (x, left)) in enumerate(zip(self.members, self._spots(), strict=False)):
             if member.kind in ("animal", "creature"):
-                body, glow, face = self._animal(member, x, left, first=k == 0)
+                drawn.append(self._animal(member, x, left, first=k == 0))
             else:
-                body, glow, face = self._person(member, x, left, first=k == 0, used=used)
-            self._note("figure", body or glow)
-            drawn.append((x, body, glow))
-            if focal is None:
-                focal = face
+                drawn.append(self._person(member, x, left, first=k == 0, used=used))
+            self._subjects.drawn("figure", drawn[-1].body or drawn[-1].glow)
+        boat = ""
         if self.family == "open sea" and not stage.close:
-            boat = THINGS["rowing boat"]("")
-            drawn.append(
-                (
-                    0,
-                    group(boat.svg, x=layout.subject_x, y=layout.feet + 8, scale=self.scale * 3.0),
-                    "",
-                )
+            boat = group(
+                THINGS["rowing boat"]("").svg,
+                x=layout.subject_x,
+                y=layout.feet + 8,
+                scale=self.scale * 3.0,
             )
-        shadows = (
-            ""
-            if stage.close
-            else "".join(
-                air.contact_shadow(x, layout.feet + 4, layout.adult * 0.24)
-                for x, _, _ in drawn[: len(self.members)]
+        if not stage.close:
+            shadows = "".join(
+                air.contact_shadow(one.x, layout.feet + 4, layout.adult * one.shadow)
+                for one in drawn
+                if one.body
             )
-        )
-        if shadows:
             stage.add(shadows, 0.99, texture=0, lit=0.2)
         # The first named stands in front.
-        body = "".join(part for _, part, _ in reversed(drawn[: len(self.members)])) + "".join(
-            part for _, part, _ in drawn[len(self.members) :]
-        )
         stage.add(
-            body,
+            "".join(one.body for one in reversed(drawn)) + boat,
             1.0,
-            glow="".join(part for _, _, part in drawn),
+            glow="".join(one.glow for one in drawn),
             texture=0.05,
             rim=0.9,
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
         self._things(used=used)
-        assert focal is not None
-        self._light_face(focal)
-        return focal
+        self._light_face(drawn[0].face)
+        return drawn[0].face
 
     def _light_face(self, face: tuple[float, float]) -> None:
         """In the dark, a little warm light on the first face from where it looks; no visible source."""
         stage = self.stage
         if stage.light.dark:
             reach = 0.5 * stage.h if stage.close else 0.7 * stage.layout.adult
-            x = face[0] + (-1 if self.facing_left else 1) * reach * 0.5
+            x = face[0] + self.near * reach * 0.5
             stage.lamp(x, face[1] - 0.1 * reach, reach, strength=0.34, halo=0)
 
     def _spots(self) -> list[tuple[float, bool]]:
         """x and whether facing left, for each member."""
-        layout, left = self.stage.layout, self.facing_left
-        if len(self.members) == 1:
-            x = layout.subject_x
-            return [(x, left)]
-        follows = bool(words_of(self.scene.action) & _FOLLOWS)
-        near = 1 if not left else -1
-        gap = (layout.second_x - layout.subject_x) * near
+        layout, left, near = self.stage.layout, self.facing_left, self.near
         first = layout.subject_x
+        if len(self.members) == 1:
+            return [(first, left)]
+        follows = bool(words_of(self.scene.action) & FOLLOWS)
+        gap = (layout.second_x - first) * near
         second = layout.second_x
-        if pose_of(self.scene.action) == "embracing" and all(
-            member.kind not in ("animal", "creature") for member in self.members[:2]
-        ):
+        pose = pose_of(self.scene.action)
+        beside = any(member.kind in ("animal", "creature") for member in self.members[:2])
+        if pose == "embracing" and not beside:
             second = first + near * min(gap, layout.adult * 0.3)
-        if pose_of(self.scene.action) == "working" and self.stage.inside and not self.stage.close:
-            second = first + near * max(gap, self.stage.layout.adult * 1.15)
-        if self.stage.close and any(
-            member.kind in ("animal", "creature") for member in self.members[:2]
-        ):
+        if pose == "embracing" and beside and not self.stage.close:
+            second = first + near * layout.adult * 0.42
+        if pose == "giving" and not beside and not self.stage.close:
+            second = first + near * min(gap, layout.adult * 0.56)
+        if pose == "working" and self.stage.inside and not self.stage.close:
+            second = first + near * max(gap, layout.adult * 1.15)
+        if lies(self.scene) and not self.stage.close:
+            second = first + near * max(gap, layout.adult * 0.78)
+        if self.stage.close and beside:
             first, second = (self.stage.w * at for at in ((0.69, 0.25) if left else (0.31, 0.75)))
+        elif self.stage.close and pose != "embracing":
+            apart = 0.17 if self.stage.w > self.stage.h else 0.215
+            middle = self.stage.w * (0.5 - 0.02 * near)
+            first, second = (
+                middle - near * apart * self.stage.w,
+                middle + near * apart * self.stage.w,
+            )
         second = min(max(second, self.stage.w * 0.14), self.stage.w * 0.86)
         spots = [(first, left), (second, left if follows else not left)]
         if len(self.members) > 2:
@@ -213,56 +205,45 @@ class Cast:
 
     def _person(
         self, member: CastMember, x: float, left: bool, *, first: bool, used: set[str]
-    ) -> tuple[str, str, tuple[float, float]]:
+    ) -> _Drawn:
         stage, layout = self.stage, self.stage.layout
         look = look_of(member, stage.seed)
-        pose = (pose_of(self.scene.action) or "standing") if first else self._second_pose()
-        held = None
-        if first:
-            held = self._hold(used)
-            if held:
-                name, thing = held
-                if pose in ("standing", "holding", "looking", "back") or thing.hangs:
-                    pose = "lantern" if thing.hangs or name == "umbrella" else "holding"
-        if stage.close:
-            pose = {
-                "walking": "standing",
-                "running": "standing",
-                "climbing": "looking up",
-                "kneeling": "grieving",
-                "sitting": "cradling",
-                "holding": "cradling",
-                "back": "standing",
-            }.get(pose, pose)
-            if held and not held[1].hangs and held[0] != "umbrella":
-                pose = "cradling"
-        eyes = self._eyes(first, pose)
-        windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}.get(
-            self.scene.weather, 0.12
-        )
-        wind = 0.0 if stage.inside else windy
-        grip, size = 0.0, 1.0
+        bench_work = stage.inside and pose_of(self.scene.action) == "working"
+        held = self._hold(used) if first and not bench_work else None
+        pose = self._pose(first=first, held=held)
+        if first and lies(self.scene):
+            return self._lying(look, x, left)
+        windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}
+        grip, size, half = 0.0, 1.0, 0.0
         held_svg = ""
         if held:
             name, thing = held
-            size, grip = self._grip(name, thing)
+            size, grip = self._grip(thing)
+            half = 46.0 * size
+            held_svg = group(thing.svg, y=grip, scale=size)
             if name == "umbrella":
-                pose = "lantern"
                 held_svg = umbrella_over(thing.tone, height_of(look))
-            else:
-                held_svg = group(thing.svg, y=grip, scale=size)
-        figure = person(look, pose, eyes=eyes, wind=wind, held=held_svg)
+        figure = person(
+            look,
+            pose,
+            feeling=feeling_of(self.scene, first=first),
+            wind=0.0 if stage.inside else windy.get(self.scene.weather, 0.12),
+            held=held_svg,
+            held_half=half,
+        )
         scale, feet = self._fit(figure, look.age)
+        if held and stage.close and stage.frame.tall and len(self.members) == 1:
+            x -= self.near * 0.08 * stage.w  # so that what is held stays in the picture
         if not first and stage.close:
             feet += 0.05 * stage.h
         sign = -1 if left else 1
         below = ""
-        if pose in ("sitting", "sleeping") and not stage.close and self.family != "open sea":
+        if pose in ("sitting", "sitting with") and not stage.close and self.family != "open sea":
             below = seat(stage, figure.hip)
         body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = ""
         if first and pose == "working" and stage.inside:
-            self.bench_from = x
+            self._bench_from = x
         if held and held[1].glow:
             thing = held[1]
             shine = group(thing.glow, x=figure.hand[0], y=figure.hand[1] + grip, scale=size)
@@ -273,16 +254,72 @@ class Cast:
                 reach = layout.adult * (0.62 if not stage.close else 0.3)
                 stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
-        self._note_face(face, 62 * scale, 70 * scale)
+        self._subjects.face(face, 62 * scale, 70 * scale)
         if look.glowing:
-            glow += self._aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
-        return body, glow, face
+            glow += aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
+        return _Drawn(x, body, glow, face)
 
-    def _grip(self, name: str, thing: Thing) -> tuple[float, float]:
+    def _pose(self, *, first: bool, held: tuple[str, Thing] | None) -> str:
+        stage = self.stage
+        pose = pose_of(self.scene.action) or "standing"
+        if pose == "embracing" and any(m.kind in ("animal", "creature") for m in self.members):
+            pose = "kneeling"  # down to it
+        if not first:
+            if pose not in ("walking", "running", "embracing", "sitting", "climbing", "dancing"):
+                pose = "reaching" if pose == "giving" and not stage.close else "standing"
+        elif held:
+            if held[1].hangs or held[0] == "umbrella":
+                return "lantern"
+            if pose == "sitting":
+                pose = "sitting with"
+            elif pose == "giving":
+                pose = "giving" if len(self.members) > 1 else "holding"
+            elif pose not in ("reading", "walking", "running", "raising", "working", "kneeling"):
+                pose = "holding"
+        else:
+            pose = _EMPTY_HANDED.get(pose, pose)
+        if pose == "working" and not stage.inside:
+            pose = "holding" if held else "standing"
+        if pose == "back" and self.scene.shot is not Shot.ESTABLISHING:
+            pose = "looking"
+        return _UP_CLOSE.get(pose, pose) if stage.close else pose
+
+    def _lying(self, look: Look, x: float, left: bool) -> _Drawn:
+        """Stretched out: in bed inside, on the ground outside."""
+        stage = self.stage
+        if stage.inside:
+            look = replace(look, hat="", scarf="", bag=False, glasses=False)
+        figure = person(
+            look, "in bed" if stage.inside else "lying", feeling=feeling_of(self.scene, first=True)
+        )
+        sign = -1 if left else 1
+        if stage.close:
+            scale = self.scale * 0.95
+            body, face = pillow(stage, figure)
+            at = (
+                stage.w * 0.5 - sign * 0.1 * stage.w,
+                stage.h * (0.45 if stage.frame.tall else 0.48),
+            )
+            drawn = group(body, x=at[0], y=at[1], scale=scale, flip=left)
+            face = (at[0] + sign * face[0] * scale, at[1] + face[1] * scale)
+            shadow = 0.24
+        else:
+            scale = self.scale
+            laid, up = bed(stage, figure)
+            drawn = group(laid, x=x, y=stage.layout.feet, scale=scale, flip=left)
+            face = (
+                x + sign * (figure.face[1] + figure.height / 2) * scale,
+                stage.layout.feet - (up + figure.face[0]) * scale,
+            )
+            shadow = 0.6
+        self._subjects.face(face, 66 * scale, 62 * scale)
+        return _Drawn(x, drawn, "", face, shadow)
+
+    def _grip(self, thing: Thing) -> tuple[float, float]:
         """Scale of a held thing, and how far below the hand its foot is, in figure units."""
         if thing.hangs:
             return 0.62, 104 * 0.62
-        return (0.36 + 0.3 * min(thing.size, 1.0)) * (1.25 if self.stage.close else 1.0), 8.0
+        return (0.42 + 0.34 * min(thing.size, 1.0)) * (1.2 if self.stage.close else 1.1), 8.0
 
     def _fit(self, figure: Figure, age: str) -> tuple[float, float]:
         """Scale and ground line for a figure in this shot."""
@@ -292,32 +329,14 @@ class Cast:
                 member.kind in ("girl", "boy", "animal", "creature") for member in self.members
             )
             return self.scale * (1.22 if alone and age == "child" else 1.0), layout.feet
-        scale = self.scale * (0.94 if len(self.members) > 1 else 1.0)
+        crowd = 0.94 if stage.w > stage.h else 0.74 if stage.frame.tall else 0.8
+        scale = self.scale * (crowd if len(self.members) > 1 else 1.0)
         eye_line = stage.h * (0.335 if stage.frame.tall else 0.34)
         lower = 0.0 if age != "child" or len(self.members) == 1 else 60 * scale
         return scale, eye_line + lower - figure.face[1] * scale
 
-    def _second_pose(self) -> str:
-        pose = pose_of(self.scene.action) or "standing"
-        return (
-            pose
-            if pose in ("walking", "running", "embracing", "sitting", "climbing")
-            else "standing"
-        )
-
-    def _eyes(self, first: bool, pose: str) -> str:
-        if pose in ("sleeping", "embracing") or (
-            "close" in self.scene.action and "eyes" in self.scene.action
-        ):
-            return "closed"
-        if self.scene.mood is Mood.SAD or pose == "grieving":
-            return "sad"
-        if self.scene.mood is Mood.TENDER and first and self.scene.shot is Shot.CLOSE:
-            return "closed"
-        return "open"
-
     def _hold(self, used: set[str]) -> tuple[str, Thing] | None:
-        in_action = find(lexicon().props, self.scene.action)
+        in_action = held_in(self.scene.action)
         mentioned = [in_action] if in_action else []
         for words in (*mentioned, *self.props):
             found = thing_of(words)
@@ -335,205 +354,32 @@ class Cast:
                 return better or found
         return None
 
-    def _animal(
-        self, member: CastMember, x: float, left: bool, *, first: bool
-    ) -> tuple[str, str, tuple[float, float]]:
-        stage, layout = self.stage, self.stage.layout
-        kind = (
-            find_noun(lexicon().animals, member.noun)
-            or find_noun(lexicon().animals, member.name)
-            or ("spirit" if member.kind == "creature" else "")
+    def _animal(self, member: CastMember, x: float, left: bool, *, first: bool) -> _Drawn:
+        placed = place_beast(
+            self.stage,
+            member,
+            x,
+            left,
+            first=first,
+            company=len(self.members) - 1,
+            away=self.near,
         )
-        figure = find_noun(lexicon().props, member.noun)
-        if kind in ("", "spirit") and figure in _LIVING_THINGS:
-            kind = str(figure)
-        colour = lexicon().coats.get(member.noun.lower(), "")
-        words = words_of(" ".join((*member.traits, member.noun)))
-        # "white" colours the animal; "red collar" does not.
-        own = words_of(" ".join((member.noun, *(t for t in member.traits if " " not in t))))
-        for word in sorted(own & lexicon().colours.keys()):
-            colour = lexicon().colours[word]
-        glowing = bool(
-            words
-            & {
-                "glowing",
-                "shining",
-                "luminous",
-                "radiant",
-                "golden",
-                "spectral",
-                "ghostly",
-                "starlit",
-                "shimmering",
-                "burning",
-            }
-        )
-        action = pose_of(self.scene.action) or "standing"
-        pose = (
-            action
-            if first and action in ("walking", "running", "sitting", "sleeping")
-            else ("walking" if words_of(self.scene.action) & _FOLLOWS else "sitting")
-        )
-        if pose == "sleeping" or (stage.close and len(self.members) > 1):
-            pose = "sitting"  # stretched out it would cover the faces beside it
-        if not kind:
-            # Nobody told us its shape: show it as a light that the others can see.
-            orb = THINGS["orb"](colour)
-            y = layout.feet - layout.adult * 0.4 if not stage.close else stage.h * 0.42
-            size = layout.adult * 0.0022
-            return (
-                "",
-                group(orb.glow, x=x, y=y, scale=size)
-                + self._aura(x, y - 50 * size, 130 * size, colour or "#ffe2a8"),
-                (x, y - 50 * size),
-            )
-        if kind in _LIVING_THINGS:
-            tone = colour or generator("coat", stage.seed, member.name).choice(_TOY_COATS)
-            thing = THINGS[kind](tone if kind != "snowman" else "")
-            beast = Beast(thing.svg + thing.glow, 104.0, (0.0, -78.0), 0.2 * max(1.6, thing.size))
-        else:
-            beast = ANIMALS[kind](colour, pose)
-        alone = len(self.members) == 1
-        if stage.close:
-            if alone:
-                scale = stage.h * (0.54 if not stage.frame.tall else 0.37) / beast.height
-                feet = stage.h * (0.72 if not stage.frame.tall else 0.62)
-                x = stage.w * 0.5 + (-1 if left else 1) * 0.14 * beast.height * scale
-            else:
-                scale = stage.h * (0.38 if not stage.frame.tall else 0.19) / beast.height
-                feet = stage.h * (0.73 if not stage.frame.tall else 0.62)
-        else:
-            tall = layout.adult * beast.size
-            if alone:
-                tall = max(tall, layout.adult * (0.52 if self.scene.shot is Shot.MEDIUM else 0.42))
-            else:
-                tall = max(tall, layout.adult * 0.3)
-            tall = min(tall, layout.adult * 1.35)
-            scale = tall / beast.height
-            feet = layout.feet + (6 if first else -4)
-        if not first and not stage.close and scale * beast.height > 0.6 * layout.adult:
-            # Great beasts stand clear of whoever meets them.
-            near = -1 if self.facing_left else 1
-            away = layout.adult * 0.3 + beast.height * scale * (1.45 if kind == "whale" else 0.75)
-            x = min(max(layout.subject_x + near * away, stage.w * 0.2), stage.w * 0.8)
-        aloft = (
-            kind in ("bird", "owl", "butterfly", "fish", "whale") and pose in ("running", "walking")
-        ) or kind in ("butterfly", "spirit")
-        if aloft:
-            feet -= layout.adult * 0.16 if not stage.close else 0
-        sign = -1 if left else 1
-        body = group(beast.svg, x=x, y=feet, scale=scale, flip=left)
-        face = (x + sign * beast.head[0] * scale, feet + beast.head[1] * scale)
-        self._note_face(face, *(2 * [min(0.2 * beast.height * scale, 0.16 * stage.h)]))
-        glow = ""
-        if glowing or kind == "spirit":
-            tone = colour or (
-                "#ffb060"
-                if kind in ("fox", "lion", "horse")
-                else "#a8e8e0"
-                if kind == "spirit"
-                else "#ffe2a8"
-            )
-            centre = (x + sign * 6 * scale, feet - beast.height * 0.42 * scale)
-            glow = self._aura(*centre, beast.height * 0.62 * scale, tone)
-            glow += f'<g opacity="{0.1 if kind == "spirit" else 0.2 if stage.close else 0.3}">{body}</g>'
-            stage.lamp(
-                *centre,
-                beast.height * scale * 1.7,
-                colour=tone,
-                strength=0.5 if stage.close or kind == "spirit" else 0.95,
-                halo=0.3 if stage.close else 0.6,
-            )
-        return body, glow, face
-
-    def _aura(self, x: float, y: float, r: float, tone: str) -> str:
-        name = f"aura{tone[1:]}"
-        return glow_gradient(name, [(0, tone, 0.42), (0.5, tone, 0.16), (1, tone, 0)]) + circle(
-            x, y, r * 1.5, f"url(#{name})"
-        )
-
-    def _note(self, kind: Literal["figure", "thing"], body: str) -> None:
-        """Remember where the picture shows ``body``."""
-        w, h = self.stage.w, self.stage.h
-        _, cover = raster.vector(body, (0, 0, w, h), (max(1, round(w / 8)), max(1, round(h / 8))))
-        rows, columns = (
-            np.flatnonzero(cover.max(axis=1) > 0.3),
-            np.flatnonzero(cover.max(axis=0) > 0.3),
-        )
-        if len(rows) and len(columns):
-            left, right = columns[0] / cover.shape[1], (columns[-1] + 1) / cover.shape[1]
-            top, bottom = rows[0] / cover.shape[0], (rows[-1] + 1) / cover.shape[0]
-            self._box(kind, left, top, right, bottom)
-
-    def _note_face(self, middle: tuple[float, float], half: float, high: float) -> None:
-        w, h = self.stage.w, self.stage.h
-        x, y = middle
-        self._box("face", (x - half) / w, (y - high) / h, (x + half) / w, (y + high) / h)
-
-    def _box(
-        self,
-        kind: Literal["face", "figure", "thing"],
-        left: float,
-        top: float,
-        right: float,
-        bottom: float,
-    ) -> None:
-        left, top, right, bottom = (
-            round(min(max(float(edge), 0.0), 1.0), 4) for edge in (left, top, right, bottom)
-        )
-        if right > left and bottom > top:
-            self.subjects.append(
-                Box(
-                    kind=kind,
-                    x=left,
-                    y=top,
-                    width=round(right - left, 4),
-                    height=round(bottom - top, 4),
-                )
-            )
+        self._subjects.face(placed.face, placed.half, placed.half)
+        return _Drawn(placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow)
 
     # --- things ------------------------------------------------------------------------------
 
     def _things(self, used: set[str]) -> None:
-        """Up to two further props near the subject; small ones on a table when inside."""
-        stage, layout = self.stage, self.stage.layout
-        found: list[tuple[str, Thing]] = []
-        for words in self.props:
-            named = thing_of(words)
-            if (
-                named
-                and named[0] not in used | {"door"}
-                and named[0] not in {name for name, _ in found}
-            ):
-                found.append(named)
-        if self.bench_from is not None:
-            bench(
-                stage,
-                self.bench_from,
-                -1 if self.facing_left else 1,
-                [thing for _, thing in found[:2]],
-            )
-            return
-        if stage.close:
-            return
-        near = -1 if self.facing_left else 1
-        x = layout.subject_x + near * layout.adult * (0.55 if len(self.members) < 2 else -0.5)
-        for k, (name, thing) in enumerate(found[:2]):
-            size = layout.adult * 0.0021 * max(0.45, thing.size)
-            at_x = min(max(x + near * k * layout.adult * 0.45, stage.w * 0.1), stage.w * 0.9)
-            y = layout.feet - 4
-            base = ""
-            if thing.size < 1 and name not in ("star",):
-                base, y = stand(stage, at_x, layout.feet, layout.adult)
-            svg = base + group(thing.svg, x=at_x, y=y, scale=size)
-            glow = group(thing.glow, x=at_x, y=y, scale=size) if thing.glow else ""
-            if thing.flame:
-                stage.lamp(
-                    at_x + thing.flame[0] * size,
-                    y + thing.flame[1] * size,
-                    layout.adult * 0.55,
-                    strength=1.0,
-                    halo=0.7,
-                )
-            self._note("thing", svg)
-            stage.add(svg, 0.995, glow=glow, texture=0.1, rim=0.6, volume=0.2)
+        """Up to two further props near the subject; on the table where somebody works at one."""
+        found: dict[str, Thing] = {}
+        for named in map(thing_of, self.props):
+            if named and named[0] not in used | {"door"}:
+                found.setdefault(*named)
+        if self._bench_from is not None:
+            bench(self.stage, self._bench_from, self.near, list(found.values())[:2], self.family)
+        elif not self.stage.close:
+            alone = len(self.members) < 2
+            away = (0.9 if lies(self.scene) else 0.5) if alone else -0.5
+            x = self.stage.layout.subject_x + self.near * self.stage.layout.adult * away
+            for body in arrange(self.stage, list(found.items())[:2], x, self.near):
+                self._subjects.drawn("thing", body)

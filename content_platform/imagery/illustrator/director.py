@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator import air, raster, sky
-from content_platform.imagery.illustrator.casting import Cast, is_small, thing_of
+from content_platform.imagery.illustrator.casting import Cast, is_small
+from content_platform.imagery.illustrator.foreground import close_to_camera
 from content_platform.imagery.illustrator.lexicon import (
     find,
     lexicon,
@@ -17,6 +18,7 @@ from content_platform.imagery.illustrator.lexicon import (
 )
 from content_platform.imagery.illustrator.light import light_of
 from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.moment import thing_of, tree_of
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
@@ -61,6 +63,19 @@ _ROOM_WORDS = frozenset(
     ]
 )
 
+_TREES_STAND_IN = frozenset(
+    {
+        "forest",
+        "pine forest",
+        "meadow",
+        "garden",
+        "graveyard",
+        "mountains",
+        "snowfield",
+        "somewhere",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -101,6 +116,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     PLACES[family](stage)
     cast = Cast(stage, request.cast, family)
     focal = cast.place()
+    close_to_camera(stage, family)
     air.weather(stage)
     focal_point = FocalPoint(
         x=min(1.0, max(0.0, focal[0] / stage.w)), y=min(1.0, max(0.0, focal[1] / stage.h))
@@ -112,7 +128,9 @@ def place_family(scene: Scene) -> str:
     """The drawable place that fits best; a quiet landscape or room when the words are unknown."""
     places = lexicon().places
     found = find(places, scene.place)
-    if found in ("sea cliff",) and words_of(scene.action + " " + scene.place) & {
+    if tree_of(scene) and (found is None or found in _TREES_STAND_IN):
+        return "ancient tree"
+    if found == "sea cliff" and words_of(scene.action + " " + scene.place) & {
         "stair",
         "stairs",
         "steps",

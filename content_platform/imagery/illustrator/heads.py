@@ -52,7 +52,7 @@ _CAP = {
 }
 
 
-def draw_head(look: Look, eyes: str, *, back: bool) -> str:
+def draw_head(look: Look, feeling: str, *, back: bool) -> str:
     """The head with its chin at the origin, facing right (or away)."""
     hair, shade = look.hair, darker(look.hair, 0.28)
     if back:
@@ -94,7 +94,7 @@ def draw_head(look: Look, eyes: str, *, back: bool) -> str:
     drawn += ellipse(3, -27, 11, 7.5, blush, opacity=0.3) + ellipse(
         35, -28, 6.5, 6.5, blush, opacity=0.3
     )
-    drawn += _eyes(look, eyes)
+    drawn += _eyes(look, feeling)
     drawn += line("M25 -42Q31 -34 24 -31", mix(look.skin, "#8a4430", 0.5), 3, opacity=0.75)
     if look.beard:
         beard_shade = darker(look.beard, 0.2)
@@ -109,9 +109,7 @@ def draw_head(look: Look, eyes: str, *, back: bool) -> str:
             "M4 -24C12 -33 22 -31 26 -28C32 -32 40 -28 44 -20C36 -15 12 -14 4 -24Z",
             lighter(look.beard, 0.3),
         )
-    else:
-        mouth = {"sad": "M15 -15Q21 -19 28 -16"}.get(eyes, "M14 -18Q21 -12 29 -18")
-        drawn += line(mouth, mix(look.skin, "#7c2a2a", 0.7), 3)
+    drawn += _mouth(look, feeling)
     drawn += _ears(look, side=True) + _tucked_in(_hair(look), look)
     if look.glasses:
         drawn += (
@@ -202,22 +200,94 @@ def _ears(look: Look, *, side: bool = False) -> str:
     return ellipse(-41, -48, 7, 11, look.skin) + ellipse(41, -48, 7, 11, look.skin)
 
 
-def _eyes(look: Look, eyes: str) -> str:
+FEELINGS = frozenset(
+    {
+        "calm",
+        "glad",
+        "laughing",
+        "tender",
+        "wary",
+        "afraid",
+        "awed",
+        "sad",
+        "weeping",
+        "speaking",
+        "asleep",
+    }
+)
+"""What a face can show."""
+
+_BROWS = {
+    "glad": "M0 -64Q8 -71 16 -67M26 -67Q33 -71 40 -66",
+    "laughing": "M0 -66Q8 -73 16 -69M26 -69Q33 -73 40 -68",
+    "wary": "M0 -66Q8 -70 17 -63M26 -62Q33 -69 40 -66",
+    "afraid": "M-1 -64Q7 -72 16 -72M26 -73Q34 -73 41 -65",
+    "awed": "M-1 -68Q8 -76 17 -71M26 -71Q33 -76 41 -69",
+    "sad": "M-1 -60Q7 -67 16 -69M26 -69Q34 -67 41 -60",
+    "weeping": "M-1 -58Q7 -66 16 -70M26 -70Q34 -66 41 -58",
+    "tender": "M0 -61Q8 -66 16 -62M27 -62Q33 -66 39 -61",
+    "asleep": "M0 -60Q8 -64 16 -61M27 -61Q33 -64 39 -60",
+}
+
+
+def _eyes(look: Look, feeling: str) -> str:
     ink = "#241820"
     brow = darker(look.hair, 0.2) if look.age != "old" else darker(look.hair, 0.12)
-    if eyes == "closed":
-        drawn = line("M1 -47Q8 -40 15 -47M27 -47Q33 -41 39 -47", ink, 3.2)
-        return drawn + line("M0 -61Q8 -66 16 -61M27 -61Q33 -65 39 -61", brow, 3.6, opacity=0.8)
-    drawn = ellipse(8, -47, 4.4, 6.2, ink) + ellipse(33, -47, 3.8, 5.8, ink)
-    drawn += circle(9.6, -49.4, 1.6, "#fff") + circle(34.4, -49.2, 1.4, "#fff")
+    raised = _BROWS.get(feeling, "M0 -63Q8 -69 16 -65M26 -65Q33 -69 40 -64")
+    brows = line(raised, brow, 3.6, opacity=0.85)
+    tears = ""
+    if feeling == "weeping":
+        drop = "M{0} {1}c-4 7 -5 10 0 12c5 -2 4 -5 0 -12Z"
+        tears = (
+            line("M8 -41Q6 -30 8 -18M35 -41Q37 -30 35 -20", "#cfeaf8", 3.4, opacity=0.85)
+            + path(drop.format(8, -24), "#e2f4fd")
+            + path(drop.format(35.5, -26), "#e2f4fd")
+        )
+    if feeling in ("asleep", "weeping"):
+        lids = line("M1 -47Q8 -40 15 -47M27 -47Q33 -41 39 -47", ink, 3.2)
+        return lids + brows + tears
+    if feeling in ("laughing", "tender"):
+        return line("M1 -45Q8 -53 15 -45M27 -45Q33 -52 39 -45", ink, 3.4) + brows
+    wide = 1.18 if feeling in ("afraid", "awed") else 1.0
+    look_down = 1.5 if feeling == "sad" else 0.0
+    y = -47 + look_down
+    drawn = ellipse(8, y, 4.6 * wide, 6.3 * wide, ink) + ellipse(33, y, 4.0 * wide, 5.9 * wide, ink)
+    drawn += circle(9.7, y - 2.4, 1.7 * wide, "#fff") + circle(34.4, y - 2.2, 1.5 * wide, "#fff")
     if look.feminine:
-        drawn += line("M1 -51Q3 -55 7 -55", ink, 2.4)
-    slant = (
-        "M0 -60Q8 -68 16 -66M26 -66Q33 -68 40 -60"
-        if eyes == "sad"
-        else "M0 -63Q8 -69 16 -65M26 -65Q33 -69 40 -64"
-    )
-    return drawn + line(slant, brow, 3.6, opacity=0.85)
+        lash = "M{0} {1}Q{2} {3} {4} {5}"
+        drawn += line(
+            lash.format(2.6, y - 4, 4.4, y - 7.4, 8, y - 7.2)
+            + lash.format(28.6, y - 4, 30, y - 7, 33, y - 6.8),
+            ink,
+            2.6,
+        )
+    if feeling == "sad":
+        drawn += line("M2 -53Q8 -56 14 -51M28 -51Q33 -55 39 -52", mix(look.skin, ink, 0.55), 2.2)
+    return drawn + brows
+
+
+def _mouth(look: Look, feeling: str) -> str:
+    """The mouth; below a beard's moustache only what opens is seen."""
+    lip, deep = mix(look.skin, "#7c2a2a", 0.7), "#5a1f24"
+    if feeling == "laughing":
+        return path("M12 -20Q21 -17 31 -21Q30 -7 21 -7Q13 -8 12 -20Z", deep) + path(
+            "M15 -11Q21 -15 28 -11Q25 -7 21 -7Q17 -7 15 -11Z", "#c8606a"
+        )
+    if feeling == "speaking":
+        return path("M15 -18Q22 -22 29 -18Q28 -9 22 -9Q16 -9 15 -18Z", deep)
+    if feeling in ("afraid", "awed"):
+        return ellipse(22, -14.5, 4.6, 5.6 if feeling == "awed" else 4.2, deep)
+    if look.beard:
+        return ""
+    curve = {
+        "glad": "M12 -19Q21 -10 31 -19",
+        "tender": "M13 -18Q21 -11 30 -18",
+        "wary": "M16 -15Q22 -16 28 -15",
+        "sad": "M15 -13Q21 -18 28 -13",
+        "weeping": "M14 -11Q21 -19 29 -12",
+        "asleep": "M17 -15Q22 -13 27 -15",
+    }.get(feeling, "M15 -17Q21 -13 28 -17")
+    return line(curve, lip, 3.2)
 
 
 def _hat(look: Look, *, back: bool) -> str:

@@ -35,6 +35,8 @@ class Lexicon:
     """Animal noun to ``#rrggbb`` where it differs from its shape's usual one."""
     actions: dict[str, str]
     """Verb (first form or -ing form) to pose."""
+    feelings: dict[str, str]
+    """Verb (first form or -ing form) to what it shows on a face."""
     costumes: dict[str, dict[str, Any]]
     """Role noun to changes of a ``Look``."""
     traits: dict[str, dict[str, Any]]
@@ -61,6 +63,7 @@ def lexicon() -> Lexicon:
         animals=_inverted(data["animals"]),
         coats=data["coats"],
         actions=_inverted(data["actions"]),
+        feelings=_inverted(data["feelings"]),
         costumes={role: entry["look"] for entry in data["costumes"] for role in entry["roles"]},
         traits={word: entry["look"] for entry in data["traits"] for word in entry["words"]},
         colours=data["colours"],

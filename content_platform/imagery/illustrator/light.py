@@ -274,11 +274,11 @@ def indoors(light: Light, *, walls: str, lamp: str = "", cosy: float = 1.0) -> L
     return replace(
         light,
         ambient=mix(mix(light.ambient, walls, 0.45), "#ffd9b0", 0.25 * cosy),
-        ambient_strength=(0.58 if night else 0.8) * (0.9 + 0.1 * cosy),
+        ambient_strength=(0.74 if night else 0.86) * (0.9 + 0.1 * cosy),
         key_strength=light.key_strength * 0.5,
         haze=mix(light.haze, walls, 0.65),
         haziness=0.25,
         lamp=lamp or light.lamp,
-        vignette=light.vignette + 0.04,
-        exposure=light.exposure * 1.04,
+        vignette=light.vignette * 0.85,
+        exposure=light.exposure * 1.05,
     )

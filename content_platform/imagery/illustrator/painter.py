@@ -86,7 +86,9 @@ class Painter:
         away = np.hypot(self.x - stage.key_at[0], self.y - stage.key_at[1]) / reach
         key = 0.45 + 0.75 / (1 + away * away * 2.2)
         field = key[..., None] * stage.light.key_light() + stage.light.ambient_light()
-        return np.asarray(field + self.lamplight * 1.5, np.float32)
+        field = field + self.lamplight * 1.5
+        # A knee: near a lamp colours stay colours and white keeps its shading.
+        return np.asarray(np.minimum(field, 1.0) + 0.42 * np.maximum(field - 1.0, 0), np.float32)
 
     def _fall(self, lamp: Lamp) -> Array:
         away = ((self.x - lamp.x) ** 2 + (self.y - lamp.y) ** 2) / (lamp.reach * lamp.reach)
@@ -197,7 +199,7 @@ class Painter:
         step = abs(side)
         if min(cover.shape) <= 2 * step:
             return
-        moved = np.zeros_like(cover)
+        moved = cover.copy()  # what reaches over the border of the picture has no edge there
         if side > 0:
             moved[step:, :-step] = cover[:-step, step:]
         else:
@@ -336,7 +338,7 @@ class PaperPainter(Painter):
 
     def _light_field(self) -> Array:
         # Paper takes light more evenly than the world does.
-        return np.asarray(super()._light_field() * 0.45 + 0.62, np.float32)
+        return np.asarray(super()._light_field() * 0.46 + 0.64, np.float32)
 
     def lay(self, layer: Layer) -> None:
         light = self.stage.light
@@ -350,7 +352,8 @@ class PaperPainter(Painter):
             under = times(self.image[window.part], np.asarray(1 - 0.5 * shadow, np.float32))
             fibre = raster.paper(*self.size, 20 + int(layer.depth * 10) % 3)[window.part]
             colour = raster.array(cv2.multiply(colour, self.light[window.part]))
-            colour = times(colour, np.asarray(2 * fibre - 1, np.float32))
+            # Faces and coats are cut from finer paper than the land.
+            colour = times(colour, fibre if layer.depth >= 1 else raster.array(2 * fibre - 1))
             self._edge(colour, cover, -2, np.asarray(linear(light.haze) * 0.25, np.float32))
             colour = times(colour, cover)
             haze = min(0.82, light.haziness * 1.05) * max(0.0, 1 - layer.depth) ** 1.1

@@ -18,7 +18,7 @@ from content_platform.imagery.illustrator.shapes import (
     num,
 )
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.stories.models import TimeOfDay, Weather
+from content_platform.stories.models import Shot, TimeOfDay, Weather
 
 
 def place_key(stage: Stage) -> None:
@@ -149,11 +149,11 @@ def _clouds(image: Array, stage: Stage, horizon: float, away: Array, half: tuple
 def _lightning(painter: Painter, horizon: float) -> None:
     """A strike in some pictures of a storm, clear of whom the picture is about.
 
-    Not in all: a bolt that stands in every still for seconds is a neon sign.
+    Only in wide pictures and few of them: a bolt that stands in a still for seconds is a neon sign.
     """
     stage = painter.stage
     rng = generator("bolt", stage.seed, stage.scene.index)
-    if rng.random() > 0.4:
+    if stage.scene.shot is not Shot.ESTABLISHING or rng.random() > 0.3:
         return
     side = stage.w * (0.17 if stage.layout.subject_x > stage.w / 2 else 0.83)
     segments: list[str] = []
@@ -171,9 +171,9 @@ def _lightning(painter: Painter, horizon: float) -> None:
                 if rng.random() < 0.12:
                     strike(px, py, min(until, py + rng.uniform(60, 190)), width * 0.5, depth - 1)
 
-    strike(side + rng.uniform(-40, 40), -10, horizon * rng.uniform(0.9, 0.98), 2.6, 2)
+    strike(side + rng.uniform(-40, 40), -10, horizon * rng.uniform(0.5, 0.66), 2.0, 2)
     _, bolt = painter.render("".join(segments), coarse=2)
-    wide = raster.resize(raster.blur(bolt, 26), painter.size) * 4.5 + raster.resize(
+    wide = raster.resize(raster.blur(bolt, 26), painter.size) * 3.0 + raster.resize(
         raster.blur(bolt, 5) * 0.9 + bolt * 0.8, painter.size
     )
     painter.image = painter.image + wide[..., None] * linear("#b9c6f2")

@@ -73,34 +73,37 @@ class Layout:
 
 _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
     # horizon, feet, adult (of h); subject, second, landmark (of w)
-    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.56, 0.725, 0.31, 0.34, 0.44, 0.66),
-    (Format.LANDSCAPE, Shot.MEDIUM): (0.53, 0.72, 0.50, 0.39, 0.58, 0.72),
-    (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.41, 0.64, 0.74),
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.56, 0.745, 0.38, 0.34, 0.46, 0.66),
+    (Format.LANDSCAPE, Shot.MEDIUM): (0.53, 0.735, 0.54, 0.39, 0.60, 0.72),
+    (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.40, 0.66, 0.74),
     (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.72, 0.50, 0.50, 0.70, 0.70),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.615, 0.20, 0.36, 0.57, 0.60),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.44, 0.63, 0.36, 0.40, 0.68, 0.66),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.47, 0.64, 0.28, 0.36, 0.66, 0.62),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.45, 0.65, 0.40, 0.38, 0.72, 0.66),
     (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.3, 1.08, 0.44, 0.82, 0.66),
     (Format.PORTRAIT, Shot.DETAIL): (0.44, 0.63, 0.36, 0.50, 0.70, 0.66),
-    (Format.SQUARE, Shot.ESTABLISHING): (0.55, 0.725, 0.31, 0.34, 0.52, 0.64),
-    (Format.SQUARE, Shot.MEDIUM): (0.52, 0.72, 0.49, 0.38, 0.68, 0.70),
+    (Format.SQUARE, Shot.ESTABLISHING): (0.55, 0.74, 0.38, 0.34, 0.56, 0.66),
+    (Format.SQUARE, Shot.MEDIUM): (0.52, 0.735, 0.52, 0.37, 0.69, 0.70),
     (Format.SQUARE, Shot.CLOSE): (0.54, 1.66, 1.54, 0.44, 0.76, 0.70),
     (Format.SQUARE, Shot.DETAIL): (0.52, 0.72, 0.49, 0.50, 0.70, 0.66),
 }
 
 
-# Rooms are small: people fill more of a wide shot there. (feet, adult)
+# Rooms are small: people fill more of the picture there. (feet, adult)
 _ROOMY = {
-    Format.LANDSCAPE: (0.735, 0.42),
-    Format.PORTRAIT: (0.63, 0.27),
-    Format.SQUARE: (0.735, 0.41),
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.76, 0.50),
+    (Format.LANDSCAPE, Shot.MEDIUM): (0.775, 0.62),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.645, 0.32),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.41),
+    (Format.SQUARE, Shot.ESTABLISHING): (0.755, 0.47),
+    (Format.SQUARE, Shot.MEDIUM): (0.765, 0.57),
 }
 
 
 def layout_of(frame: Frame, shot: Shot, *, inside: bool) -> Layout:
     """Where things go in a picture of this shape; see ``Layout``."""
     horizon, feet, adult, subject, second, landmark = _LAYOUTS[frame.shape, shot]
-    if inside and shot is Shot.ESTABLISHING:
-        feet, adult = _ROOMY[frame.shape]
+    if inside:
+        feet, adult = _ROOMY.get((frame.shape, shot), (feet, adult))
     w, h = frame.w, frame.h
     hero = (0.5 * w, 0.42 * h, 540.0) if not frame.tall else (0.5 * w, 0.39 * h, 640.0)
     return Layout(
@@ -172,6 +175,8 @@ class Stage:
     lamps: list[Lamp] = field(default_factory=list)
     inside: bool = False
     wet: bool = False
+    ground_grows: bool = False
+    """Whether grass grows where the subject stands."""
     ground_y: float = 0.0
     """Where the subject's ground begins; below it only calm ground."""
 

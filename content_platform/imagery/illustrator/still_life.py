@@ -1,107 +1,180 @@
-"""Things and what carries them: the hero of a detail shot, a work bench, a seat, a stand.
+"""Things and what carries them: the hero of a detail shot, a work bench, a little table.
 
 Only arrangements of things belong here; the drawings themselves are in ``things``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from content_platform.imagery.illustrator import air
+import numpy as np
+
+from content_platform.imagery.illustrator import air, raster
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.plants import rock
+from content_platform.imagery.illustrator.plants import GROUND, grass, rock
 from content_platform.imagery.illustrator.shapes import (
+    below,
     darker,
+    ellipse,
     gradient,
     group,
     lighter,
     line,
+    mix,
     num,
     path,
     polygon,
     rect,
+    ridge,
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import Thing
+from content_platform.stories.models import Weather
 
 
-def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[float, float]:
-    """A detail shot: the thing large on a surface, a warm light near, the place out of focus."""
-    layout = stage.layout
+def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, float], float]:
+    """A detail shot: the thing large on a surface, a warm light near, the place out of focus.
+
+    Returns the middle of the thing and half its size.
+    """
     thing = found[0]
-    x, y, size = layout.hero
+    x, y, size = stage.layout.hero
+    x += near * size * (0.0, 0.16, -0.06)[stage.scene.index % 3]
     scale = size / 108
     base = y + size * 0.5
     lit_by = next((other for other in found[1:] if other.flame), None)
-    surface(stage, base - size * 0.1)
-    light_x = x - near * size * (0.86 if stage.w > stage.h else 0.62)
     if thing.flame:
         stage.lamp(
             x + thing.flame[0] * scale,
             base + thing.flame[1] * scale,
             size * 0.7,
-            strength=1.25,
-            halo=0.9,
+            strength=1.1,
+            halo=0.7,
         )
-    elif lit_by or stage.light.dark or stage.inside:
-        other = lit_by or THINGS["candle"]("")
-        small = scale * (0.62 if not stage.frame.tall else 0.5)
+    surface(stage, base - size * 0.1)
+    if not thing.flame and (lit_by or stage.light.dark):
+        # A candle outside would not burn for long; the same one twice is dull.
+        usual = ("candle", "lamp")[stage.scene.index % 2] if stage.inside else "lantern"
+        other = lit_by or THINGS[usual]("")
+        small = scale * (0.6 if stage.w > stage.h else 0.46)
+        away = 0.92 if stage.w > stage.h else 0.68 if not stage.frame.tall else 0.6
+        light_x, light_y = x - near * size * away, base - size * 0.045
+        stage.add(air.contact_shadow(light_x, light_y, size * 0.24), 0.988, texture=0, lit=0.1)
         stage.add(
-            group(other.svg, x=light_x, y=base - size * 0.03, scale=small),
+            group(other.svg, x=light_x, y=light_y, scale=small),
             0.99,
-            glow=group(other.glow, x=light_x, y=base - size * 0.03, scale=small),
-            soft=7,
+            glow=group(other.glow, x=light_x, y=light_y, scale=small),
+            soft=6,
             texture=0,
         )
         flame = other.flame or (0, -60)
-        stage.lamp(light_x, base + flame[1] * small, size * 1.0, strength=1.3, halo=0.7)
-    shadow = air.contact_shadow(x, base + 2, size * 0.62)
-    stage.add(shadow, 0.995, texture=0, lit=0.1)
+        stage.lamp(light_x, base + flame[1] * small, size * 1.0, strength=1.0, halo=0.5)
+    else:
+        stage.lamp(x - near * size * 0.9, y - size * 0.4, size * 1.3, strength=0.4, halo=0)
     glow = group(thing.glow, x=x, y=base, scale=scale) if thing.glow else ""
+    lowest = _foot(thing) * scale
+    stage.add(
+        air.contact_shadow(x, base - lowest + size * 0.01, size * 0.5), 0.995, texture=0, lit=0.1
+    )
     stage.add(
         group(thing.svg, x=x, y=base, scale=scale),
         1.0,
-        glow=glow,
+        glow=f'<g opacity="0.7">{glow}</g>' if glow else "",
         texture=0.14,
         rim=0.5,
         volume=0.5,
     )
-    return x, y
+    return (x, y), size / 2
+
+
+def _foot(thing: Thing) -> float:
+    """How far above its foot line a thing's lowest point is, in its own units."""
+    _, cover = raster.vector(thing.svg, (-80, -130, 160, 150), (80, 75))
+    rows = np.flatnonzero(cover.max(axis=1) > 0.4)
+    return 0.0 if not len(rows) else max(0.0, 2.0 * (64.0 - float(rows[-1])))
 
 
 def surface(stage: Stage, y: float) -> None:
-    """The table top (inside) or flat stone (outside) a hero lies on, from ``y`` down."""
+    """What a hero lies on, from ``y`` down: a table top inside, the ground itself outside."""
+    if stage.inside:
+        _table_top(stage, y)
+    else:
+        _near_ground(stage, y)
+
+
+def _table_top(stage: Stage, y: float) -> None:
     w, h = stage.w, stage.h
-    tone = "#7d4f30" if stage.inside or not stage.season else "#7c7f86"
+    tone = "#7d4f30"
     body = gradient(
         "top", [(0, lighter(tone, 0.1)), (0.3, tone), (1, darker(tone, 0.65))], box=(y, h)
     )
     body += path(polygon([(-40, y), (w + 40, y), (w + 40, h + 20), (-40, h + 20)]), "url(#top)")
     rng = generator("planks", stage.seed)
-    if stage.inside:
-        for k in range(1, 7):
-            at = y + (h - y) * (k / 7) ** 1.6
-            body += line(
-                f"M-20 {num(at)}L{num(w + 20)} {num(at + rng.uniform(-3, 3))}",
-                darker(tone, 0.55),
-                2 + k * 0.5,
-                opacity=0.5,
-            )
-        for _ in range(26):
-            gx, gy = rng.uniform(0, w), y + (h - y) * rng.random()
-            body += line(
-                f"M{num(gx)} {num(gy)}q{num(rng.uniform(60, 130))} {num(rng.uniform(-3, 3))} {num(rng.uniform(150, 260))} 0",
-                darker(tone, 0.4),
-                1.6,
-                opacity=0.3,
-            )
+    for k in range(1, 7):
+        at = y + (h - y) * (k / 7) ** 1.6
+        body += line(
+            f"M-20 {num(at)}L{num(w + 20)} {num(at + rng.uniform(-3, 3))}",
+            darker(tone, 0.55),
+            2 + k * 0.5,
+            opacity=0.5,
+        )
+    for _ in range(26):
+        gx, gy = rng.uniform(0, w), y + (h - y) * rng.random()
+        body += line(
+            f"M{num(gx)} {num(gy)}q{num(rng.uniform(60, 130))} {num(rng.uniform(-3, 3))} {num(rng.uniform(150, 260))} 0",
+            darker(tone, 0.4),
+            1.6,
+            opacity=0.3,
+        )
     stage.add(body, 0.985, texture=0.45, soft=0.01)
 
 
-def bench(stage: Stage, x: float, near: int, things: Sequence[Thing]) -> None:
+def _near_ground(stage: Stage, y: float) -> None:
+    """A rise of the place's own ground close to the camera, with what grows or lies on it."""
+    w, h = stage.w, stage.h
+    rng = generator("near ground", stage.seed)
+    snow = stage.season == "winter" or stage.scene.weather is Weather.SNOW
+    tone = (
+        "#dfe7f2"
+        if snow
+        else darker(GROUND[stage.season], 0.12)
+        if stage.ground_grows
+        else "#77736e"
+    )
+    top = ridge(w, y, 10, 2, rng, rough=0.35, octaves=3)
+    body = gradient(
+        "near", [(0, lighter(tone, 0.08)), (0.25, tone), (1, darker(tone, 0.6))], box=(y - 8, h)
+    )
+    body += path(below(top, h + 20), "url(#near)")
+    for _ in range(int(16 * w / 1000)):
+        px, py = rng.uniform(0, w), y + (h - y) * (0.12 + 0.8 * rng.random())
+        size = (py - y) * 0.12 + 12
+        if stage.ground_grows and not snow:
+            body += grass(px - 40, px + 40, py, size * 1.9, darker(tone, 0.2), 7, rng)
+        else:
+            body += ellipse(px, py, size * 1.4, size * 0.32, mix(tone, "#5a6478", 0.3), opacity=0.6)
+    if stage.ground_grows and not snow:
+        body += grass(-20, w + 20, y + 4, 34, darker(tone, 0.12), int(90 * w / 1000), rng)
+    stage.add(body, 0.985, texture=0.4, soft=0.01)
+
+
+_TRADES = {
+    "clock shop": ("clock", "gear"),
+    "bakery": ("bread", "bread"),
+    "kitchen": ("bread", "cup"),
+    "library": ("book", "page"),
+    "school": ("book", "page"),
+    "workshop": ("hammer", "gear"),
+}
+"""What lies on the table of somebody who works there, when the story names nothing."""
+
+
+def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str) -> None:
     """The table somebody works at, in front of them, with what they work on."""
     layout = stage.layout
+    usual = _TRADES.get(family, ("page", "book"))
+    things = [*named, *(THINGS[name]("") for name in usual)][:2]
     tone = "#7d5334"
     if stage.close:
         top = stage.h * (0.83 if not stage.frame.tall else 0.66)
@@ -113,7 +186,7 @@ def bench(stage: Stage, x: float, near: int, things: Sequence[Thing]) -> None:
         spots = (x + near * 0.22 * stage.w, x + near * 0.36 * stage.w)
     else:
         a = layout.adult
-        top = layout.feet - a * 0.36
+        top = layout.feet - a * 0.4
         reach = min(1.02 * a, (stage.w * 0.78 - x) if near > 0 else (x - stage.w * 0.22))
         left, right = sorted((x + near * a * 0.16, x + near * reach))
         size = a * 0.0019
@@ -149,43 +222,50 @@ def bench(stage: Stage, x: float, near: int, things: Sequence[Thing]) -> None:
     stage.add(body, 1.02, glow=glow, texture=0.2, rim=0.5)
 
 
-def seat(stage: Stage, hip: tuple[float, float]) -> str:
-    """What a sitting figure sits on, in figure units."""
-    x, y = hip
-    if not stage.inside:
-        rng = generator("seat", stage.seed)
-        return rock(x - 6, 4, 190, -y - 18, "#85868c", rng)
-    wood = "#6a452c"
-    legs = line(
-        f"M{num(x - 46)} {num(y + 30)}L{num(x - 54)} 0M{num(x + 42)} {num(y + 30)}L{num(x + 48)} 0M{num(x - 50)} {num(y + 20)}L{num(x - 66)} {num(y - 130)}",
-        darker(wood, 0.2),
-        13,
-    )
-    back = line(f"M{num(x - 58)} {num(y - 60)}L{num(x - 64)} {num(y - 124)}", wood, 26)
-    return legs + back + rect(x - 62, y + 16, 116, 18, wood, round_=6)
+def arrange(stage: Stage, found: Sequence[tuple[str, Thing]], x: float, near: int) -> Iterator[str]:
+    """Put things beside the subject, from ``x`` on to the ``near`` side; yields what was drawn."""
+    layout, adult = stage.layout, stage.layout.adult
+    for k, (name, thing) in enumerate(found):
+        size = adult * 0.0021 * max(0.5, thing.size)
+        at = min(max(x + near * k * adult * 0.45, stage.w * 0.1), stage.w * 0.9)
+        y, base = layout.feet - 4, ""
+        if thing.size < 1 and name != "star":
+            base, y = _stand(stage, at, layout.feet, adult)
+        if thing.flame:
+            stage.lamp(
+                at + thing.flame[0] * size,
+                y + thing.flame[1] * size,
+                adult * 0.55,
+                strength=1.0,
+                halo=0.7,
+            )
+        svg = group(thing.svg, x=at, y=y + _foot(thing) * size, scale=size)
+        shadow = air.contact_shadow(at, layout.feet, adult * (0.12 if base else 0.1 * thing.size))
+        stage.add(shadow, 0.99, texture=0, lit=0.2)
+        stage.add(
+            base + svg,
+            0.995,
+            glow=group(thing.glow, x=at, y=y, scale=size) if thing.glow else "",
+            texture=0.1,
+            rim=0.6,
+            volume=0.2,
+        )
+        yield base + svg
 
 
-def stand(stage: Stage, x: float, feet: float, adult: float) -> tuple[str, float]:
-    """Something to put a small thing on: a stool inside, a flat stone outside."""
+def _stand(stage: Stage, x: float, feet: float, adult: float) -> tuple[str, float]:
+    """Something to put a small thing on: a little table inside, a flat stone outside."""
     if stage.inside:
-        top, half = feet - adult * 0.3, adult * 0.13
-        wood = "#6f4a30"
+        top, half = feet - adult * 0.34, adult * 0.15
+        wood = "#7a5232"
         legs = line(
             f"M{num(x - half * 0.8)} {num(top)}L{num(x - half)} {num(feet)}M{num(x + half * 0.8)} {num(top)}L{num(x + half)} {num(feet)}",
             darker(wood, 0.25),
-            adult * 0.018,
+            adult * 0.024,
         )
-        return legs + path(
-            polygon(
-                [
-                    (x - half * 1.25, top - adult * 0.02),
-                    (x + half * 1.25, top - adult * 0.02),
-                    (x + half * 1.2, top + adult * 0.016),
-                    (x - half * 1.2, top + adult * 0.016),
-                ]
-            ),
-            wood,
-        ), top - adult * 0.018
+        cloth = rect(x - half * 1.25, top - adult * 0.02, half * 2.5, adult * 0.04, wood, round_=4)
+        edge = rect(x - half * 1.25, top - adult * 0.02, half * 2.5, 4, lighter(wood, 0.3))
+        return legs + cloth + edge, top - adult * 0.018
     return rock(
-        x, feet + 4, adult * 0.34, adult * 0.14, "#8a8a90", generator("stone", x)
-    ), feet - adult * 0.115
+        x, feet + 4, adult * 0.36, adult * 0.15, "#8a8a90", generator("stone", x)
+    ), feet - adult * 0.125

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from content_platform.imagery.illustrator.animals import others
 from content_platform.imagery.illustrator.animals.base import Beast
-from content_platform.imagery.illustrator.animals.quadrupeds import BUILDS, quadruped
+from content_platform.imagery.illustrator.animals.builds import BUILDS
+from content_platform.imagery.illustrator.animals.quadrupeds import quadruped
 
 ANIMALS: dict[str, Callable[[str, str], Beast]] = {
     **{kind: functools.partial(quadruped, kind) for kind in BUILDS},

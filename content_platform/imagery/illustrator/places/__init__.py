@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from content_platform.imagery.illustrator.places import (
+    cabins,
     halls,
     homes,
     open_land,
@@ -30,6 +31,9 @@ _ROOMS: dict[str, Place] = {
     "cellar": homes.cellar,
     "corridor": homes.corridor,
     "train": homes.train_carriage,
+    "keeper's room": cabins.keepers_room,
+    "ship cabin": cabins.ship_cabin,
+    "stone hall": cabins.stone_hall,
     "clock shop": shops.clock_shop,
     "workshop": shops.workshop,
     "bakery": shops.bakery,

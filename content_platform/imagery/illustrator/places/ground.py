@@ -90,6 +90,7 @@ def ground_line(stage: Stage) -> float:
 
 def tufts(stage: Stage, colour: str, y: float, *, count: int = 70, h: float = 26) -> None:
     """Grass at the subject's feet, out of the way of captions."""
+    stage.ground_grows = True
     if stage.close:
         return
     w, rng = stage.w, stage.rng

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content_platform.imagery.illustrator import air
+from content_platform.imagery.illustrator.moment import lies
 from content_platform.imagery.illustrator.places.furniture import (
     draw_armchair,
     draw_bookcase,
@@ -162,7 +163,8 @@ def bedroom(stage: Stage) -> None:
             x - near * a * 0.56 - a * 0.03, y - a * 0.46, a * 0.06, a * 0.48, "#5f3c26", round_=5
         )
     )
-    put(room, bed, 0.74, volume=0.2)
+    if not lies(stage.scene):
+        put(room, bed, 0.74, volume=0.2)
     night_x = x - near * a * 0.82
     table, top = draw_table(room, night_x, a * 0.32, high=0.34, y=room.floor + a * 0.06)
     lamp = THINGS["lamp"]("#c98a5a")

@@ -194,20 +194,24 @@ def add_window(
     scenery = hill
     if light.sun == "moon" and stage.scene.weather in (Weather.CLEAR, Weather.CLOUDS):
         scenery += circle(x + wide * 0.2, top + tall * 0.26, wide * 0.11, "#fff2d0")
+    wet = ""
     if stage.scene.weather in (Weather.RAIN, Weather.STORM):
-        rng = room.rng
         scenery += "".join(
             line(
-                f"M{num(px)} {num(py)}l{num(-a * 0.008)} {num(a * rng.uniform(0.04, 0.12))}",
+                f"M{num(px)} {num(py)}l{num(-a * 0.012)} {num(a * room.rng.uniform(0.05, 0.13))}",
                 "#dce8f4",
-                1.8,
-                opacity=0.55,
+                2,
+                opacity=0.6,
             )
             for px, py in (
-                (rng.uniform(left + 6, left + wide - 6), rng.uniform(top + 4, top + tall * 0.85))
-                for _ in range(26)
+                (
+                    room.rng.uniform(left + 8, left + wide - 4),
+                    room.rng.uniform(top + 4, top + tall * 0.84),
+                )
+                for _ in range(34)
             )
         )
+        wet = _drops(room, left, top, wide, tall)
     elif stage.scene.weather is Weather.SNOW:
         rng = room.rng
         scenery += "".join(
@@ -226,7 +230,7 @@ def add_window(
     sill_board = rect(left - a * 0.06, top + tall, wide + a * 0.12, a * 0.035, frame, round_=2)
     put(
         room,
-        body_panes + bars + body + sill_board,
+        body_panes + wet + bars + body + sill_board,
         0.66,
         glow=f'<g opacity="{opacity}">{body_panes}</g>' + bars.replace(frame, darker(frame, 0.75)),
         rim=0.0,
@@ -278,6 +282,26 @@ def add_window(
         air.rays(
             stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.3, colour=tone
         )
+
+
+def _drops(room: Room, left: float, top: float, wide: float, tall: float) -> str:
+    """Rain on the panes: drops, and runnels that end in one."""
+    a, rng = room.a, room.rng
+    drawn = ""
+    for k in range(int(11 * wide / a) + 6):
+        x = left + wide * rng.uniform(0.06, 0.94)
+        y = top + tall * rng.uniform(0.08, 0.6)
+        run = tall * rng.uniform(0.1, 0.34) if k % 2 else 0.0
+        r = a * rng.uniform(0.006, 0.011)
+        if run:
+            drawn += line(
+                f"M{num(x)} {num(y)}q{num(r)} {num(run * 0.3)} 0 {num(run * 0.55)}t{num(-r * 0.4)} {num(run * 0.45)}",
+                "#eef6fc",
+                r * 0.8,
+                opacity=0.5,
+            )
+        drawn += ellipse(x, y + run, r, r * 1.35, "#f2f8fd", opacity=0.85)
+    return drawn
 
 
 def add_pendant(room: Room, x: float, *, drop: float = 1.5, colour: str = "#5f7a6a") -> None:

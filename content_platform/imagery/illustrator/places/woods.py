@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from content_platform.imagery.illustrator import air, plants, sky
+from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.moment import tree_of
 from content_platform.imagery.illustrator.places.ground import (
     frame_leaves,
     ground,
@@ -51,6 +53,7 @@ def _forest(stage: Stage, *, conifer: bool) -> None:
         (0.42, far + 32, 360, 540, 22),
         (0.64, far + 64, 520, 800, 13),
     ]
+    stage.add(_far_wall(stage, far - 6, 210, darker(base, 0.05)), 0.06, texture=0.2)
     for k, (depth, y, low, high, count) in enumerate(rows):
         line_ = ridge(w, y, 12, 3, rng, octaves=3)
         body = path(below(line_, stage.h), darker(base, 0.12))
@@ -94,6 +97,19 @@ def _forest(stage: Stage, *, conifer: bool) -> None:
         stage.add(body, 0.97, rim=0.4, texture=0.2)
     tufts(stage, mix(tone, base, 0.4), y + 14)
     frame_leaves(stage, base, kind="pines" if conifer else "branch")
+
+
+def _far_wall(stage: Stage, y: float, high: float, tone: str) -> str:
+    """The forest going on behind its first rows, closed, so that no sky shows between trunks."""
+    rng = generator("far wall", stage.seed)
+    top: list[tuple[float, float]] = []
+    x = -40.0
+    while x < stage.w + 40:
+        step = rng.uniform(16, 34)
+        peak = y - high * rng.uniform(0.62, 1.0)
+        top += [(x, peak + high * 0.26), (x + step * 0.5, peak)]
+        x += step
+    return path(below(top, stage.h), tone)
 
 
 def garden(stage: Stage) -> None:
@@ -192,8 +208,7 @@ def _gravestone(x: float, y: float, size: float) -> str:
 def ancient_tree(stage: Stage) -> None:
     """A great dead tree in a clearing; in blossom when the story says so."""
     layout, w, rng = stage.layout, stage.w, stage.rng
-    words = stage.scene.text.lower() + " " + stage.scene.place
-    alive = any(part in words for part in ("bloom", "blossom", "flower", "petal", "green again"))
+    alive = tree_of(stage.scene) == "flowering"
     sky.sky(stage)
     base = plants.PINE[stage.season]
     for depth, y, low, high in (

@@ -91,6 +91,21 @@ def coin(tone: str) -> Thing:
     )
 
 
+def button(tone: str) -> Thing:
+    """A coat button: a raised rim, four holes, crossed thread."""
+    face = tone or "#3f6f8c"
+    holes = ((-9, -50), (9, -50), (-9, -32), (9, -32))
+    body = glow_gradient(
+        "button", [(0, lighter(face, 0.12)), (0.72, face), (1, darker(face, 0.25))]
+    )
+    body += circle(2, -39, 41, darker(face, 0.5)) + circle(0, -41, 40, lighter(face, 0.14))
+    body += circle(0, -41, 36, darker(face, 0.28)) + circle(0, -41, 32, "url(#button)")
+    body += "".join(circle(x, y, 5, darker(face, 0.72)) for x, y in holes)
+    body += line("M-9 -50L9 -32M9 -50L-9 -32", "#efe0c0", 3.6)
+    body += line("M-27 -56A32 32 0 0 1 -8 -70", lighter(face, 0.6), 3.4, opacity=0.8)
+    return Thing(body, size=0.2)
+
+
 def crystal(tone: str) -> Thing:
     ice = tone or "#8fd0e0"
     left, right = (

@@ -39,23 +39,6 @@ def clock(tone: str) -> Thing:
     return Thing(body, size=0.9)
 
 
-def box(tone: str) -> Thing:
-    wood = tone or "#8a5c34"
-    body = gradient("boxwood", [(0, lighter(wood, 0.15)), (1, darker(wood, 0.3))])
-    body += (
-        rect(-52, -48, 104, 48, "url(#boxwood)", round_=4)
-        + path("M-56 -48C-56 -80 -36 -84 -30 -84L30 -84C36 -84 56 -80 56 -48Z", lighter(wood, 0.06))
-        + rect(-56, -51, 112, 7, darker(wood, 0.35))
-    )
-    body += (
-        "".join(rect(x, -82, 9, 82, BRASS, opacity=0.9) for x in (-38, 29))
-        + rect(-9, -56, 18, 20, BRASS, round_=3)
-        + circle(0, -47, 3, "#3a2a1c")
-        + line("M-44 -20L-12 -20M14 -26L44 -26", darker(wood, 0.35), 1.6, opacity=0.6)
-    )
-    return Thing(body, size=0.8)
-
-
 def cup(tone: str) -> Thing:
     clay = tone or "#c9d4d6"
     body = gradient(
@@ -219,29 +202,6 @@ def radio(tone: str) -> Thing:
     )
 
 
-def basket(tone: str) -> Thing:
-    straw = tone or "#b8864a"
-    return Thing(
-        line("M-44 -40Q0 -116 44 -40", darker(straw, 0.2), 6)
-        + "".join(
-            circle(x, y, 15, c)
-            for x, y, c in ((-24, -46, "#c2332c"), (4, -52, "#d9a030"), (28, -46, "#a8322a"))
-        )
-        + path("M-52 -42L52 -42L40 0L-40 0Z", straw)
-        + "".join(
-            line(
-                f"M{-49 + 4 * k} {-32 + 11 * k}L{49 - 4 * k} {-32 + 11 * k}",
-                darker(straw, 0.3),
-                3,
-                opacity=0.7,
-            )
-            for k in range(3)
-        )
-        + rect(-55, -46, 110, 9, darker(straw, 0.15), round_=4),
-        size=0.7,
-    )
-
-
 def toy_bear(tone: str) -> Thing:
     fur = tone or "#b07f4a"
     body = (
@@ -316,42 +276,6 @@ def doll(tone: str) -> Thing:
         + circle(-6, -73, 2.2, "#2a1c18")
         + circle(7, -73, 2.2, "#2a1c18"),
         size=0.5,
-    )
-
-
-def suitcase(tone: str) -> Thing:
-    leather = tone or "#8a5634"
-    body = (
-        gradient("case", [(0, lighter(leather, 0.12)), (1, darker(leather, 0.28))])
-        + f'<path d="M-16 -66L-16 -78Q-16 -84 -10 -84L10 -84Q16 -84 16 -78L16 -66" fill="none" stroke="{darker(leather, 0.4)}" stroke-width="7"/>'
-    )
-    body += (
-        rect(-58, -68, 116, 68, "url(#case)", round_=9)
-        + "".join(
-            rect(x, -68, 11, 68, darker(leather, 0.35)) + rect(x - 1, -48, 13, 9, BRASS, round_=2)
-            for x in (-40, 29)
-        )
-        + line("M-56 -40L56 -40", darker(leather, 0.45), 2.6)
-    )
-    return Thing(body, hangs=True, size=0.9)
-
-
-def parcel(tone: str) -> Thing:
-    paper = tone or "#c49a62"
-    body = (
-        gradient("parcel", [(0, lighter(paper, 0.15)), (1, darker(paper, 0.22))])
-        + rect(-46, -62, 92, 62, "url(#parcel)", round_=3)
-        + rect(-6, -62, 12, 62, "#b5383a")
-        + rect(-46, -38, 92, 11, "#b5383a")
-    )
-    return Thing(
-        body
-        + path(
-            "M0 -62C-26 -86 -38 -70 -24 -62C-14 -58 -4 -60 0 -62C26 -86 38 -70 24 -62C14 -58 4 -60 0 -62Z",
-            "#cf4a48",
-        )
-        + circle(0, -63, 6, "#a32c30"),
-        size=0.6,
     )
 
 

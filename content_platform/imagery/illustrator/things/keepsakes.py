@@ -18,7 +18,6 @@ from content_platform.imagery.illustrator.shapes import (
     path,
     polygon,
     rect,
-    spline,
 )
 from content_platform.imagery.illustrator.things.base import (
     BRASS,
@@ -139,88 +138,6 @@ def gear(tone: str) -> Thing:
     body += path(polygon(points) + hole + spokes, "url(#gearmetal)", extra='fill-rule="evenodd"')
     body += f'<circle cx="0" cy="-48" r="17" fill="none" stroke="{lighter(metal, 0.4)}" stroke-width="2.4" stroke-opacity=".8"/><circle cx="0" cy="-48" r="34" fill="none" stroke="{darker(metal, 0.35)}" stroke-width="2" stroke-opacity=".6"/>'
     return Thing(body, size=0.4)
-
-
-def book(tone: str) -> Thing:
-    cover = tone or "#7a2f3a"
-    body = path(
-        spline(
-            [
-                (-62, -6),
-                (-30, -14),
-                (0, -4),
-                (30, -14),
-                (62, -6),
-                (62, -2),
-                (30, -8),
-                (0, 2),
-                (-30, -8),
-                (-62, -2),
-            ],
-            tension=0.8,
-        ),
-        cover,
-    )
-    body += path("M0 -6C-18 -22 -44 -22 -60 -10L-56 -56C-40 -66 -18 -64 0 -50Z", "#f0e4c8") + path(
-        "M0 -6C18 -22 44 -22 60 -10L56 -56C40 -66 18 -64 0 -50Z", "#e6d8b8"
-    )
-    body += "".join(
-        line(
-            f"M{num(side * 9)} {num(-43 + k * 8)}Q{num(side * 30)} {num(-54 + k * 8.4)} {num(side * 49)} {num(-49 + k * 8)}",
-            "#9a8a70",
-            1.7,
-            opacity=0.55,
-        )
-        for side in (-1, 1)
-        for k in range(4)
-    )
-    return Thing(body + line("M0 -50L0 -5", "#a8906a", 2), size=0.6)
-
-
-def letter(tone: str) -> Thing:
-    paper = tone or "#f0e3c6"
-    body = (
-        path("M-56 0L-50 -62L54 -66L58 -4Z", darker(paper, 0.12))
-        + path("M-58 -2L-54 -66L50 -70L56 -6Z", paper)
-        + path("M-54 -66L-2 -30L50 -70L4 -38L-6 -38Z", darker(paper, 0.2), opacity=0.8)
-        + line("M-54 -65L-2 -29L50 -69", darker(paper, 0.3), 2.4)
-        + line("M-57 -3L-16 -38M55 -7L14 -40", darker(paper, 0.18), 1.8)
-    )
-    seal = (
-        circle(-2, -32, 11, "#a8262f")
-        + circle(-2, -32, 7.5, darker("#a8262f", 0.2))
-        + path("M-6 -34Q-2 -40 2 -34Q4 -29 -2 -26Q-8 -29 -6 -34Z", lighter("#a8262f", 0.25))
-    )
-    return Thing(body + seal, size=0.5)
-
-
-def map_(tone: str) -> Thing:
-    paper = tone or "#e6d2a4"
-    body = path(
-        spline(
-            [
-                (-66, -4),
-                (-62, -60),
-                (-22, -54),
-                (20, -64),
-                (64, -56),
-                (66, -2),
-                (24, -10),
-                (-20, 0),
-            ],
-            tension=0.5,
-        ),
-        paper,
-    )
-    body += (
-        line("M-48 -20Q-30 -44 -10 -28T26 -34T48 -20", "#a85a34", 2.6, opacity=0.9)
-        + path("M-52 -48Q-40 -56 -30 -48Q-22 -40 -34 -36Q-50 -36 -52 -48Z", "#9fb48a", opacity=0.8)
-        + path("M10 -18Q24 -26 34 -16Q30 -8 14 -10Z", "#8fb0b8", opacity=0.8)
-    )
-    body += line("M42 -26L54 -14M54 -26L42 -14", "#a8262f", 3.4) + line(
-        "M-22 -54L-20 0M20 -64L24 -10", darker(paper, 0.25), 1.6, opacity=0.7
-    )
-    return Thing(body, size=0.6)
 
 
 def ring(tone: str) -> Thing:
@@ -390,21 +307,6 @@ def lens(tone: str) -> Thing:
     )
     return Thing(
         body + path("M-26 -70Q-16 -84 2 -84Q-14 -76 -20 -62Z", "#ffffff", opacity=0.75), size=0.45
-    )
-
-
-def picture(tone: str) -> Thing:
-    frame = tone or "#a8803c"
-    return Thing(
-        rect(-48, -84, 96, 84, darker(frame, 0.3), round_=3)
-        + rect(-46, -84, 92, 80, frame, round_=3)
-        + rect(-36, -74, 72, 60, "#e8d8b4")
-        + path("M-36 -14L-36 -34Q-14 -50 6 -34Q22 -24 36 -36L36 -14Z", "#8a9a6a")
-        + circle(-14, -50, 9, "#c9a078")
-        + path("M-28 -24Q-26 -42 -14 -42Q-2 -42 0 -24Z", "#6a5a7a")
-        + circle(14, -46, 8, "#d2a884")
-        + path("M2 -24Q4 -39 14 -39Q24 -39 26 -24Z", "#a85a4a"),
-        size=0.6,
     )
 
 

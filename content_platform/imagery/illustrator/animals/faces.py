@@ -1,0 +1,228 @@
+"""Heads of four-legged animals in profile, turned a little to us."""
+
+from __future__ import annotations
+
+from content_platform.imagery.illustrator.animals.builds import Build
+from content_platform.imagery.illustrator.shapes import (
+    Point,
+    circle,
+    darker,
+    ellipse,
+    lighter,
+    limb,
+    line,
+    mix,
+    num,
+    path,
+    polygon,
+    spline,
+)
+
+
+def draw_face(
+    kind: str, build: Build, coat: str, at: Point, *, asleep: bool = False
+) -> tuple[str, float]:
+    """The head in profile, turned a little to us; returns it and its top."""
+    x, y = at
+    r, muzzle = build.head / 2, build.muzzle
+    drawn = ""
+    if kind == "lion":
+        drawn += ellipse(x + 2, y + 2, r * 1.7, r * 1.75, darker(coat, 0.42)) + ellipse(
+            x + 4, y + 2, r * 1.4, r * 1.45, darker(coat, 0.3)
+        )
+    if kind == "elephant":
+        drawn += path(
+            limb(
+                [(x + r * 0.8, y), (x + r * 1.5, y + r * 1.4), (x + r * 1.3, y + r * 2.6)],
+                [r * 0.8, r * 0.6, r * 0.34],
+            ),
+            darker(coat, 0.06),
+        )
+        drawn += line(
+            f"M{num(x + r * 0.9)} {num(y + r * 0.8)}q{num(r * 0.7)} {num(r * 0.5)} {num(r * 1.1)} {num(r * 0.2)}",
+            "#f3ead8",
+            r * 0.2,
+        )
+    ear_far = _ear(build.ears, x - r * 0.02, y - r * 0.62, r, darker(coat, 0.35), far=True)
+    ear_near = _ear(build.ears, x - r * 0.5, y - r * 0.5, r, coat, far=False)
+    nose = (x + r * 0.5 + muzzle, y + r * 0.34)
+    face = spline(
+        [
+            (x - r * 0.98, y + r * 0.1),
+            (x - r * 0.7, y - r * 0.72),
+            (x + r * 0.1, y - r * 0.92),
+            (x + r * 0.72, y - r * 0.42),
+            (nose[0] - 3, nose[1] - r * 0.34),
+            (nose[0] + 2, nose[1] + 1),
+            (nose[0] - 6, nose[1] + r * 0.3),
+            (x + r * 0.5, y + r * 0.78),
+            (x - r * 0.5, y + r * 0.86),
+        ]
+    )
+    drawn += ear_far + path(face, coat)
+    if kind in ("fox", "wolf", "dog", "cat", "mouse"):
+        drawn += _mask(x, y, r, nose, mix(build.belly, coat, 0.16 if kind == "fox" else 0.42))
+    elif kind in ("deer", "cow", "goat", "horse", "donkey", "unicorn"):
+        drawn += ellipse(
+            nose[0] - 7,
+            nose[1] + r * 0.04,
+            9,
+            r * 0.32,
+            mix(coat, build.belly, 0.6) if kind != "horse" else darker(coat, 0.3),
+        )
+    drawn += ellipse(
+        nose[0] - 1, nose[1] - r * 0.16, max(2.6, r * 0.17), max(2.2, r * 0.14), "#1f1618"
+    )
+    drawn += ear_near + _eye(x + r * 0.26, y - r * 0.2, r, coat, asleep=asleep)
+    if kind == "deer":
+        horn = lighter("#8a6a48", 0.15)
+        drawn += line(
+            f"M{num(x - 4)} {num(y - r * 0.8)}q-10 -26 -2 -50M{num(x - 9)} {num(y - r * 0.8 - 22)}q-16 -6 -22 -22M{num(x - 8)} {num(y - r * 0.8 - 34)}q12 -6 14 -22",
+            horn,
+            4.4,
+        )
+        drawn += line(
+            f"M{num(x + 6)} {num(y - r * 0.84)}q8 -24 20 -44M{num(x + 14)} {num(y - r * 0.84 - 24)}q16 0 26 -12",
+            darker(horn, 0.2),
+            4,
+        )
+    elif kind == "goat":
+        drawn += line(f"M{num(x - 2)} {num(y - r * 0.8)}q-14 -18 -30 -16", "#8a7a68", 6) + path(
+            limb([(nose[0] - 12, nose[1] + 5), (nose[0] - 13, nose[1] + 22)], [9, 3]),
+            lighter(coat, 0.3),
+        )
+    elif kind == "cow":
+        drawn += line(f"M{num(x + 2)} {num(y - r * 0.8)}q2 -16 16 -20", "#efe4cc", 5.6)
+    elif kind == "unicorn":
+        drawn += path(
+            polygon(
+                [(x + r * 0.1, y - r * 0.8), (x + r * 0.5, y - r * 0.7), (x + r * 1.0, y - r * 2.6)]
+            ),
+            "#f0d48a",
+        )
+    elif kind in ("cat", "mouse"):
+        drawn += line(
+            f"M{num(nose[0] - 6)} {num(nose[1] + 4)}l{num(r * 0.8)} 4M{num(nose[0] - 6)} {num(nose[1] + 6)}l{num(r * 0.7)} 10",
+            lighter(coat, 0.6),
+            1.2,
+            opacity=0.7,
+        )
+    return drawn, y - r * (1.9 if build.ears in ("pointed", "leaf", "long") else 1.25) - (
+        52 if kind == "deer" else 0
+    )
+
+
+def _mask(x: float, y: float, r: float, nose: Point, tone: str) -> str:
+    """The pale lower face: from the muzzle up to under the eye and back into the cheek's fur."""
+    return path(
+        f"M{num(nose[0] - 3)} {num(nose[1] + 1)}"
+        f"C{num(x + r * 0.95)} {num(y + r * 0.2)} {num(x + r * 0.66)} {num(y + r * 0.02)} {num(x + r * 0.34)} {num(y + r * 0.14)}"
+        f"C{num(x + r * 0.06)} {num(y + r * 0.24)} {num(x - r * 0.3)} {num(y + r * 0.34)} {num(x - r * 0.74)} {num(y + r * 0.58)}"
+        f"L{num(x - r * 0.46)} {num(y + r * 0.7)}L{num(x - r * 0.5)} {num(y + r * 0.98)}"
+        f"L{num(x - r * 0.14)} {num(y + r * 0.86)}L{num(x - r * 0.04)} {num(y + r * 1.06)}L{num(x + r * 0.32)} {num(y + r * 0.8)}"
+        f"Q{num(x + r * 0.8)} {num(y + r * 0.8)} {num(nose[0] - 7)} {num(nose[1] + r * 0.3)}Z",
+        tone,
+    ) + line(
+        f"M{num(nose[0] - 3)} {num(nose[1] + r * 0.12)}q{num(-r * 0.1)} {num(r * 0.18)} {num(-r * 0.5)} {num(r * 0.14)}",
+        "#3a2824",
+        max(1.1, r * 0.055),
+        opacity=0.7,
+    )
+
+
+def _eye(x: float, y: float, r: float, coat: str, *, asleep: bool) -> str:
+    if asleep:
+        return line(
+            f"M{num(x - r * 0.2)} {num(y)}q{num(r * 0.2)} {num(r * 0.2)} {num(r * 0.4)} 0",
+            darker(coat, 0.7),
+            max(1.6, r * 0.1),
+        )
+    return ellipse(x, y, max(2.6, r * 0.15), max(3.2, r * 0.2), "#1a1216") + circle(
+        x + r * 0.05, y - r * 0.07, max(1.0, r * 0.06), "#ffffff"
+    )
+
+
+def _ear(kind: str, x: float, y: float, r: float, coat: str, *, far: bool) -> str:
+    lean = 5 if far else -3
+    match kind:
+        case "pointed":
+            outer = [
+                (x - r * 0.36, y + r * 0.2),
+                (x + lean - r * 0.1, y - r * 1.05),
+                (x + r * 0.42, y + r * 0.02),
+            ]
+            inner = [
+                (x - r * 0.16, y + r * 0.06),
+                (x + lean - r * 0.07, y - r * 0.74),
+                (x + r * 0.24, y - r * 0.02),
+            ]
+            return path(spline(outer, tension=0.35), coat) + path(
+                spline(inner, tension=0.35), mix(coat, "#2a1c20", 0.55), opacity=0.8
+            )
+        case "floppy":
+            return path(
+                spline(
+                    [
+                        (x - r * 0.2, y - r * 0.1),
+                        (x + r * 0.3, y - r * 0.2),
+                        (x + r * 0.2, y + r * 0.9),
+                        (x - r * 0.3, y + r * 0.86),
+                    ]
+                ),
+                darker(coat, 0.3),
+            )
+        case "leaf":
+            return ellipse(x - r * 0.5, y - r * 0.1, r * 0.66, r * 0.3, coat, turn=26) + ellipse(
+                x - r * 0.5, y - r * 0.08, r * 0.44, r * 0.16, mix(coat, "#e8b8a0", 0.5), turn=26
+            )
+        case "long":
+            return path(
+                limb(
+                    [
+                        (x + r * 0.1, y + r * 0.1),
+                        (x + lean - r * 0.3, y - r * 0.7),
+                        (x + lean * 2 - r * 0.3, y - r * 1.5),
+                    ],
+                    [r * 0.36, r * 0.56, r * 0.2],
+                ),
+                coat,
+            ) + path(
+                limb(
+                    [(x, y - r * 0.3), (x + lean * 1.6 - r * 0.3, y - r * 1.2)], [r * 0.2, r * 0.14]
+                ),
+                mix(coat, "#e8b8a0", 0.45),
+            )
+        case "small":
+            return path(
+                spline(
+                    [(x - r * 0.14, y), (x + lean, y - r * 0.85), (x + r * 0.34, y - r * 0.05)],
+                    tension=0.4,
+                ),
+                coat,
+            )
+        case "round":
+            return circle(x, y - r * 0.16, r * 0.38, coat) + circle(
+                x, y - r * 0.14, r * 0.2, darker(coat, 0.3)
+            )
+        case "dish":
+            return circle(x - r * 0.1, y - r * 0.36, r * 0.72, coat) + circle(
+                x - r * 0.1, y - r * 0.34, r * 0.48, "#e0a8a0"
+            )
+        case "fan":
+            return (
+                ""
+                if far
+                else path(
+                    spline(
+                        [
+                            (x + r * 0.1, y - r * 0.1),
+                            (x - r * 0.9, y - r * 0.3),
+                            (x - r * 1.1, y + r * 0.8),
+                            (x - r * 0.3, y + r * 1.3),
+                            (x + r * 0.24, y + r * 0.7),
+                        ]
+                    ),
+                    darker(coat, 0.18),
+                )
+            )
+    return ""

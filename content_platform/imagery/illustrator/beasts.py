@@ -1,0 +1,216 @@
+"""Animals and creatures of the cast: which shape they have, how large they are, what shines.
+
+How an animal is drawn belongs to ``animals``; where it stands among others to ``casting``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from content_platform.imagery.illustrator.animals import ANIMALS
+from content_platform.imagery.illustrator.animals.base import Beast
+from content_platform.imagery.illustrator.animals.builds import BUILDS
+from content_platform.imagery.illustrator.lexicon import find_noun, lexicon, words_of
+from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.moment import feeling_of, pose_of
+from content_platform.imagery.illustrator.shapes import circle, glow_gradient, group
+from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
+from content_platform.stories.models import CastMember, Scene, Shot
+
+FOLLOWS = frozenset(
+    ["follow", "follows", "following", "chase", "chases", "chasing", "lead", "leads", "leading"]
+)
+_ALIVE = frozenset({"robot", "snowman", "scarecrow", "doll", "toy bear", "rocking horse"})
+"""Things that a story may bring to life."""
+_TOY_COATS = ("#8fa6b0", "#c98a5a", "#7fa07a", "#b0707a", "#8a86b8", "#c9a84a")
+_GLOWING = frozenset(
+    {
+        "glowing",
+        "shining",
+        "luminous",
+        "radiant",
+        "golden",
+        "spectral",
+        "ghostly",
+        "starlit",
+        "shimmering",
+        "burning",
+    }
+)
+_WINGED = frozenset({"bird", "owl", "butterfly", "fish", "whale", "dragon"})
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An animal on the stage: its shapes, what of it shines, the middle of its head and its half."""
+
+    x: float
+    body: str
+    glow: str
+    face: tuple[float, float]
+    half: float
+    shadow: float = 0.24
+    """Half the width of its shadow, in adults."""
+
+
+def place_beast(
+    stage: Stage,
+    member: CastMember,
+    x: float,
+    left: bool,
+    *,
+    first: bool,
+    company: int,
+    away: int,
+) -> Placed:
+    """Put ``member`` at ``x``, facing left or right.
+
+    ``company`` is how many others the picture shows, ``away`` the side (1 right, -1 left) to which
+    one too large to stand beside them steps back.
+    """
+    layout, scene = stage.layout, stage.scene
+    kind = _kind(member)
+    colour = _colour(member)
+    if not kind:
+        return _light(stage, x, colour)
+    pose = _pose(scene, first=first)
+    lying = pose in ("lying", "sleeping")
+    if lying and stage.close and company:
+        pose = "sitting"  # stretched out it would cover the faces beside it
+    if kind in _ALIVE:
+        tone = colour or generator("coat", stage.seed, member.name).choice(_TOY_COATS)
+        thing = THINGS[kind](tone if kind != "snowman" else "")
+        beast = Beast(thing.svg + thing.glow, 104.0, (0.0, -78.0), 0.2 * max(1.6, thing.size))
+    else:
+        beast = ANIMALS[kind](colour, pose)
+    beast = _dressed(beast, member)
+    feet = layout.feet + (6 if first else -4)
+    # A lying animal is as large as the same one sitting.
+    tall = beast.height / 170 if lying and pose != "sitting" and kind in BUILDS else 1.0
+    if stage.close:
+        share = (0.54, 0.37) if not company else (0.4, 0.2)
+        scale = stage.h * share[stage.frame.tall] * tall / beast.height
+        # Feet lie below the frame's calm part only when nobody's lap or table is there.
+        feet = stage.h * ((0.73, 0.63) if not company else (0.74, 0.62))[stage.frame.tall]
+        if not company:
+            x = stage.w * 0.5 - (1 if not left else -1) * beast.head[0] * 0.4 * scale
+    else:
+        high = layout.adult * beast.size
+        least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
+        high = min(max(high, layout.adult * least), layout.adult * 1.2)
+        scale = high * tall / beast.height
+        if not first and high > 0.6 * layout.adult:
+            # Great beasts stand clear of whoever meets them.
+            clear = layout.adult * 0.26 + high * (1.3 if kind == "whale" else 0.8)
+            x = min(max(layout.subject_x + away * clear, stage.w * 0.2), stage.w * 0.8)
+    if kind in BUILDS and (lying or pose == "running"):
+        scale = min(scale, 0.78 * stage.w / 300)  # stretched out, yet within the picture
+    if (kind in _WINGED - {"dragon"} and pose in ("running", "walking")) or kind in (
+        "butterfly",
+        "spirit",
+    ):
+        feet -= layout.adult * 0.2 if not stage.close else 0
+    sign = -1 if left else 1
+    body = group(beast.svg, x=x, y=feet, scale=scale, flip=left)
+    face = (x + sign * beast.head[0] * scale, feet + beast.head[1] * scale)
+    half = min(0.2 * 100 / tall * scale, 0.16 * stage.h)
+    glow = _shine(stage, member, kind, colour, body, (x + sign * 6 * scale, feet), beast, scale)
+    wide = min(0.6, 0.42 * scale * 100 / layout.adult * (1.5 if lying else 1.0))
+    return Placed(x, body, glow, face, half, wide)
+
+
+def aura(x: float, y: float, r: float, tone: str) -> str:
+    """A soft light around something that glows."""
+    name = f"aura{tone[1:]}"
+    return glow_gradient(name, [(0, tone, 0.42), (0.5, tone, 0.16), (1, tone, 0)]) + circle(
+        x, y, r * 1.5, f"url(#{name})"
+    )
+
+
+def _kind(member: CastMember) -> str:
+    """The drawable shape of a member; empty when nobody told us."""
+    kind = (
+        find_noun(lexicon().animals, member.noun)
+        or find_noun(lexicon().animals, member.name)
+        or ("spirit" if member.kind == "creature" else "")
+    )
+    figure = find_noun(lexicon().props, member.noun)
+    if kind in ("", "spirit") and figure in _ALIVE:
+        kind = str(figure)
+    return kind
+
+
+def _colour(member: CastMember) -> str:
+    """ "white" colours the animal; "red collar" does not."""
+    colour = lexicon().coats.get(member.noun.lower(), "")
+    own = words_of(" ".join((member.noun, *(t for t in member.traits if " " not in t))))
+    for word in sorted(own & lexicon().colours.keys()):
+        colour = lexicon().colours[word]
+    return colour
+
+
+def _pose(scene: Scene, *, first: bool) -> str:
+    action = pose_of(scene.action) or "standing"
+    if not first:
+        return "walking" if words_of(scene.action) & FOLLOWS else "sitting"
+    if action in ("running", "jumping", "dancing", "climbing", "falling"):
+        return "running"
+    if action == "lying":
+        return "sleeping" if feeling_of(scene, first=True) == "asleep" else "lying"
+    return "walking" if action in ("walking", "raising") else "sitting"
+
+
+def _dressed(beast: Beast, member: CastMember) -> Beast:
+    """A scarf, where the traits speak of one and the animal has a neck to wear it."""
+    for trait in member.traits:
+        if words_of(trait) & {"scarf", "shawl", "collar", "ribbon"} and beast.neck is not None:
+            colour = next(
+                (lexicon().colours[w] for w in sorted(words_of(trait)) if w in lexicon().colours),
+                "#c2332c",
+            )
+            return beast.with_scarf(colour)
+    return beast
+
+
+def _light(stage: Stage, x: float, colour: str) -> Placed:
+    """Nobody told us its shape: show it as a light that the others can see."""
+    orb = THINGS["orb"](colour)
+    y = stage.layout.feet - stage.layout.adult * 0.4 if not stage.close else stage.h * 0.42
+    size = stage.layout.adult * 0.0022
+    middle = (x, y - 50 * size)
+    shine = group(orb.glow, x=x, y=y, scale=size)
+    return Placed(x, "", shine + aura(*middle, 130 * size, colour or "#ffe2a8"), middle, 30 * size)
+
+
+def _shine(
+    stage: Stage,
+    member: CastMember,
+    kind: str,
+    colour: str,
+    body: str,
+    foot: tuple[float, float],
+    beast: Beast,
+    scale: float,
+) -> str:
+    words = words_of(" ".join((*member.traits, member.noun)))
+    if not words & _GLOWING and kind != "spirit":
+        return ""
+    tone = colour or (
+        "#ffb060"
+        if kind in ("fox", "lion", "horse")
+        else "#a8e8e0"
+        if kind == "spirit"
+        else "#ffe2a8"
+    )
+    centre = (foot[0], foot[1] - beast.height * 0.42 * scale)
+    reach = max(beast.height, 90.0) * scale
+    strength = 0.08 if kind == "spirit" or not stage.close else 0.06
+    stage.lamp(
+        *centre,
+        reach * 1.7,
+        colour=tone,
+        strength=0.32 if stage.close or kind == "spirit" else 0.6,
+        halo=0.2 if stage.close else 0.34,
+    )
+    return aura(*centre, reach * 0.62, tone) + f'<g opacity="{strength}">{body}</g>'

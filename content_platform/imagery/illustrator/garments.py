@@ -1,0 +1,294 @@
+"""Clothes: what a figure wears from the neck down, drawn over its joints.
+
+Units and directions are those of ``people``. Hats and hair belong to ``heads``.
+"""
+
+from __future__ import annotations
+
+from content_platform.imagery.illustrator.look import Look
+from content_platform.imagery.illustrator.poses import Pose
+from content_platform.imagery.illustrator.shapes import (
+    Point,
+    circle,
+    darker,
+    lighter,
+    limb,
+    line,
+    mix,
+    num,
+    path,
+    spline,
+)
+
+
+def draw_garment(
+    look: Look,
+    pose: Pose,
+    hip: Point,
+    neck: Point,
+    near_knee: Point,
+    far_knee: Point,
+    shoulder: float,
+    wind: float,
+    thigh: float,
+    shin: float,
+) -> str:
+    """Torso and skirt as one shape; sitting and kneeling figures get a lap."""
+    long_ = {"coat": 0.98, "dress": 1.06, "robe": 2.0, "cloak": 1.9, "jacket": 0.22, "apron": 0.2}[
+        look.garment
+    ]
+    length = thigh * min(long_, 1.2) + max(0.0, long_ - 1.2) * shin * 1.05
+    flare = {"coat": 1.06, "dress": 1.32, "robe": 1.2, "cloak": 1.5, "jacket": 0.86, "apron": 0.84}[
+        look.garment
+    ]
+    waist = {"dress": 0.62, "coat": 0.78, "cloak": 1.02, "robe": 0.9}.get(look.garment, 0.74)
+    if look.feminine:
+        waist *= 0.93
+    half = shoulder * (0.86 if not pose.back else 1.0)
+    mid = (neck[0] * 0.42 + hip[0] * 0.58, neck[1] * 0.42 + hip[1] * 0.58)
+    drawn = ""
+    if pose.lap:
+        lap = [
+            (hip[0] - 6, hip[1] - 8),
+            near_knee,
+            (near_knee[0] + 2, near_knee[1] + (26 if long_ > 0.5 else 4)),
+        ]
+        far_lap = [(hip[0] - 4, hip[1] - 4), far_knee, (far_knee[0], far_knee[1] + 16)]
+        wide = half * (1.5 if long_ > 0.5 else 0.95)
+        drawn += path(
+            limb(far_lap, [wide, wide * 0.8, wide * 0.7], bend=0.5), darker(look.colour, 0.4)
+        )
+        drawn += path(
+            limb(lap, [wide, wide * 0.86, wide * 0.74], bend=0.5), darker(look.colour, 0.14)
+        )
+        length = 22
+        flare = 0.98
+    hem_y = hip[1] + length
+    swing = wind * length * 0.3
+    front = (
+        max(0.0, near_knee[0], far_knee[0])
+        * min(1.0, length / thigh)
+        * (0.9 if not pose.lap else 0)
+    )
+    behind = (
+        max(0.0, -near_knee[0], -far_knee[0])
+        * min(1.0, length / thigh)
+        * (0.9 if not pose.lap else 0)
+    )
+    left, right = (
+        hip[0] - half * flare - behind * 0.75 - max(0, swing),
+        hip[0] + half * flare + front * 0.75 - min(0, swing),
+    )
+    outline = [
+        (neck[0] - 17, neck[1] + 4),
+        (neck[0] - half * 0.78, neck[1] + 22),
+        (mid[0] - half * waist - 4, mid[1]),
+        (hip[0] - half * (flare * 0.52 + 0.42), hip[1] + length * 0.22),
+        (left, hem_y - 8),
+        (left + 10, hem_y + 2),
+        ((left + right) / 2, hem_y + 9),
+        (right - 8, hem_y + 2),
+        (right, hem_y - 8),
+        (hip[0] + half * (flare * 0.5 + 0.4) + front * 0.2, hip[1] + length * 0.2),
+        (mid[0] + half * waist, mid[1]),
+        (neck[0] + half * 0.82, neck[1] + 24),
+        (neck[0] + 19, neck[1] + 4),
+    ]
+    drawn += path(spline(outline), f"url(#cloth{look.colour[1:]})")
+    fold = darker(look.colour, 0.45)
+    if length > 60:
+        for at in (0.3, 0.52, 0.74):
+            x = left + (right - left) * at
+            drawn += line(
+                f"M{num(mid[0] + (x - mid[0]) * 0.45)} {num(mid[1] + 26)}Q{num(mid[0] + (x - mid[0]) * 0.7)} {num(hip[1] + length * 0.4)} {num(x)} {num(hem_y - 6)}",
+                fold,
+                3.5,
+                opacity=0.28,
+            )
+    if pose.back:
+        drawn += line(
+            f"M{num(neck[0])} {num(neck[1] + 40)}L{num((left + right) / 2)} {num(hem_y - 4)}",
+            fold,
+            3,
+            opacity=0.3,
+        )
+    elif look.garment in ("coat", "jacket"):
+        front_x = 0.58
+        top, bottom = (
+            (neck[0] + half * 0.2, neck[1] + 26),
+            (left + (right - left) * front_x + 6, hem_y + 5),
+        )
+        drawn += line(
+            f"M{num(top[0])} {num(top[1])}Q{num(mid[0] + half * 0.34)} {num(mid[1])} {num(bottom[0])} {num(bottom[1])}",
+            fold,
+            3.4,
+            opacity=0.6,
+        )
+        for k in range(3):
+            t = 0.22 + k * 0.24
+            bx = top[0] + (mid[0] + half * 0.34 - top[0]) * t + 10
+            drawn += circle(
+                bx, top[1] + (hip[1] - top[1]) * t, 4.2, mix(look.accent, "#f2dca0", 0.6)
+            )
+    elif look.garment == "dress":
+        belt = [(mid[0] - half * waist, mid[1] + 2), (mid[0] + half * waist, mid[1] + 2)]
+        drawn += path(limb(belt, [13, 13]), darker(look.accent, 0.1), opacity=0.9)
+        trim = [(left + 3, hem_y - 13), ((left + right) / 2, hem_y - 3), (right - 3, hem_y - 13)]
+        drawn += line(spline(trim, closed=False), lighter(look.colour, 0.4), 4, opacity=0.7)
+    elif look.garment == "robe":
+        belt = [(mid[0] - half * waist, mid[1] + 6), (mid[0] + half * waist, mid[1] + 8)]
+        drawn += path(limb(belt, [11, 11]), mix(look.accent, "#e8c878", 0.5))
+    elif look.garment == "cloak":
+        drawn += path(
+            spline(
+                [
+                    (neck[0] + 6, neck[1] + 20),
+                    (neck[0] + 16, neck[1] + 20),
+                    (hip[0] + half * 0.85, hem_y),
+                    (hip[0] + half * 0.2, hem_y + 4),
+                ],
+                tension=0.4,
+            ),
+            look.second,
+        )
+        drawn += circle(neck[0] + 10, neck[1] + 24, 7, mix(look.accent, "#f2dca0", 0.4))
+    elif look.garment == "apron":
+        bib = [
+            (neck[0] + 2, neck[1] + 44),
+            (neck[0] + half * 0.62, neck[1] + 46),
+            (hip[0] + half * 0.78, hip[1] + 10),
+            (
+                hip[0] + half * 0.8 + front * 0.5,
+                hip[1] + thigh * 0.62 if not pose.lap else hip[1] + 12,
+            ),
+            (hip[0] - half * 0.3, hip[1] + thigh * 0.66 if not pose.lap else hip[1] + 12),
+            (hip[0] - half * 0.2, hip[1] - 6),
+        ]
+        drawn += path(spline(bib, tension=0.35), mix(look.second, "#e9dcc0", 0.78))
+        drawn += line(
+            f"M{num(neck[0] + 3)} {num(neck[1] + 46)}L{num(neck[0] - 12)} {num(neck[1] + 16)}",
+            "#d8c8a8",
+            4,
+        )
+    if look.bag and not pose.back:
+        drawn += line(
+            f"M{num(neck[0] + half * 0.5)} {num(neck[1] + 26)}L{num(hip[0] - half * 0.8)} {num(hip[1] - 16)}",
+            "#5a3a22",
+            7,
+        )
+        drawn += path(
+            spline(
+                [
+                    (hip[0] - half * 1.25, hip[1] - 24),
+                    (hip[0] - half * 0.4, hip[1] - 24),
+                    (hip[0] - half * 0.42, hip[1] + 26),
+                    (hip[0] - half * 1.25, hip[1] + 26),
+                ],
+                tension=0.5,
+            ),
+            "#7a4e2c",
+        )
+    return drawn
+
+
+def draw_collar(neck: Point, look: Look, thick: float) -> str:
+    colour = lighter(look.colour, 0.22) if look.garment != "dress" else "#f0e6d2"
+    points = [
+        (neck[0] - 24 * thick, neck[1] + 4),
+        (neck[0] + 2, neck[1] - 6),
+        (neck[0] + 27 * thick, neck[1] + 5),
+        (neck[0] + 16 * thick, neck[1] + 24),
+        (neck[0] - 12 * thick, neck[1] + 22),
+    ]
+    return path(spline(points, tension=0.8), colour)
+
+
+def draw_scarf(neck: Point, look: Look, lean: float, thick: float) -> str:
+    """A scarf seen from the front or side: a ring, one end on the chest; wind lifts the other.
+
+    Ends are flat, striped and fringed, so that none of them is taken for an arm.
+    """
+    x, y = neck[0] + 3 + lean * 0.2, neck[1] + 2
+    ring = [
+        (x - 34 * thick, y - 4),
+        (x, y - 15),
+        (x + 34 * thick, y - 5),
+        (x + 33 * thick, y + 17),
+        (x + 2, y + 27),
+        (x - 32 * thick, y + 17),
+    ]
+    drawn = path(spline(ring), look.scarf)
+    for drop, opacity in ((18, 0.5), (9, 0.28)):
+        drawn += line(
+            f"M{num(x - 30 * thick)} {num(y + drop - 14)}Q{num(x)} {num(y + drop)} {num(x + 31 * thick)} {num(y + drop - 15)}",
+            darker(look.scarf, 0.4),
+            3,
+            opacity=opacity,
+        )
+    end = [(x + 13 * thick, y + 14), (x + 17 * thick, y + 44), (x + 14 * thick, y + 78 * thick)]
+    return drawn + _ribbon(end, 22 * thick, lighter(look.scarf, 0.06))
+
+
+def draw_scarf_end(neck: Point, look: Look, wind: float, pose: Pose) -> str:
+    """The end behind the back: only where wind lifts it, or where the back is all there is to see."""
+    x, y = neck[0] - 14, neck[1] + 10
+    if pose.back:
+        return _ribbon(
+            [(x + 12, y), (x + 6, y + 40), (x - wind * 30, y + 84)], 24, darker(look.scarf, 0.1)
+        )
+    if wind < 0.3:
+        return ""
+    reach = 60 + 50 * wind
+    return _ribbon(
+        [
+            (x, y - 2),
+            (x - reach * 0.4, y - 12 * wind - 4),
+            (x - reach * 0.7, y + 10 - 12 * wind),
+            (x - reach, y - 22 * wind),
+        ],
+        20,
+        darker(look.scarf, 0.14),
+    )
+
+
+def _ribbon(joints: list[Point], wide: float, colour: str) -> str:
+    """A flat band of cloth through ``joints`` with two stripes and a fringe at its end."""
+    (px, py), (ex, ey) = joints[-2], joints[-1]
+    away = ((ex - px) ** 2 + (ey - py) ** 2) ** 0.5 or 1.0
+    ux, uy = (ex - px) / away, (ey - py) / away
+    across = (-uy * wide / 2, ux * wide / 2)
+    drawn = ""
+    for k in range(5):
+        t = -0.86 + 0.43 * k
+        sx, sy = ex + across[0] * t, ey + across[1] * t
+        drawn += line(
+            f"M{num(sx - ux * 4)} {num(sy - uy * 4)}L{num(sx + ux * 12)} {num(sy + uy * 12)}",
+            darker(colour, 0.12),
+            wide * 0.13,
+        )
+    band = [wide * 0.8] * (len(joints) - 1) + [wide]
+    outline = _flat_band(joints, band)
+    drawn += path(spline(outline, tension=0.6), colour)
+    for back in (8, 16):
+        mx, my = ex - ux * back, ey - uy * back
+        drawn += line(
+            f"M{num(mx - across[0] * 0.9)} {num(my - across[1] * 0.9)}L{num(mx + across[0] * 0.9)} {num(my + across[1] * 0.9)}",
+            lighter(colour, 0.5),
+            3.4,
+            opacity=0.75,
+        )
+    return drawn
+
+
+def _flat_band(joints: list[Point], widths: list[float]) -> list[Point]:
+    """The outline of a band with square ends."""
+    left: list[Point] = []
+    right: list[Point] = []
+    for k, ((x, y), wide) in enumerate(zip(joints, widths, strict=True)):
+        ax, ay = joints[max(0, k - 1)]
+        bx, by = joints[min(len(joints) - 1, k + 1)]
+        length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5 or 1.0
+        nx, ny = -(by - ay) / length * wide / 2, (bx - ax) / length * wide / 2
+        left.append((x + nx, y + ny))
+        right.append((x - nx, y - ny))
+    return [*left, left[-1], right[-1], *reversed(right)]

@@ -1,0 +1,125 @@
+"""The moment: what a scene's words say about bodies, faces and the state of things.
+
+Turns the action, props and sentence of a scene into a pose, a feeling, a thing in its state.
+Where anybody stands, and how anything is drawn, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+from content_platform.imagery.illustrator.lexicon import (
+    find,
+    find_noun,
+    find_verb,
+    lexicon,
+    words_of,
+)
+from content_platform.imagery.illustrator.things import THINGS
+from content_platform.imagery.illustrator.things.base import Thing
+from content_platform.stories.models import Scene, Shot
+from content_platform.vocabulary import Mood
+
+_MOODS = {
+    Mood.CALM: "calm",
+    Mood.MYSTERY: "wary",
+    Mood.TENDER: "glad",
+    Mood.UPBEAT: "glad",
+    Mood.EPIC: "awed",
+    Mood.SAD: "sad",
+    Mood.PLAYFUL: "glad",
+    Mood.TENSE: "wary",
+}
+_ANSWERS = {
+    "weeping": "sad",
+    "laughing": "glad",
+    "speaking": "",
+    "afraid": "",
+    "asleep": "",
+    "tender": "tender",
+}
+"""What a face shows to somebody who feels that; empty for what the mood says."""
+
+_OUT = frozenset({"unlit", "dark", "extinguished", "burnt", "cold"})
+_READING = re.compile(
+    r"\b(?:reads?|reading|sheet|page|unfold\w*|opened (?:it|the)|ink|handwriting|signed|it said)\b",
+    re.IGNORECASE,
+)
+_BARE = frozenset({"dead", "bare", "leafless", "withered", "dying"})
+_FLOWERING = re.compile(r"\b(?:flower(?:ed|ing|s)?|bloom\w*|blossom\w*|petals?|green again)\b")
+
+
+def pose_of(action: str) -> str | None:
+    """The pose an action asks for, if it names one."""
+    return find_verb(lexicon().actions, action)
+
+
+def lies(scene: Scene) -> bool:
+    """Whether the first of the cast lies: asleep, awake in bed, or fallen down."""
+    return pose_of(scene.action) == "lying"
+
+
+def feeling_of(scene: Scene, *, first: bool) -> str:
+    """What a face shows: the action says it of who acts, the mood of everybody else."""
+    by_mood = _MOODS[scene.mood]
+    acted = find_verb(lexicon().feelings, scene.action)
+    if not first:
+        return (_ANSWERS.get(acted, acted) if acted else "") or by_mood
+    if acted == "speaking" and scene.mood is Mood.SAD:
+        return "sad"
+    if acted:
+        return acted
+    if scene.mood is Mood.TENDER and scene.shot is Shot.CLOSE:
+        return "tender"
+    return by_mood
+
+
+def thing_of(words: str) -> tuple[str, Thing] | None:
+    """The drawable thing a phrase names, in the colour, material and state it names."""
+    name = find_noun(lexicon().props, words)
+    if name is None:
+        return None
+    tone = ""
+    for word in words.lower().replace("-", " ").split():
+        tone = lexicon().fabrics.get(word) or lexicon().colours.get(word) or tone
+    thing = THINGS[name](tone)
+    if thing.flame and words_of(words) & _OUT:
+        thing = replace(thing, glow="", flame=None)
+    return name, thing
+
+
+def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
+    """The things to be seen: those of the cast first; a letter being read lies open."""
+    opened = pose_of(scene.action) == "reading" or bool(_READING.search(scene.text))
+    return [
+        "open letter"
+        if opened
+        and find_noun({"letter": "letter"}, words)
+        and not words_of(words) & {"sealed", "closed", "unopened", "envelope"}
+        else words
+        for words in (*own, *scene.props)
+    ]
+
+
+def held_in(action: str) -> str | None:
+    """The thing an action names, as a drawable name."""
+    return find(lexicon().props, action)
+
+
+def tree_of(scene: Scene) -> Literal["", "bare", "flowering"]:
+    """What the words say about the tree of the scene, if they speak of one."""
+    props = [words_of(words) for words in scene.props]
+    said = words_of(scene.text)
+    named = words_of(scene.place)
+    trees = [words for words in (*props, named) if words & {"tree", "oak", "apple"}]
+    if not trees and not {"tree"} <= said:
+        return ""
+    states = set().union(*trees) if trees else set()
+    if states & {"flowering", "blossoming", "blooming"} or _FLOWERING.search(scene.text.lower()):
+        return "flowering"
+    near = re.search(
+        r"\b(?:dead|bare|leafless|withered|dying)\s+(?:\w+\s+)?tree", scene.text.lower()
+    )
+    return "bare" if states & _BARE or near else ""

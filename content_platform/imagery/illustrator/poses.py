@@ -1,0 +1,111 @@
+"""Poses: how the joints of a figure stand in each thing a story lets people do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from content_platform.imagery.illustrator.shapes import Point
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Joint angles in degrees from straight down, forward positive; ``near`` is the camera's side."""
+
+    lean: float = 2
+    head: float = 0
+    near_leg: tuple[float, float] = (4, 0)
+    far_leg: tuple[float, float] = (-6, -3)
+    near_arm: tuple[float, float] = (-13, 16)
+    far_arm: tuple[float, float] = (8, 32)
+    back: bool = False
+    lap: bool = False
+    """Whether the garment follows the thigh (sitting, kneeling)."""
+    hands: Point | None = None
+    """Where both hands meet, in arm lengths forward of and below the neck; overrules the arms."""
+
+
+POSES = {
+    "standing": Pose(),
+    "looking": Pose(head=-6, far_arm=(6, 10)),
+    "looking up": Pose(lean=-3, head=-18),
+    "looking down": Pose(lean=4, head=17, far_arm=(6, 26)),
+    "thinking": Pose(lean=0, head=6, near_arm=(-6, 88), far_arm=(34, 150)),
+    "talking": Pose(lean=4, near_arm=(-10, 22), far_arm=(34, 88)),
+    "listening": Pose(lean=5, head=9, near_arm=(-12, 12), far_arm=(4, 30)),
+    "shivering": Pose(lean=6, head=10, near_arm=(10, 118), far_arm=(26, 128)),
+    "grieving": Pose(lean=7, head=20, near_arm=(2, 30), far_arm=(8, 40)),
+    "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(46, 156)),
+    "walking": Pose(
+        lean=5, near_leg=(24, 8), far_leg=(-16, -38), near_arm=(-24, -6), far_arm=(24, 44)
+    ),
+    "running": Pose(
+        lean=15, near_leg=(50, 2), far_leg=(-24, -84), near_arm=(-46, 38), far_arm=(42, 112)
+    ),
+    "jumping": Pose(
+        lean=4, near_leg=(34, -40), far_leg=(-8, -60), near_arm=(128, 150), far_arm=(116, 140)
+    ),
+    "dancing": Pose(
+        lean=-4,
+        head=-8,
+        near_leg=(8, 0),
+        far_leg=(38, -34),
+        near_arm=(-62, -100),
+        far_arm=(96, 130),
+    ),
+    "falling": Pose(
+        lean=-16,
+        head=-12,
+        near_leg=(46, 20),
+        far_leg=(70, 24),
+        near_arm=(-70, -110),
+        far_arm=(80, 120),
+    ),
+    "holding": Pose(head=8, hands=(0.5, 0.68)),
+    "cradling": Pose(head=9, hands=(0.46, 0.56)),
+    "giving": Pose(lean=7, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.86, 0.5)),
+    "reading": Pose(head=14, hands=(0.52, 0.5)),
+    "lantern": Pose(
+        lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
+    ),
+    "reaching": Pose(
+        lean=9, near_arm=(52, 92), far_arm=(36, 84), near_leg=(16, 6), far_leg=(-14, -16)
+    ),
+    "pointing": Pose(near_arm=(82, 90), far_arm=(4, 16)),
+    "raising": Pose(lean=-2, head=-14, near_arm=(140, 164), far_arm=(6, 16)),
+    "kneeling": Pose(
+        lean=10,
+        head=10,
+        near_leg=(88, 2),
+        far_leg=(8, -88),
+        near_arm=(46, 72),
+        far_arm=(40, 60),
+        lap=True,
+    ),
+    "sitting": Pose(
+        lean=-3,
+        head=4,
+        near_leg=(86, 4),
+        far_leg=(82, -6),
+        near_arm=(16, 64),
+        far_arm=(22, 70),
+        lap=True,
+    ),
+    "sitting with": Pose(
+        lean=-3, head=8, near_leg=(86, 4), far_leg=(82, -6), lap=True, hands=(0.5, 0.62)
+    ),
+    "climbing": Pose(
+        lean=12, head=-6, near_leg=(64, 4), far_leg=(-10, -22), near_arm=(52, 84), far_arm=(-6, 20)
+    ),
+    "working": Pose(lean=9, head=16, near_arm=(14, 84), far_arm=(22, 94)),
+    "embracing": Pose(lean=6, head=8, near_arm=(40, 112), far_arm=(28, 104)),
+    # Drawn upright; whoever puts the figure on the stage lays it down.
+    "lying": Pose(
+        lean=0, head=4, near_leg=(30, -30), far_leg=(12, -14), near_arm=(6, 22), far_arm=(12, 60)
+    ),
+    "in bed": Pose(
+        lean=0, head=6, near_leg=(4, 0), far_leg=(2, 0), near_arm=(2, 4), far_arm=(8, 10)
+    ),
+    "back": Pose(
+        lean=0, back=True, near_leg=(2, 0), far_leg=(-2, 0), near_arm=(-9, -4), far_arm=(9, 4)
+    ),
+}

@@ -1,0 +1,199 @@
+"""What bodies rest on: seats, beds, pillows, in figure units and facing right like ``people``."""
+
+from __future__ import annotations
+
+import math
+
+from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.people import Figure
+from content_platform.imagery.illustrator.plants import grass, rock
+from content_platform.imagery.illustrator.shapes import (
+    darker,
+    ellipse,
+    group,
+    lighter,
+    line,
+    num,
+    path,
+    rect,
+    spline,
+)
+from content_platform.imagery.illustrator.stage import Stage
+
+_QUILTS = ("#4f6f8f", "#8a4a4e", "#5f7a58", "#7a5f8a")
+_LINEN = "#e6ddcb"
+
+
+def seat(stage: Stage, hip: tuple[float, float]) -> str:
+    """What a sitting figure sits on."""
+    x, y = hip
+    if not stage.inside:
+        rng = generator("seat", stage.seed)
+        return rock(x - 6, 4, 190, -y - 18, "#85868c", rng)
+    wood = "#6a452c"
+    legs = line(
+        f"M{num(x - 46)} {num(y + 30)}L{num(x - 54)} 0M{num(x + 42)} {num(y + 30)}L{num(x + 48)} 0M{num(x - 50)} {num(y + 20)}L{num(x - 66)} {num(y - 130)}",
+        darker(wood, 0.2),
+        13,
+    )
+    back = line(f"M{num(x - 58)} {num(y - 60)}L{num(x - 64)} {num(y - 124)}", wood, 26)
+    return legs + back + rect(x - 62, y + 16, 116, 18, wood, round_=6)
+
+
+def bed(stage: Stage, figure: Figure) -> tuple[str, float]:
+    """A lying figure, its head to the left, and how high above the ground the body's middle is.
+
+    Inside on a bed and under a quilt, outside on the ground.
+    """
+    long = figure.height
+    if not stage.inside:
+        up = 46.0
+        rng = generator("couch", stage.seed)
+        blades = grass(-long * 0.5, long * 0.5, 6, 40, "#55733f", 26, rng)
+        if stage.season == "winter" or not stage.ground_grows:
+            blades = ""
+        return group(figure.svg, x=long / 2, y=-up, turn=-90) + blades, up
+    up, top = 178.0, -132.0
+    head, foot = -long * 0.56, long * 0.58
+    wood, quilt = "#6a452c", _QUILTS[stage.seed % 4]
+    frame = (
+        rect(head - 22, top - 104, 26, 236, darker(wood, 0.1), round_=8)
+        + rect(foot - 4, top - 40, 24, 172, darker(wood, 0.1), round_=8)
+        + rect(head, top + 34, foot - head, 34, wood, round_=4)
+        + rect(head, top, foot - head, 40, _LINEN, round_=14)
+    )
+    cushion = path(
+        spline(
+            [
+                (head + 6, top + 8),
+                (head + 2, top - 44),
+                (head + 60, top - 56),
+                (head + 138, top - 30),
+                (head + 146, top + 8),
+            ],
+            tension=0.7,
+        ),
+        "#f0e9da",
+    )
+    edge = -long * 0.14
+    cover = path(
+        spline(
+            [
+                (edge, top - 96),
+                (edge + long * 0.16, top - 110),
+                (edge + long * 0.34, top - 84),
+                (foot - 40, top - 96),
+                (foot - 6, top - 34),
+                (foot - 4, top + 62),
+                (0, top + 68),
+                (edge - 6, top + 60),
+                (edge - 12, top - 30),
+            ],
+            tension=0.7,
+        ),
+        quilt,
+    )
+    cover += path(
+        spline(
+            [
+                (edge - 4, top - 98),
+                (edge + 34, top - 104),
+                (edge + 26, top - 20),
+                (edge + 30, top + 64),
+                (edge - 10, top + 60),
+                (edge - 16, top - 30),
+            ],
+            tension=0.7,
+        ),
+        lighter(quilt, 0.4),
+    )
+    cover += line(
+        f"M{num(edge + 90)} {num(top - 92)}q20 70 6 150M{num(edge + 190)} {num(top - 84)}q26 60 8 140M{num(edge + 300)} {num(top - 80)}q20 60 4 136",
+        darker(quilt, 0.3),
+        4,
+        opacity=0.45,
+    )
+    return frame + cushion + group(figure.svg, x=long / 2, y=-up, turn=-90) + cover, up
+
+
+def pillow(stage: Stage, figure: Figure) -> tuple[str, tuple[float, float]]:
+    """A lying figure near the camera, and where its face is; the origin is near the neck.
+
+    Inside the head lies on a pillow and a quilt comes up to the chest, outside on the ground.
+    """
+    turn = -62.0
+    neck = (figure.face[0], figure.face[1] + 62)
+    laid = group(group(figure.svg, x=-neck[0], y=-neck[1]), turn=turn)
+    angle = math.radians(turn)
+    face = (62 * math.sin(angle), -62 * math.cos(angle))
+    quilt = _QUILTS[stage.seed % 4]
+    if not stage.inside:
+        soft = darker("#5a6b48" if stage.season != "winter" else "#dfe7f2", 0.2)
+        return ellipse(60, 130, 520, 110, soft) + laid, face
+    sheet = rect(-900, 92, 2400, 900, darker(_LINEN, 0.12))
+    cushion = path(
+        spline(
+            [
+                (-270, -40),
+                (-190, -104),
+                (-20, -92),
+                (70, -40),
+                (110, 60),
+                (60, 118),
+                (-160, 128),
+                (-262, 96),
+            ],
+            tension=0.9,
+        ),
+        "#efe7d6",
+    )
+    cushion += path(
+        spline([(-150, -30), (-60, 10), (40, 20), (90, 74), (-20, 100), (-150, 90)], tension=0.9),
+        darker("#efe7d6", 0.14),
+        opacity=0.6,
+    )
+    over = path(
+        spline(
+            [
+                (86, 176),
+                (96, 84),
+                (170, -6),
+                (300, -28),
+                (520, 10),
+                (900, 60),
+                (1500, 90),
+                (1500, 900),
+                (-900, 900),
+                (-900, 210),
+                (-300, 196),
+            ],
+            tension=0.6,
+        ),
+        quilt,
+    )
+    over += path(
+        spline(
+            [
+                (86, 180),
+                (94, 84),
+                (168, -8),
+                (226, -20),
+                (170, 60),
+                (146, 120),
+                (150, 196),
+                (-300, 240),
+                (-900, 256),
+                (-900, 206),
+                (-300, 190),
+            ],
+            tension=0.6,
+        ),
+        lighter(quilt, 0.42),
+    )
+    over += line(
+        "M260 20Q300 140 260 320M420 30Q480 150 440 340M620 70Q660 190 630 380M60 300Q120 340 90 460",
+        darker(quilt, 0.3),
+        7,
+        opacity=0.4,
+    )
+    return sheet + cushion + laid + over, face
