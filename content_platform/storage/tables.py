@@ -182,6 +182,9 @@ briefs = Table(
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("arms", JSONB, nullable=False, server_default="{}"),
     Column("explored", JSONB, nullable=False, server_default="[]"),
+    Column("context", JSONB),
+    Column("avoid_kernels", JSONB, nullable=False, server_default="[]"),
+    Column("avoid_names", JSONB, nullable=False, server_default="[]"),
     ForeignKeyConstraint(
         ["channel", "config_version"],
         [f"{SCHEMA}.config_versions.channel", f"{SCHEMA}.config_versions.version"],

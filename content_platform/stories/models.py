@@ -111,40 +111,6 @@ class StoryRow(Record):
     """When its partition was taken out of the hot window; None while it is live."""
 
 
-class Brief(Record):
-    """What this story should be: the request resolved against one config version, and frozen."""
-
-    table: ClassVar[str] = "briefs"
-    key: ClassVar[tuple[str, ...]] = ("story_id",)
-
-    story_id: str
-    channel: ChannelName
-    config_version: int
-    config: ChannelConfig
-    genre: Genre
-    theme: str
-    script: str | None
-    locales: tuple[Locale, ...]
-    """The first one is the story's original language."""
-    formats: tuple[Format, ...]
-    platforms: tuple[Platform, ...]
-    target_seconds: float
-    max_seconds: float | None
-    voice: str | None
-    style: ArtStyle
-    seed: Seed
-    picture_types: tuple[PictureType, ...]
-    audio_types: tuple[AudioType, ...]
-    media: bool = True
-    series: str | None = None
-    episode: int | None = None
-    attempt: int = 0
-    arms: dict[str, str] = Field(default_factory=dict)
-    """Experiment id to the arm it was given; ``config`` already has the arms' changes."""
-    explored: tuple[ConfigChange, ...] = ()
-    """What was made a little differently on purpose, to learn from; in ``config`` already."""
-
-
 class TimeOfDay(StrEnum):
     DAWN = "dawn"
     DAY = "day"
@@ -265,6 +231,46 @@ class SeriesContext(Model):
     places: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
     """What earlier episodes left in the world, to be met again."""
+
+
+class Brief(Record):
+    """What this story should be: the request resolved against one config version, and frozen."""
+
+    table: ClassVar[str] = "briefs"
+    key: ClassVar[tuple[str, ...]] = ("story_id",)
+
+    story_id: str
+    channel: ChannelName
+    config_version: int
+    config: ChannelConfig
+    genre: Genre
+    theme: str
+    script: str | None
+    locales: tuple[Locale, ...]
+    """The first one is the story's original language."""
+    formats: tuple[Format, ...]
+    platforms: tuple[Platform, ...]
+    target_seconds: float
+    max_seconds: float | None
+    voice: str | None
+    style: ArtStyle
+    seed: Seed
+    picture_types: tuple[PictureType, ...]
+    audio_types: tuple[AudioType, ...]
+    media: bool = True
+    series: str | None = None
+    episode: int | None = None
+    attempt: int = 0
+    arms: dict[str, str] = Field(default_factory=dict)
+    """Experiment id to the arm it was given; ``config`` already has the arms' changes."""
+    explored: tuple[ConfigChange, ...] = ()
+    """What was made a little differently on purpose, to learn from; in ``config`` already."""
+    context: SeriesContext | None = None
+    """What the episode has to keep, as it was when it was briefed."""
+    avoid_kernels: tuple[str, ...] = ()
+    """Plots the channel told lately, newest first, as it was when it was briefed."""
+    avoid_names: tuple[str, ...] = ()
+    """Names the channel's people had lately."""
 
 
 class WriteRequest(CallRequest[StoryDraft]):
