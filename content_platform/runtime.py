@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from content_platform.clock import Clock, utc_now
+from content_platform.governance.audit import AuditLog
 from content_platform.providers.models import Provider
 from content_platform.providers.pipeline import Pipeline
 from content_platform.settings import Settings
@@ -66,7 +67,7 @@ def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runt
     try:
         records = RecordStore(database)
         media = open_media_store(settings)
-        configs = ChannelConfigs(database, clock)
+        configs = ChannelConfigs(database, clock, audit=AuditLog(database, clock).record)
         configs.add_sample_channels()
         with closing(
             Pipeline(

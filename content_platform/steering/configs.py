@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol
 
 import yaml
 from pydantic import JsonValue, ValidationError
@@ -38,14 +37,13 @@ class Audits(Protocol):
 
     def __call__(
         self,
-        connection: Connection,
-        *,
-        at: datetime,
         actor: str,
         action: str,
         subject: str,
-        channel: str,
-        detail: Mapping[str, JsonValue],
+        *,
+        channel: str | None,
+        connection: Connection | None,
+        **detail: JsonValue,
     ) -> None: ...
 
 
@@ -122,6 +120,17 @@ def read_channel_file(path: Path) -> ChannelConfig:
     return read_channel_config(content, name=str(path))
 
 
+def read_value(content: str, *, name: str) -> JsonValue:
+    """One field's value, as it would stand in YAML: ``1.05``, ``paper-cut``, ``[a, b]``."""
+    try:
+        value: JsonValue = yaml.load(content, _PlainLoader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise BadInput(
+            f"{name}: {content!r} is not a YAML value: {error}.", remedy="Quote it as in YAML."
+        ) from error
+    return value
+
+
 def config_yaml(config: ChannelConfig) -> str:
     """The config as YAML that ``read_channel_config`` reads back."""
     return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
@@ -167,22 +176,26 @@ class ChannelInHand:
             created_at=self._clock(),
         )
         self.connection.execute(insert(config_versions), to_row(version))
-        self.note(author, action, **_told(version, changes))
+        self.note(
+            author,
+            action,
+            f"{version.channel} version {version.version}",
+            reason=version.reason,
+            parent=version.parent,
+            changes=[change.model_dump(mode="json") for change in changes],
+        )
         return version
 
-    def note(
-        self, actor: str, action: str, *, subject: str, detail: Mapping[str, JsonValue]
-    ) -> None:
+    def note(self, actor: str, action: str, subject: str, **detail: JsonValue) -> None:
         """Write what is done to the channel into the audit log, in the same transaction."""
         if self._audit is not None:
             self._audit(
-                self.connection,
-                at=self._clock(),
-                actor=actor,
-                action=action,
-                subject=subject,
+                actor,
+                action,
+                subject,
                 channel=self.current.channel,
-                detail=detail,
+                connection=self.connection,
+                **detail,
             )
 
 
@@ -215,7 +228,7 @@ class ChannelConfigs:
                 return existing
             connection.execute(insert(config_versions), to_row(first))
             hand = ChannelInHand(connection, first, self._clock, self._audit)
-            hand.note(author, "config.add", **_told(first, ()))
+            hand.note(author, "config.add", f"{config.channel} version 1", reason=reason)
         return first
 
     def add_sample_channels(self) -> None:
@@ -353,20 +366,3 @@ def _newest(connection: Connection, channel: str) -> ConfigVersion | None:
     )
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else from_row(ConfigVersion, dict(row))
-
-
-class _Told(TypedDict):
-    subject: str
-    detail: dict[str, JsonValue]
-
-
-def _told(version: ConfigVersion, changes: tuple[ConfigChange, ...]) -> _Told:
-    return {
-        "subject": f"{version.channel} version {version.version}",
-        "detail": {
-            "reason": version.reason,
-            "version": version.version,
-            "parent": version.parent,
-            "changes": [change.model_dump(mode="json") for change in changes],
-        },
-    }

@@ -7,7 +7,7 @@ is ``comparison``; it reads outcomes, never the other way round.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, update
@@ -25,7 +25,6 @@ from content_platform.steering.models import (
     ConfigVersion,
     Experiment,
     ExperimentStatus,
-    ParameterValue,
 )
 from content_platform.steering.outcomes import load_outcomes
 from content_platform.steering.parameters import apply_changes
@@ -51,11 +50,6 @@ def arms_for(story_id: str, running: Sequence[Experiment]) -> dict[str, Arm]:
             number = int.from_bytes(digest[8:16]) * len(experiment.arms) >> 64
             arms[experiment.experiment_id] = experiment.arms[number]
     return arms
-
-
-def changes_of(arms: Mapping[str, Arm]) -> dict[str, ParameterValue]:
-    """What a story's arms change in its config. No two experiments change the same parameter."""
-    return {path: value for arm in arms.values() for path, value in arm.changes.items()}
 
 
 def held_paths(running: Sequence[Experiment]) -> frozenset[str]:
@@ -128,8 +122,9 @@ class Experiments:
             hand.note(
                 author,
                 "experiment.start",
-                subject=experiment.experiment_id,
-                detail={"hypothesis": hypothesis, "parameters": list(paths)},
+                experiment.experiment_id,
+                hypothesis=hypothesis,
+                parameters=list(paths),
             )
         return experiment
 
@@ -159,33 +154,6 @@ class Experiments:
     def running(self, channel: str) -> list[Experiment]:
         """The channel's experiments that new stories take part in."""
         return self.find(channel=channel, status=ExperimentStatus.RUNNING)
-
-    def assign(self, story_id: str) -> dict[str, Arm]:
-        """Give the story its arms and remember them; asked again, the same ones.
-
-        To be called once the story is registered, when it is first briefed: one that was briefed
-        before keeps the arms its brief names. Raises NotFound for a story that is not registered.
-        """
-        running = self.running(StoryId.parse(story_id).channel)
-        arms = arms_for(story_id, running)
-        if not arms:
-            return {}
-        now = self._clock()
-        rows = [
-            to_row(
-                Assignment(
-                    experiment_id=experiment_id,
-                    story_id=story_id,
-                    channel=StoryId.parse(story_id).channel,
-                    arm=arm.name,
-                    assigned_at=now,
-                )
-            )
-            for experiment_id, arm in arms.items()
-        ]
-        with self._database.transaction() as connection:
-            connection.execute(insert(experiment_assignments).on_conflict_do_nothing(), rows)
-        return arms
 
     def assignments(self, experiment_id: str) -> list[Assignment]:
         """The stories that take part, with when they were first published; by story."""
@@ -229,7 +197,7 @@ class Experiments:
                     f"it is {self.get(experiment_id).status.value}.",
                     remedy="`content-platform experiment show` tells its result.",
                 )
-            hand.note(author, "experiment.stop", subject=experiment_id, detail={"reason": reason})
+            hand.note(author, "experiment.stop", experiment_id, reason=reason)
         return ended
 
     def settle(self, channel: str) -> list[Comparison]:
@@ -257,8 +225,8 @@ class Experiments:
                 hand.note(
                     OPTIMIZER,
                     f"experiment.{status.value}",
-                    subject=ended.experiment_id,
-                    detail={"evidence": comparison.summary},
+                    ended.experiment_id,
+                    evidence=comparison.summary,
                 )
                 if hand.current.config.optimizer.mode == "auto":
                     better = apply_changes(hand.current.config, dict(winning_changes(comparison)))

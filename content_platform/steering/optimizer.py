@@ -149,8 +149,9 @@ class Optimizer:
             hand.note(
                 author,
                 "recommendation.refuse",
-                subject=f"{channel} recommendation of {day}",
-                detail={"reason": reason, "recommended": found.reason},
+                f"{channel} recommendation of {day}",
+                reason=reason,
+                recommended=found.reason,
             )
             return _close(
                 hand.connection,
