@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 
 import yaml
 
-from content_platform.stories.english import Gender, singular
+from content_platform.stories.english import Gender, gerund, past, plural, singular
 from content_platform.stories.models import TimeOfDay, Weather
 from content_platform.vocabulary import Mood
 
@@ -78,7 +78,10 @@ class Lexicon:
     moods: dict[str, tuple[Mood, ...]]
     names: dict[str, tuple[str, ...]]
     known_names: dict[str, Gender]
-    actions: dict[str, tuple[str, ...]]
+    actions: dict[str, tuple[int, str]]
+    """Every form of every verb phrase that can be drawn, to how it is drawn. The number ranks: 0 is seen best."""
+    interiors: dict[str, dict[str, str]]
+    """Places drawn from outside, to their rooms by a word that speaks of one; ``default`` for the rest."""
     grammar: dict[str, frozenset[str]]
     """Little words by kind: prepositions, determiners …"""
 
@@ -165,5 +168,19 @@ def lexicon() -> Lexicon:
             **dict.fromkeys([*names["known_m"], *(n.lower() for n in names["m"])], "m"),
         },
         grammar={kind: frozenset(words) for kind, words in raw["grammar"].items()},
-        actions={action: tuple(words) for action, words in raw["actions"].items()},
+        actions={
+            form: (rank, action)
+            for rank, (action, phrases) in reversed(list(enumerate(raw["actions"].items())))
+            for phrase in phrases
+            for form in _forms(phrase)
+        },
+        interiors=raw["interiors"],
     )
+
+
+def _forms(phrase: str) -> tuple[str, ...]:
+    """A verb phrase as it may stand in a text: ``sit down``, ``sits down``, ``sat down``, ``sitting down``."""
+    verb, _, rest = phrase.partition(" ")
+    third = "goes" if verb == "go" else plural(verb)
+    forms = (verb, third, past(verb), gerund(verb))
+    return tuple(f"{form} {rest}".strip() for form in forms)

@@ -15,7 +15,9 @@ from content_platform.stories.lexicon import Place, lexicon
 from content_platform.stories.models import TimeOfDay, Weather
 from content_platform.vocabulary import Mood
 
-_COMPARISON = re.compile(r"\b(?:like|as if|as though|as [\w-]+ as)\b[^,.;:!?”]*")
+_COMPARISON = re.compile(
+    r"\b(?:like|as if|as though|as [\w-]+ as|(?:\w+er|more|less) than)\b[^,.;:!?”]*"
+)
 
 
 @cache
@@ -37,21 +39,98 @@ def terms_in(terms: tuple[str, ...], text: str, *, every: bool = False) -> list[
     return hits if every else list(dict.fromkeys(hits))
 
 
+def without_comparisons(text: str) -> str:
+    """``text`` without what it only compares with: ``like a stolen apple``, ``as long as boats``."""
+    return _COMPARISON.sub("", text)
+
+
+_DOES = frozenset(
+    ("he", "she", "it", "they", "who", "that", "which", "always", "never", "still", "and", "one")
+)
+_AFTER_A_VERB = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "out",
+        "in",
+        "his",
+        "her",
+        "their",
+        "its",
+        "one",
+        "no",
+        "some",
+        "me",
+        "us",
+        "him",
+        "them",
+    )
+)
+_LACKS = re.compile(r"\b(?:no|not an?|without(?: an?| the| any)?|nobody’s)(?: [\w-]+)? $")
+_STATES = (
+    "dead|bare|leafless|broken|empty|sealed|folded|burning|lit|unlit|flowering|open|closed|wet"
+)
+_STATE = re.compile(rf"\b({_STATES})(?: (?:old|big|great|small|little|tall))? $")
+_PART_OF = re.compile(
+    r"^s? of (?:light|sound|people|faces|lights|shadows|paper|snow|water|smoke)\b"
+)
+_NOT_ALONE = {
+    "train": re.compile(r"^ (?:station|driver|whistle|tracks)"),
+    "car": re.compile(r"^ (?:park|door)"),
+    "letter": re.compile(r"^s? as\b"),
+    "oven": re.compile(r"^ gloves"),
+    "leaf": re.compile(r"^s (?:a|an|the|out|in|his|her|their|one|no|me|him|them)\b"),
+}
+_BARE_TREE = re.compile(r"\btrees? (?:with no leaves|without leaves|without a leaf|that had died)")
+_GONE_OUT = re.compile(
+    r"\b(lamp|lantern|candle)\b[^.!?;]{0,40}\b(?:went|goes|gone|going) (?:out|dark)\b"
+)
+
+
 def props_in(text: str) -> list[str]:
-    """Things a picture can show, in order of appearance; not those a comparison only mentions."""
-    return terms_in(lexicon().props, _COMPARISON.sub("", text))
+    """Things a picture can show, in order of appearance, with the state they are in.
 
+    Not those a comparison only mentions, nor those that are said to be missing.
 
-def action_in(text: str) -> str:
-    """What somebody does in ``text``, as a short phrase, or an empty string."""
-    low = text.lower()
-    best: tuple[int, str] | None = None
-    for action, forms in lexicon().actions.items():
-        for form in forms:
-            match = re.search(rf"\b{re.escape(form)}\b", low)
-            if match and (best is None or match.start() < best[0]):
-                best = (match.start(), action)
-    return best[1] if best else ""
+    >>> props_in("Under a great dead tree she leaves the letter, and has no lantern.")
+    ['dead tree', 'letter']
+    """
+    low = without_comparisons(text).lower().replace("'", "’")
+    known = set(lexicon().props)
+    gone_out = {match[1] for match in _GONE_OUT.finditer(low)}
+    found: dict[str, str] = {}
+    for match in _pattern(lexicon().props).finditer(low):
+        word = match.group()
+        term = word if word in known else english.singular(word)
+        before, after = low[: match.start()], low[match.end() :]
+        last = re.search(r"([\w’]+) $", before)
+        following = re.match(r" (\w+)", after)
+        if (
+            word != term
+            and last
+            and last[1] in _DOES
+            and following
+            and following[1] in _AFTER_A_VERB
+        ):
+            continue  # "she leaves the …", "that rings in …"
+        if _LACKS.search(before) or _PART_OF.match(after):
+            continue
+        rest = low[match.start() + len(term.replace("leaf", "leave")) :]
+        if term in _NOT_ALONE and _NOT_ALONE[term].match(rest):
+            continue
+        if term == "letter" and before.endswith((" in ", "capital ", "last ")) and word != term:
+            continue
+        if term == "moon" and re.search(r"\bfrom the $", before):
+            continue
+        state = _STATE.search(before)
+        shown = f"{state[1]} {term}" if state else term
+        if term == "tree" and (_BARE_TREE.search(low) or shown in ("bare tree", "leafless tree")):
+            shown = "dead tree"
+        if term in gone_out:
+            shown = f"unlit {term}"
+        found.setdefault(term, shown)
+    return list(found.values())
 
 
 def place_in(text: str) -> tuple[Place, str] | None:

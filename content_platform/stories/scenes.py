@@ -24,6 +24,15 @@ from content_platform.stories.models import (
     TimeOfDay,
     Weather,
 )
+from content_platform.stories.pictures import (
+    Deed,
+    deed_in,
+    fit_for_weather,
+    seen_from,
+    staged,
+    subjects_of,
+    without_repeats,
+)
 from content_platform.stories.sentences import count_words, join, paragraphs, sentences, split_long
 from content_platform.vocabulary import Genre, Mood, language_of
 
@@ -371,13 +380,14 @@ def _describe(
     time = (reading.time_in(whole) if english_text else None) or _GENRE_TIME[genre]
     weather = (reading.weather_in(whole) if english_text else None) or Weather.CLEAR
     scenes: list[Scene] = []
+    nouns = {member.noun for member in cast}
     seen_before: tuple[str, ...] = ()
     for index, span in enumerate(spans):
         share = index / max(1, total - 1)
         beat = _beat(index, total)
         mood: Mood | None = None
         props: list[str] = []
-        action = ""
+        deed: Deed | None = None
         moved = index == 0
         if english_text:
             here = reading.place_in(span.text)
@@ -387,31 +397,35 @@ def _describe(
             weather = reading.weather_in(span.text) or weather
             mood = reading.mood_in(span.text)
             props = reading.props_in(span.text)
-            action = reading.action_in(span.text)
         if mood is None:
             mood = early if share < 0.55 else turn if share < 0.85 else end
         names = _present(span.text, cast, seen_before)
         seen_before = names or seen_before
-        nouns = {member.noun for member in cast}
-        shot = _shot(index, moved=moved, people=len(names), props=len(props), text=span.text)
+        if english_text:
+            present = [member for member in cast if member.name in names]
+            deed = deed_in(span.text, subjects_of(present))
+        seen = seen_from(place, span.text)
+        kept = fit_for_weather([prop for prop in props if prop not in nouns], seen, weather)[:4]
+        doers, action = staged(deed, "", names, kept)
+        shot = _shot(index, moved=moved, people=len(names), props=len(kept), text=span.text)
         if scenes and scenes[-1].shot is shot:
             shot = Shot.CLOSE if shot is Shot.MEDIUM else Shot.MEDIUM
         scenes.append(
             Scene(
                 index=index,
                 text=span.text,
-                place=place,
+                place=seen,
                 time_of_day=time,
                 weather=weather,
                 mood=mood,
                 shot=shot,
                 beat=beat,
-                cast=names,
-                props=tuple(prop for prop in props if prop not in nouns)[:4],
-                action=action if names else "",
+                cast=doers,
+                props=kept,
+                action=action,
             )
         )
-    return tuple(scenes)
+    return without_repeats(scenes)
 
 
 def _beat(index: int, total: int) -> Beat:

@@ -22,6 +22,14 @@ from content_platform.stories.models import (
     Shot,
     StoryDraft,
 )
+from content_platform.stories.pictures import (
+    deed_in,
+    fit_for_weather,
+    seen_from,
+    staged,
+    subjects_of,
+    without_repeats,
+)
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.filling import Filling
 from content_platform.stories.storyteller.kernels import (
@@ -384,31 +392,52 @@ def _scenes(
                 continue
         merged.append((lines, text, position))
     scenes: list[Scene] = []
+    people = {member.noun for group in cast.values() for member in group}
+    subjects = subjects_of([member for group in cast.values() for member in group])
+    if subjects.get("it") == cast["hero"][0].name and filling.slots["they"] != "it":
+        del subjects["it"]
+    subjects[filling.slots["they"]] = cast["hero"][0].name
+    worn = {trait.split(" ")[-1] for group in cast.values() for m in group for trait in m.traits}
     for index, (lines, text, position) in enumerate(merged):
         names = _names_seen(lines, text, cast)
+        place = _seen_place(lines, filling, text, names)
+        weather = lines.weather or premise.weather
         declared = [filling.fill(prop).lower() for prop in lines.props]
-        props = list(dict.fromkeys([*declared, *reading.props_in(text)]))
-        people = {member.noun for group in cast.values() for member in group}
-        props = [prop for prop in props if prop not in people]
-        last_shot = scenes[-1].shot if scenes else None
+        read = [prop for prop in reading.props_in(text) if prop not in people | worn]
+        props = fit_for_weather(_told_once(declared, read), place, weather)[:4]
+        deed = deed_in(text, subjects)
+        if deed is not None and deed.who not in names and names and position == 0:
+            deed = None  # the beat shows somebody else
+        seen, action = staged(deed, lines.action, names, props)
         scenes.append(
             Scene(
                 index=index,
                 text=text,
-                place=_seen_place(lines, filling),
+                place=place,
                 time_of_day=lines.time or premise.time,
-                weather=lines.weather or premise.weather,
+                weather=weather,
                 mood=lines.mood,
-                shot=_shot(lines.shot, position, last_shot, things=bool(props)),
+                shot=_shot(
+                    lines.shot, position, scenes[-1].shot if scenes else None, things=bool(props)
+                ),
                 beat=lines.beat,
-                cast=names,
-                props=tuple(props[:4]),
-                action=(reading.action_in(text) if position else "")
-                or lines.action
-                or reading.action_in(text),
+                cast=seen,
+                props=props,
+                action=action,
             )
         )
-    return tuple(scenes)
+    return without_repeats(scenes)
+
+
+def _told_once(declared: list[str], read: list[str]) -> list[str]:
+    """The beat's own things, then those its sentence speaks of, each once: ``brass key`` is a key.
+
+    A thing's state comes from the sentence.
+    """
+    states = {prop.split(" ")[-1]: prop for prop in read if " " in prop}
+    own = [states.get(prop, prop) for prop in declared]
+    nouns = {prop.split(" ")[-1] for prop in own}
+    return [*dict.fromkeys(own), *(prop for prop in read if prop.split(" ")[-1] not in nouns)]
 
 
 def _shot(wanted: Shot, position: int, before: Shot | None, *, things: bool) -> Shot:
@@ -426,9 +455,10 @@ def _shot(wanted: Shot, position: int, before: Shot | None, *, things: bool) -> 
     return shot
 
 
-def _seen_place(lines: BeatLines, filling: Filling) -> str:
-    """Where the beat plays, as a noun phrase without its article."""
-    return filling.fill(lines.place or "{place}").lower().removeprefix("the ")
+def _seen_place(lines: BeatLines, filling: Filling, text: str, names: tuple[str, ...]) -> str:
+    """Where the beat plays, as a noun phrase without its article; the room, where it is inside."""
+    place = filling.fill(lines.place or "{place}").lower().removeprefix("the ")
+    return place if lines.place else seen_from(place, text, inside=bool(names))
 
 
 def _names_seen(
