@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import BinaryIO
 
-from content_platform.errors import ContentPlatformError
+from content_platform.errors import ContentPlatformError, StorageUnavailable
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import SUFFIXES, MediaRef
 
@@ -25,10 +27,27 @@ def media_path(ref: MediaRef) -> str:
     return f"/{ref.sha256}-{ref.size_bytes}{ref.suffix}"
 
 
-def serve_media(media: MediaStore, host: str, port: int) -> ThreadingHTTPServer:
+@dataclass(frozen=True)
+class Page:
+    """An answer that is not media, to be sent whole."""
+
+    body: bytes
+    mime: str = "text/html; charset=utf-8"
+    status: HTTPStatus = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def serve_media(
+    media: MediaStore,
+    host: str,
+    port: int,
+    pages: Callable[[str], Page | None] | None = None,
+) -> ThreadingHTTPServer:
     """A server of ``http://host:port`` + ``media_path(ref)``, with byte ranges so that players can seek.
 
-    Port 0 takes any free one (``server_address`` tells). Raises OSError when the address is taken.
+    ``pages`` is asked for every other path (with its query, as the browser sent it); it returns
+    None for what it does not know. Port 0 takes any free one (``server_address`` tells). Raises
+    OSError when the address is taken.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -43,7 +62,7 @@ def serve_media(media: MediaStore, host: str, port: int) -> ThreadingHTTPServer:
         def _answer(self, *, with_body: bool) -> None:
             match = _PATH.fullmatch(self.path.split("?")[0])
             if match is None:
-                self.send_error(HTTPStatus.NOT_FOUND)
+                self._answer_page(with_body=with_body)
                 return
             mime = _MIMES.get(match["suffix"]) or mimetypes.guess_type(self.path)[0]
             ref = MediaRef(
@@ -77,6 +96,27 @@ def serve_media(media: MediaStore, host: str, port: int) -> ThreadingHTTPServer:
             if with_body:
                 with path.open("rb") as file:
                     self._copy(file, start, end)
+
+        def _answer_page(self, *, with_body: bool) -> None:
+            try:
+                page = pages(self.path) if pages is not None else None
+            except StorageUnavailable as error:
+                self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain=str(error))
+                return
+            if page is None:
+                self.send_error(HTTPStatus.NOT_FOUND)
+                return
+            self.send_response(page.status)
+            self.send_header("Content-Type", page.mime)
+            self.send_header("Content-Length", str(len(page.body)))
+            for name, value in page.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if with_body:
+                try:
+                    self.wfile.write(page.body)
+                except ConnectionError:  # the reader went on
+                    self.close_connection = True
 
         def _copy(self, file: BinaryIO, start: int, end: int) -> None:
             file.seek(start)

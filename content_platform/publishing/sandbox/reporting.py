@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from content_platform.publishing.sandbox.audience import DayCounts
 from content_platform.publishing.sandbox.models import ReportedDay
@@ -22,6 +23,7 @@ _ROUGH = 0.08
 _USD = Decimal("0.000001")
 
 
+@lru_cache(maxsize=4096)
 def reported_from(seed: int, account: str, day: date) -> datetime:
     """When the account's ``day`` becomes visible: next day 06:00 UTC, mostly; sometimes 1–2 days
     later; 3 % of days go missing and turn up 4–8 days late."""
@@ -32,6 +34,7 @@ def reported_from(seed: int, account: str, day: date) -> datetime:
     return datetime(day.year, day.month, day.day, REPORTING_HOUR, tzinfo=UTC) + timedelta(days=days)
 
 
+@lru_cache(maxsize=4096)
 def revised_from(seed: int, account: str, day: date) -> datetime:
     """When the first, rough numbers of ``day`` give way to the right ones: 2–3 days later."""
     return reported_from(seed, account, day) + timedelta(
