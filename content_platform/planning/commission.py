@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from content_platform.clock import Clock
 from content_platform.errors import BadInput, NotFound
-from content_platform.planning.series import next_episode, series_named
+from content_platform.planning.series import context_of, next_episode, series_named
+from content_platform.planning.variation import recent, series_names
 from content_platform.steering.configs import ChannelConfigs
 from content_platform.steering.experiments import arms_for
 from content_platform.steering.exploration import explored_changes
@@ -65,7 +66,7 @@ def commission(
 
     A story keeps the brief it first got, whatever becomes of the channel; only when its attempt
     was raised is it briefed again, with the same config, arms and tries but another theme where
-    the request left that open. A key that was only added as a partition in the UI gets a request
+    the request left that open (and where a rejected episode's number went to another story). A key that was only added as a partition in the UI gets a request
     of its own, seeded by the key.
 
     Raises BadInput for what is no story key and for a series the channel does not have, NotFound
@@ -143,19 +144,29 @@ def _briefed(
             connection, row.channel, request.series,
             story_id=row.story_id, before=before.episode if before else None,
         )  # fmt: skip
-    if before and before.attempt == row.attempt:
-        return before.model_copy(update={"episode": episode})
-    recent = recent_themes(connection, row, settled.config.variation.window)
-    return resolve_brief(
+    if before and before.attempt == row.attempt and before.episode == episode:
+        return before
+    window = settled.config.variation.window
+    themes = recent_themes(connection, row, window)
+    lately = recent(connection, row.channel, window, before=row.story_id)
+    names = series_names(settled.config, but=request.series)
+    brief = resolve_brief(
         row.story_id,
         request,
         settled.config,
         config_version=settled.config_version,
         attempt=row.attempt,
-        recent_themes=[before.theme, *recent] if before else recent,
+        recent_themes=[before.theme, *themes] if before else themes,
         episode=episode,
         arms=settled.arms,
         explored=settled.explored,
+    )
+    return brief.model_copy(
+        update={
+            "context": context_of(connection, brief),
+            "avoid_kernels": tuple(dict.fromkeys(filter(None, lately.kernels))),
+            "avoid_names": tuple(dict.fromkeys([*lately.names, *names])),
+        }
     )
 
 

@@ -116,6 +116,37 @@ _HOLDS_ITS_NUMBER: ColumnElement[bool] = or_(
 )
 
 
+def context_of(connection: Connection, brief: Brief) -> SeriesContext | None:
+    """What the brief's episode has to keep; None for a story of its own."""
+    if brief.series is None or brief.episode is None:
+        return None
+    past = _told(connection, brief.channel, brief.series, before=brief.episode, limit=REMEMBERED)
+    return series_context(brief.config, brief.series, past, episode=brief.episode)
+
+
+def _told(
+    connection: Connection,
+    channel: str,
+    series: str,
+    *,
+    before: int | None = None,
+    limit: int | None = None,
+) -> list[Episode]:
+    """The last episodes (before number ``before``) that were not rejected, the first one first."""
+    query = (
+        select(episodes)
+        .join(stories, stories.c.story_id == episodes.c.story_id)
+        .where(episodes.c.channel == channel, episodes.c.series == series)
+        .where(_HOLDS_ITS_NUMBER)
+        .order_by(episodes.c.episode.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(episodes.c.episode < before)
+    found = connection.execute(query).mappings().all()
+    return [from_row(Episode, dict(row)) for row in reversed(found)]
+
+
 class SeriesMemory:
     """The episodes told so far."""
 
@@ -123,30 +154,10 @@ class SeriesMemory:
         self._database = database
         self._clock = clock
 
-    def context(self, brief: Brief) -> SeriesContext | None:
-        """What the brief's episode has to keep; None for a story of its own."""
-        if brief.series is None or brief.episode is None:
-            return None
-        past = self.episodes(brief.channel, brief.series, before=brief.episode, limit=REMEMBERED)
-        return series_context(brief.config, brief.series, past, episode=brief.episode)
-
-    def episodes(
-        self, channel: str, series: str, *, before: int | None = None, limit: int = 100
-    ) -> list[Episode]:
-        """The last ``limit`` episodes (before number ``before``), the first one first."""
-        query = (
-            select(episodes)
-            .join(stories, stories.c.story_id == episodes.c.story_id)
-            .where(episodes.c.channel == channel, episodes.c.series == series)
-            .where(_HOLDS_ITS_NUMBER)
-            .order_by(episodes.c.episode.desc())
-            .limit(limit)
-        )
-        if before is not None:
-            query = query.where(episodes.c.episode < before)
+    def episodes(self, channel: str, series: str) -> list[Episode]:
+        """All episodes told so far, the first one first."""
         with self._database.transaction() as connection:
-            found = connection.execute(query).mappings().all()
-        return [from_row(Episode, dict(row)) for row in reversed(found)]
+            return _told(connection, channel, series)
 
     def remember(self, story: Story, brief: Brief) -> Episode | None:
         """Keep what happened in ``story`` for later episodes; None for a story of its own.
