@@ -166,7 +166,8 @@ class Warehouse:
                 ["--no-print", "--no-write-json", "--log-level", "none", *arguments]
             )
             _raise_for(done)
-            return tuple(_built(node) for node in done.result.results)
+            built = (_built(node) for node in done.result.results)
+            return tuple(node for node in built if node.kind in {"model", "test"})
 
 
 def project_dir() -> Path:

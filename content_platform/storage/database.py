@@ -22,11 +22,21 @@ from content_platform.storage.postgres import DAGSTER, EmbeddedPostgres
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration, so that a database that has it is opened without loading Alembic."""
 
 _UPGRADE_LOCK = 0x636F_6E74_656E_7401
 """Key of the advisory lock under which one process at a time migrates."""
+_DROP_VIEWS = """
+DO $$
+DECLARE made text;
+BEGIN
+    FOR made IN SELECT viewname FROM pg_views WHERE schemaname = 'analytics' LOOP
+        EXECUTE format('DROP VIEW IF EXISTS analytics.%I CASCADE', made);
+    END LOOP;
+END $$
+"""
+"""PostgreSQL changes no column a view reads; ``Warehouse.ensure_views`` makes them again."""
 _DISK_FULL = "53100"
 _SERVER_GONE = ("57P01", "57P02", "57P03", "08")
 
@@ -205,6 +215,7 @@ def upgrade(database: Database) -> list[str]:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         pending = pending_migrations(database)
         if pending:
+            connection.execute(text(_DROP_VIEWS))
             command.upgrade(alembic_config(connection), "head")
     return pending
 

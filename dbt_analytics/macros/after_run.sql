@@ -8,6 +8,7 @@
     if exists (select from pg_roles where rolname = 'analyst') then
       grant usage on schema {{ target.schema }} to analyst;
       grant select on all tables in schema {{ target.schema }} to analyst;
+      alter default privileges in schema {{ target.schema }} grant select on tables to analyst;
     end if;
   end
   $grant$

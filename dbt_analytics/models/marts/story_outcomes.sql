@@ -52,13 +52,14 @@ select
   first_days.age_days >= {{ var('outcome_days') }}
     or (
       first_days.age_days > 0
-      and collected.day >= first_days.published_day + {{ var('outcome_days') + var('settle_days') - 1 }}
+      and collected.day >= first_days.published_day + {{ var('outcome_days') + var('late_days') - 1 }}
     ) as complete,
   briefs.arms,
   parameters.parameters
 from first_days
 left join {{ ref('stg_briefs') }} as briefs using (story_id)
 left join {{ ref('int_story_parameters') }} as parameters using (story_id)
+-- Joined story by story, so that one channel's outcomes do not add up every channel's ledger.
 left join lateral (
   select sum(entries.amount_usd) as cost_usd
   from {{ ref('stg_cost_entries') }} as entries

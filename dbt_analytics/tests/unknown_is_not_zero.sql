@@ -1,0 +1,8 @@
+-- A day no platform reported has no numbers, and a reported one has.
+select
+  channel,
+  day
+from {{ ref('fct_channel_days') }}
+where (stories_reported is not null) <> (platforms_reported > 0)
+  or stories_reported is null
+    and num_nonnulls(impressions, views, watch_seconds, likes, comments, shares, subscribers, revenue_usd) > 0
