@@ -16,6 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from content_platform.errors import BadInput, ContentPlatformError, NotFound, wrong_values
+from content_platform.planning.batch import MAX_STORIES, order, read_batch, several
+from content_platform.planning.hot_window import HotWindowSettings, require_room
 from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 from content_platform.stories.hold import hold_story
@@ -34,8 +36,14 @@ OPTIONS = {
     "seed": "--seed",
     "picture_types": "--picture-type",
     "audio_types": "--audio-type",
+    "series": "--series",
 }
 """What people call a request's field."""
+CHANNEL = "midnight-tales"
+NOT_BESIDE_FILE = {
+    "theme", "genre", "locales", "formats", "target_seconds", "max_seconds", "voice", "style",
+    "picture_types", "audio_types", "series",
+}  # fmt: skip
 STATUS_COLOURS = {
     StoryStatus.FINISHED: "green",
     StoryStatus.FAILED: "red",
@@ -46,7 +54,9 @@ STATUS_COLOURS = {
 
 @app.command()
 def make(
-    channel: Annotated[str, typer.Option(help="Which channel it is for.")] = "midnight-tales",
+    channel: Annotated[
+        str | None, typer.Option(help=f"Which channel it is for: {CHANNEL} by default.")
+    ] = None,
     theme: Annotated[str | None, typer.Option(help="What it is about, in a few words.")] = None,
     genre: Annotated[Genre | None, typer.Option(help="One of the channel's by default.")] = None,
     script: Annotated[
@@ -73,10 +83,35 @@ def make(
     audio_type: Annotated[
         list[str] | None, typer.Option(help="Also keep the narration as mp3, aac or opus.")
     ] = None,
+    series: Annotated[
+        str | None, typer.Option(help="Make it the next episode of this series of the channel.")
+    ] = None,
+    media: Annotated[
+        bool, typer.Option("--media/--no-media", help="--no-media: a rehearsal in words only.")
+    ] = True,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Also publish it once it is finished and cleared.")
+    ] = False,
+    count: Annotated[
+        int | None, typer.Option(min=1, max=MAX_STORIES, help="Queue so many, each its own seed.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Queue the stories of a CSV file, a brief on each line.")
+    ] = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Leave it to the daemon instead of waiting for it.")
+    ] = False,
+    new: Annotated[
+        bool,
+        typer.Option("--new", help="A new story, also where the same one was asked for before."),
+    ] = False,
 ) -> None:
-    """Make one story, from a brief to finished videos. Same wishes and seed: the same story."""
+    """Make one story, from a brief to finished videos. Same wishes and seed: the same story.
+
+    With --count or --file many: they are queued, and made by the daemon (`content-platform dev`).
+    """
     wishes: dict[str, Any] = {
-        "channel": channel,
+        "channel": channel or CHANNEL,
         "theme": theme,
         "genre": genre,
         "locales": tuple(locale) if locale else None,
@@ -87,8 +122,21 @@ def make(
         "style": style,
         "picture_types": tuple(dict.fromkeys(picture_type or ())),
         "audio_types": tuple(dict.fromkeys(audio_type or ())),
+        "series": series,
+        "media": media,
+        "publish": publish,
         "seed": seed if seed is not None else random.SystemRandom().randrange(2**31),
     }
+    if file is not None:
+        given = [name for name, value in wishes.items() if value and name in NOT_BESIDE_FILE]
+        if script is not None or count is not None or seed is not None or given:
+            raise BadInput(
+                "--file names the wishes of each story itself; beside it only --channel, "
+                "--no-media, --publish and --new are possible.",
+                remedy="Write the others into the file, or leave --file out.",
+            )
+        _order_file(file, channel, media=media, publish=publish, new=new)
+        return
     if script is not None:
         from content_platform.stories.script import read_script
 
@@ -99,13 +147,22 @@ def make(
     with open_runtime(Settings()) as runtime:
         request = _request(wishes)
         _check(request, runtime)
-        _produce(runtime, runtime.register.register(request).story_id)
+        if count is not None:
+            _order(several(request, count), runtime, new=new)
+            return
+        require_room(runtime.register.live_count(), HotWindowSettings().hard_limit)
+        row = runtime.register.register(request, new=new, queued=queue)
+        if queue:
+            _say_queued([row], "")
+        else:
+            _produce(runtime, row.story_id)
 
 
 @app.command()
 def retry(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> None:
     """Go on with a story that failed or was interrupted; finished work is kept."""
     with open_runtime(Settings()) as runtime:
+        runtime.register.unarchive([story_id])
         _produce(runtime, runtime.register.row(story_id).story_id)
 
 
@@ -113,11 +170,12 @@ def retry(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> 
 def list_stories(
     channel: Annotated[str | None, typer.Option(help="Only this channel's.")] = None,
     status: Annotated[StoryStatus | None, typer.Option(help="Only with this status.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Only those ordered as this batch.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
 ) -> None:
     """The newest stories."""
     with open_runtime(Settings()) as runtime:
-        rows = runtime.register.stories(channel=channel, status=status, limit=limit)
+        rows = runtime.register.stories(channel, status, limit, batch=batch)
     if not rows:
         out.print("No stories yet. `content-platform story make` makes one.")
         return
@@ -172,6 +230,40 @@ def open_story(
     player = shutil.which("xdg-open") or shutil.which("open")
     if player and sys.stdout.isatty():
         subprocess.Popen([player, str(wanted[0])])
+
+
+def _order_file(file: Path, channel: str | None, *, media: bool, publish: bool, new: bool) -> None:
+    defaults = {"media": "yes" if media else "no", "publish": "yes" if publish else "no"}
+    if channel is not None:
+        defaults["channel"] = channel
+    with open_runtime(Settings()) as runtime:
+        requests = read_batch(
+            file, defaults=defaults, check=lambda request: _check(request, runtime)
+        )
+        _order(requests, runtime, new=new)
+
+
+def _order(requests: list[StoryRequest], runtime: Runtime, *, new: bool) -> None:
+    require_room(runtime.register.live_count(), HotWindowSettings().hard_limit, len(requests))
+    batch, rows = order(requests, register=runtime.register, clock=runtime.clock, new=new)
+    _say_queued(rows, batch)
+
+
+def _say_queued(rows: list[StoryRow], batch: str) -> None:
+    """Tell what waits now, what was there before, and how to watch."""
+    waiting = [row for row in rows if row.queued and row.batch in (batch or None, None)]
+    if waiting:
+        out.print(
+            f"{len(waiting)} {'story is' if len(waiting) == 1 else 'stories are'} queued"
+            f"{f' as batch {batch}' * bool(batch)}. The daemon makes them: "
+            "`content-platform dev` (or `make dev`) must run."
+        )
+    if before := len(rows) - len(waiting):
+        out.print(
+            f"{before} {'was' if before == 1 else 'were'} asked for before: left as they are."
+        )
+    watched = f" --batch {batch}" if batch and waiting else ""
+    out.print(f"Watch them with: content-platform story list{watched} --limit {max(20, len(rows))}")
 
 
 def _request(wishes: dict[str, Any]) -> StoryRequest:

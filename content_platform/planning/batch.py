@@ -11,8 +11,9 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -50,15 +51,15 @@ Check = Callable[[StoryRequest], None]
 
 
 def read_batch(
-    path: Path, *, channel: str | None = None, check: Check | None = None
+    path: Path, *, defaults: Mapping[str, str] = MappingProxyType({}), check: Check | None = None
 ) -> list[StoryRequest]:
     """The stories the file asks for, one line each, ``count`` times.
 
     The first line names the columns: channel, theme, genre, seconds, max seconds, locale, format,
     voice, style, seed, count, media, publish, series, script (a text file, relative to this one);
-    all but the channel may be left out, and that too where ``channel`` is given. A line without a
-    seed gets one from what it asks for, so that the same file asks for the same stories again.
-    Lines that start with # and empty ones are skipped.
+    all but the channel may be left out. ``defaults`` (by column) hold where a line has no value. A
+    line without a seed gets one from what it asks for, so that the same file asks for the same
+    stories again. Lines that start with # and empty ones are skipped. ``check`` may refuse a story.
 
     Raises BadInput that names every wrong line, its column, the value and the remedy.
     """
@@ -69,7 +70,7 @@ def read_batch(
     checked: set[str] = set()
     for number, cells in lines:
         try:
-            wished, seeded, times = _line(header, cells, path, channel)
+            wished, seeded, times = _line(header, cells, path, defaults)
             if check is not None and (asked := _without_seed(wished)) not in checked:
                 check(wished)
                 checked.add(asked)
@@ -166,7 +167,7 @@ def _column(name: str) -> str:
 
 
 def _line(
-    header: Sequence[str], cells: Sequence[str], path: Path, channel: str | None
+    header: Sequence[str], cells: Sequence[str], path: Path, defaults: Mapping[str, str]
 ) -> tuple[StoryRequest, bool, int]:
     """What one line asks for, whether it names a seed, and how often it is asked for.
 
@@ -177,9 +178,7 @@ def _line(
             f"it has {len(cells)} values, the first line names {len(header)} columns.",
             remedy="Put values with a comma in quotation marks.",
         )
-    given = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
-    if channel is not None:
-        given.setdefault("channel", channel)
+    given = {**defaults, **{name: cell for name, cell in zip(header, cells, strict=False) if cell}}
     wrong: list[str] = []
     count = given.pop("count", "1")
     times = int(count) if count.isdecimal() and len(count) < 9 else 0

@@ -26,7 +26,7 @@ _OVER = (StoryStatus.FINISHED, StoryStatus.REJECTED)
 class HotWindowSettings:
     """How many stories may be live. Each one costs the web server in every story asset."""
 
-    story_assets: int
+    story_assets: int = 18
     """How many assets have a partition for each story."""
     cells: int = 40_000
     """Live stories × story assets that the web server bears."""
