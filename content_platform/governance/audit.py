@@ -46,7 +46,7 @@ class AuditLog:
             with self._database.transaction() as own:
                 self.record(actor, action, subject, channel=channel, connection=own, **detail)
             return
-        cleaned = redact(json.loads(json.dumps(detail, allow_nan=False).replace("\\u0000", "")))
+        cleaned = redact(_storable(json.loads(json.dumps(detail, allow_nan=False))))
         connection.execute(
             insert(audit_log).values(
                 at=self._clock(),
@@ -81,3 +81,14 @@ class AuditLog:
         with self._database.transaction() as connection:
             rows = connection.execute(query).mappings().all()
         return [from_row(AuditEntry, dict(row)) for row in rows]
+
+
+def _storable(value: object) -> object:
+    """JSON-like ``value`` without characters that PostgreSQL cannot hold."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_platform.moderation.models import Decision, Review, ReviewStatus, Verdict
@@ -48,6 +48,7 @@ CASES = st.lists(
 ).flatmap(lambda verdicts: st.tuples(st.just(verdicts), _reviews(verdicts)))
 
 
+@settings(max_examples=60, deadline=None)
 @given(CASES)
 def test_the_whole_is_as_strict_as_its_strictest_part(
     case: tuple[list[Verdict], list[Review]],
@@ -60,6 +61,7 @@ def test_the_whole_is_as_strict_as_its_strictest_part(
     assert bool(whole.reasons) == (whole.decision is not Decision.ALLOW)
 
 
+@settings(max_examples=60, deadline=None)
 @given(CASES)
 def test_only_an_approval_of_the_very_content_and_rules_softens_a_verdict(
     case: tuple[list[Verdict], list[Review]],
@@ -82,6 +84,7 @@ def test_only_an_approval_of_the_very_content_and_rules_softens_a_verdict(
         assert found.approved_by == ("ann",)
 
 
+@settings(max_examples=60, deadline=None)
 @given(CASES)
 def test_a_rejection_blocks_whatever_the_rules_say(
     case: tuple[list[Verdict], list[Review]],
@@ -93,6 +96,7 @@ def test_a_rejection_blocks_whatever_the_rules_say(
     assert "rejected by ann: not for us" in found.reasons[0]
 
 
+@settings(max_examples=60, deadline=None)
 @given(CASES)
 def test_nothing_is_allowed_that_was_judged_under_another_policy(
     case: tuple[list[Verdict], list[Review]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_platform.moderation.models import Decision, Verdict
@@ -30,6 +30,7 @@ def telling(attempt: int, **fields: object) -> RefusedTelling:
     return RefusedTelling(story_id=verdict.story_id, attempt=attempt, **values)  # type: ignore[arg-type]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10), st.integers(0, 5), st.booleans(), st.booleans())
 def test_the_number_of_tellings_is_bounded(
     attempt: int, limit: int, own_script: bool, asked: bool
