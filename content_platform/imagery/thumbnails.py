@@ -10,9 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -20,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from content_platform.errors import DefectiveMedia
+from content_platform.imagery.framing import SIZES, Layout, Window, placement, set_words
 from content_platform.imagery.hooks import hook_words
 from content_platform.imagery.models import Box, FocalPoint, SceneImage, Thumbnail
 from content_platform.quality import QualityReport
@@ -33,85 +32,26 @@ from content_platform.typography.colour import (
     legible_on_ink,
     parse_colour,
 )
-from content_platform.typography.fonts import Typeface
-from content_platform.typography.scripts import join_words, joiner
+from content_platform.typography.scripts import join_words
 from content_platform.typography.text import (
     Emphasis,
     Mask,
     Picture,
-    Shadow,
     TextStyle,
-    fit_title,
     paste,
     set_text,
 )
 from content_platform.vocabulary import Format
 
-_MADE_BY = "thumbnails 2"
+_MADE_BY = "thumbnails 3"
 MAX_BYTES = 2_000_000
 """YouTube refuses custom thumbnails above 2 MB."""
 MIN_CONTRAST = 4.5
 """WCAG 2.2, level AA."""
 
-SIZES = {
-    Format.LANDSCAPE: (1280, 720),
-    Format.PORTRAIT: (1080, 1920),
-    Format.SQUARE: (1080, 1080),
-}
-
-
-@dataclass(frozen=True)
-class _Box:
-    """A rectangle in fractions of the thumbnail."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where words go and where the subject should be, so that neither hides the other.
-
-    ``subject`` is the box the focal point is brought into by the crop.
-    """
-
-    words: _Box
-    subject: _Box
-    max_lines: int
-    side: Literal["left", "right", "top", "bottom"]
-    """The edge the words stand at."""
-
-
-# Kept free: YouTube's running time (bottom right), the titles and buttons that Shorts, Reels and
-# TikTok lay over the lowest fifth and the right eighth, and what profile grids crop (top and bottom).
-_LAYOUTS = {
-    Format.LANDSCAPE: (
-        _Layout(_Box(0.045, 0.08, 0.60, 0.92), _Box(0.66, 0.30, 0.82, 0.70), 4, "left"),
-        _Layout(_Box(0.40, 0.08, 0.955, 0.82), _Box(0.18, 0.30, 0.34, 0.70), 4, "right"),
-        _Layout(_Box(0.045, 0.08, 0.46, 0.92), _Box(0.56, 0.30, 0.80, 0.70), 4, "left"),
-        _Layout(_Box(0.54, 0.08, 0.955, 0.82), _Box(0.20, 0.30, 0.44, 0.70), 4, "right"),
-    ),
-    Format.PORTRAIT: (
-        _Layout(_Box(0.07, 0.13, 0.93, 0.40), _Box(0.35, 0.51, 0.65, 0.66), 3, "top"),
-        _Layout(_Box(0.07, 0.50, 0.88, 0.76), _Box(0.35, 0.24, 0.65, 0.42), 3, "bottom"),
-        _Layout(_Box(0.07, 0.11, 0.93, 0.28), _Box(0.35, 0.42, 0.65, 0.60), 2, "top"),
-        _Layout(_Box(0.07, 0.60, 0.88, 0.77), _Box(0.35, 0.28, 0.65, 0.46), 2, "bottom"),
-    ),
-    Format.SQUARE: (
-        _Layout(_Box(0.06, 0.06, 0.94, 0.42), _Box(0.35, 0.56, 0.65, 0.75), 3, "top"),
-        _Layout(_Box(0.06, 0.58, 0.94, 0.94), _Box(0.35, 0.25, 0.65, 0.44), 3, "bottom"),
-        _Layout(_Box(0.06, 0.05, 0.94, 0.29), _Box(0.35, 0.48, 0.65, 0.70), 2, "top"),
-        _Layout(_Box(0.06, 0.70, 0.94, 0.95), _Box(0.35, 0.30, 0.65, 0.52), 2, "bottom"),
-    ),
-}
+_WASH = 0.3
+"""How much of the darkening reaches the whole side of the picture the words stand on."""
 _STRENGTHS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.78, 0.82, 0.86, 0.9, 0.94, 0.97)
-_ZOOMS = (1.0, 1.2, 1.4, 1.7, 2.0)
-_ROOM = 0.012
-"""Kept free around words, as a fraction of the thumbnail."""
-_ZOOM = 1.4
-"""How much closer than the whole picture a crop goes: the subject is larger and can be placed."""
 
 
 def make_thumbnails(
@@ -194,7 +134,7 @@ def compose(
     until it reaches MIN_CONTRAST.
     """
     size = (picture.shape[1], picture.shape[0])
-    placed = _placement(size, focal_point, subjects, _lettered(words, shape, locale), shape)
+    placed = placement(size, focal_point, subjects, set_words(words, shape, locale), shape)
     layout, style = placed.lettering.layout, placed.lettering.style
     canvas = _graded(_cut(picture, placed.window, shape))
     if not words:
@@ -206,7 +146,7 @@ def compose(
     bare = set_text(spans, TextStyle(style.typeface, style.size), locale, align=align)
     letters = _mask(bare.draw(), x, y, shape)
     keyed = _mask(bare.only(key_word).draw(), x, y, shape)
-    veil = _veil(layout, shape)
+    veil = _veil(layout, shape, letters, _faces(subjects, placed.window, size, shape))
     behind = [
         (_around(cv2.subtract(letters, keyed), canvas, veil), WHITE),
         (_around(keyed, canvas, veil), stressed),
@@ -316,13 +256,13 @@ def _strongest(
     """The scene whose picture is most vivid, whose moment makes one curious, and that leaves room
     for the words."""
     scenes = {scene.index: scene for scene in story.scenes}
-    lettered = _lettered(words, images[0].format, story.locale)
+    settings = set_words(words, images[0].format, story.locale)
 
     def appeal(image: SceneImage) -> float:
         picture = _decode(media.local_path(image.picture))
         score = vividness(picture, image.focal_point)
         size = (picture.shape[1], picture.shape[0])
-        placed = _placement(size, image.focal_point, image.subjects, lettered, image.format)
+        placed = placement(size, image.focal_point, image.subjects, settings, image.format)
         score -= placed.cost
         scene = scenes.get(image.scene)
         if scene is not None:
@@ -357,169 +297,7 @@ def vividness(picture: npt.NDArray[np.uint8], focal_point: FocalPoint) -> float:
     return float(min(colourful / 70, 1) + min(luma.std() / 60, 1) + min(local / 28, 1) - too_dark)
 
 
-@dataclass(frozen=True)
-class _Window:
-    """A part of a picture, in its pixels."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class _Lettering:
-    """The words set for one layout."""
-
-    layout: _Layout
-    style: TextStyle
-    spans: list[list[str]]
-    align: Literal["left", "centre"]
-    at: tuple[int, int]
-    """Where the text block is pasted, in pixels."""
-    ink: _Box
-    """What the letters cover, with a breath of room around them."""
-
-
-@dataclass(frozen=True)
-class _Placement:
-    """One way to crop a picture and letter it."""
-
-    cost: float
-    window: _Window
-    lettering: _Lettering
-
-
-def _lettered(words: Sequence[str], shape: Format, locale: str) -> list[_Lettering]:
-    """The words in each layout of ``shape``, as large as they fit."""
-    width, height = SIZES[shape]
-    size = min(width, height) * 0.27
-    largest = TextStyle(
-        Typeface.TITLE,
-        size,
-        outline=size * 0.05,
-        shadow=Shadow(round(size * 0.05), size * 0.09, 0.85),
-    )
-    align: Literal["left", "centre"] = "left" if shape is Format.LANDSCAPE else "centre"
-    settings = []
-    for layout in _LAYOUTS[shape]:
-        box = layout.words
-        if not words:
-            nothing = _Box(0, 0, 0, 0)
-            settings.append(_Lettering(layout, largest, [], align, (0, 0), nothing))
-            continue
-        lines, style = fit_title(
-            words,
-            largest,
-            locale,
-            width=(box.right - box.left) * width,
-            height=(box.bottom - box.top) * height,
-            max_lines=layout.max_lines,
-        )
-        spans = [
-            [
-                word + (joiner(word, line[i + 1]) if i + 1 < len(line) else "")
-                for i, word in enumerate(line)
-            ]
-            for line in lines
-        ]
-        left, top, right, bottom = set_text(spans, style, locale, align=align).ink
-        x = round((box.left + box.right) / 2 * width - (left + right) / 2)
-        if layout.side == "left":
-            x = round(box.left * width - left)
-        elif layout.side == "right":
-            x = round(box.right * width - right)
-        y = round((box.top + box.bottom) / 2 * height - (top + bottom) / 2)
-        if layout.side == "top":
-            y = round(box.top * height - top)
-        elif layout.side == "bottom":
-            y = round(box.bottom * height - bottom)
-        ink = _Box(
-            (x + left) / width - _ROOM,
-            (y + top) / height - _ROOM,
-            (x + right) / width + _ROOM,
-            (y + bottom) / height + _ROOM,
-        )
-        settings.append(_Lettering(layout, style, spans, align, (x, y), ink))
-    return settings
-
-
-def _placement(
-    picture: tuple[int, int],
-    focal_point: FocalPoint,
-    subjects: Sequence[Box],
-    lettered: Sequence[_Lettering],
-    shape: Format,
-) -> _Placement:
-    """The crop and layout in which words and subjects keep clear of each other best.
-
-    ``picture`` is its width and height in pixels. Without ``subjects`` only the focal point is
-    brought to where the words are not. Of equal ones the first is taken.
-    """
-    width, height = SIZES[shape]
-    have_w, have_h = picture
-    x, y = focal_point.x * have_w, focal_point.y * have_h
-    best: _Placement | None = None
-    largest = max(lettering.style.size for lettering in lettered)
-    for zoom in _ZOOMS if subjects else (_ZOOM,):
-        scale = min(have_w / width, have_h / height) / zoom
-        wide, high = width * scale, height * scale
-        for lettering in lettered:
-            box = lettering.layout.subject
-            aims = {
-                (
-                    min(max(focal_point.x, box.left), box.right),
-                    min(max(focal_point.y, box.top), box.bottom),
-                )
-            }
-            if subjects:
-                aims = {(i / 10, j / 10) for i in range(1, 10) for j in range(2, 9)}
-            for aim in sorted(aims):
-                left = min(max(x - aim[0] * wide, 0), have_w - wide)
-                top = min(max(y - aim[1] * high, 0), have_h - high)
-                at_x, at_y = (x - left) / wide, (y - top) / high
-                off_x = max(box.left - at_x, at_x - box.right, 0)
-                off_y = max(box.top - at_y, at_y - box.bottom, 0)
-                window = _Window(left, top, wide, high)
-                cost = 0.4 * (off_x + off_y) if subjects else off_x + off_y
-                cost += _hidden(subjects, window, picture, lettering.ink)
-                cost += 0.7 * (1 - lettering.style.size / largest)
-                cost = round(cost, 2)
-                if best is None or cost < best.cost:
-                    best = _Placement(cost, window, lettering)
-    assert best is not None, "every format has layouts"
-    return best
-
-
-def _hidden(subjects: Sequence[Box], window: _Window, picture: tuple[int, int], ink: _Box) -> float:
-    """How much the words and the crop hide of the subjects: 0 nothing, above 3 a face."""
-    cost = 0.0
-    seen = 0.0
-    for box in subjects:
-        left = (box.x * picture[0] - window.left) / window.width
-        top = (box.y * picture[1] - window.top) / window.height
-        right = left + box.width * picture[0] / window.width
-        bottom = top + box.height * picture[1] / window.height
-        area = (right - left) * (bottom - top)
-        inside = _shared(_Box(0, 0, 1, 1), left, top, right, bottom) / area
-        covered = _shared(ink, left, top, right, bottom) / area
-        if box.kind == "face":
-            cost += (3 + covered if covered else 0) + 2 * (1 - inside)
-        else:
-            cost += 1.6 * covered + 0.7 * (1 - inside)
-            seen = max(seen, min(bottom, 1) - max(top, 0))
-    # Small in the picture is nothing at the size of a search result.
-    return cost + (0.8 * max(0.0, 0.7 - seen) if subjects else 0.0)
-
-
-def _shared(box: _Box, left: float, top: float, right: float, bottom: float) -> float:
-    """The area two rectangles share."""
-    across = min(box.right, right) - max(box.left, left)
-    along = min(box.bottom, bottom) - max(box.top, top)
-    return max(across, 0.0) * max(along, 0.0)
-
-
-def _cut(picture: npt.NDArray[np.uint8], window: _Window, shape: Format) -> npt.NDArray[np.uint8]:
+def _cut(picture: npt.NDArray[np.uint8], window: Window, shape: Format) -> npt.NDArray[np.uint8]:
     """The part of a picture, at the thumbnail's size."""
     left, top = round(window.left), round(window.top)
     part = picture[
@@ -540,23 +318,63 @@ def _graded(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(np.round(lab).astype(np.uint8), cv2.COLOR_LAB2RGB), np.uint8)
 
 
-def _veil(layout: _Layout, shape: Format) -> npt.NDArray[np.float32]:
-    """Where the picture is darkened for the words: a wash from one edge of the picture, 1 behind the
-    words and easing out to 0 towards the subject."""
+def _veil(
+    layout: Layout, shape: Format, letters: Mask, faces: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Where the picture is darkened for the words: 1 behind them, easing out softly around them,
+    a light wash on to the edge they stand at, and nothing on ``faces``.
+    """
     width, height = SIZES[shape]
     box = layout.words
     x = (np.arange(width, dtype=np.float32) + 0.5)[None, :] / width
     y = (np.arange(height, dtype=np.float32) + 0.5)[:, None] / height
     if layout.side == "left":
-        away = (x - box.right) / 0.3
+        away = (x - box.right) / 0.24
     elif layout.side == "right":
-        away = (box.left - x) / 0.3
+        away = (box.left - x) / 0.24
     elif layout.side == "top":
-        away = (y - box.bottom) / 0.2
+        away = (y - box.bottom) / 0.16
     else:
-        away = (box.top - y) / 0.2
+        away = (box.top - y) / 0.16
     away = np.broadcast_to(np.clip(away, 0, 1), (height, width))
-    return np.asarray(1 - away * away * (3 - 2 * away), np.float32)
+    wash = _WASH * (1 - away * away * (3 - 2 * away))
+    # The words' own shadow, made small: it is soft.
+    part = 8
+    small = cv2.resize(letters, (width // part, height // part), interpolation=cv2.INTER_AREA)
+    reach = min(width, height) // part
+    kernel = cv2.getStructuringElement(
+        cv2.MORPH_ELLIPSE, (2 * (reach // 16) + 1, 2 * (reach // 16) + 1)
+    )
+    around = cv2.dilate((small > 8).astype(np.float32), kernel)
+    spread = reach / 22
+    closed = cv2.GaussianBlur(cv2.morphologyEx(around, cv2.MORPH_CLOSE, kernel), (0, 0), spread)
+    shadow = cv2.resize(np.clip(closed * 1.5, 0, 1), (width, height))
+    shadow = np.maximum(shadow, (letters > 8).astype(np.float32))
+    free = np.maximum(1 - faces, shadow)
+    return np.asarray((1 - (1 - wash) * (1 - shadow)) * free, np.float32)
+
+
+def _faces(
+    subjects: Sequence[Box], window: Window, picture: tuple[int, int], shape: Format
+) -> npt.NDArray[np.float32]:
+    """1 on the faces a thumbnail shows, easing out around them."""
+    width, height = SIZES[shape]
+    part = 8
+    mask = np.zeros((height // part, width // part), np.float32)
+    for box in subjects:
+        if box.kind != "face":
+            continue
+        x = (box.x + box.width / 2) * picture[0] - window.left
+        y = (box.y + box.height / 2) * picture[1] - window.top
+        scale = width / window.width / part
+        centre = (round(x * scale), round(y * scale))
+        axes = (
+            max(1, round(0.62 * box.width * picture[0] * scale)),
+            max(1, round(0.62 * box.height * picture[1] * scale)),
+        )
+        cv2.ellipse(mask, centre, axes, 0, 0, 360, 1.0, -1)
+    soft = cv2.GaussianBlur(mask, (0, 0), min(width, height) / part / 40)
+    return np.asarray(cv2.resize(soft, (width, height)), np.float32)
 
 
 def _darken(

@@ -5,6 +5,7 @@ How an animal is drawn belongs to ``animals``; where it stands among others to `
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from content_platform.imagery.illustrator.animals import ANIMALS
@@ -18,9 +19,7 @@ from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.stories.models import CastMember, Scene, Shot
 
-FOLLOWS = frozenset(
-    ["follow", "follows", "following", "chase", "chases", "chasing", "lead", "leads", "leading"]
-)
+_FOLLOWING = re.compile(r"\b(?:follow|chas|led\b|lead|after the|behind the)\w*")
 _ALIVE = frozenset({"robot", "snowman", "scarecrow", "doll", "toy bear", "rocking horse"})
 """Things that a story may bring to life."""
 _TOY_COATS = ("#8fa6b0", "#c98a5a", "#7fa07a", "#b0707a", "#8a86b8", "#c9a84a")
@@ -75,7 +74,7 @@ def place_beast(
     if not kind:
         return _light(stage, x, colour)
     pose = _pose(scene, first=first)
-    lying = pose in ("lying", "sleeping")
+    lying = pose in ("lying", "sleeping") or (pose == "resting" and not stands_low(member))
     if lying and stage.close and company:
         pose = "sitting"  # stretched out it would cover the faces beside it
     if kind in _ALIVE:
@@ -102,7 +101,8 @@ def place_beast(
         scale = high * tall / beast.height
         if not first and high > 0.6 * layout.adult:
             # Great beasts stand clear of whoever meets them.
-            clear = layout.adult * 0.26 + high * (1.3 if kind == "whale" else 0.8)
+            near_by = 0.1 if pose_of(scene.action) == "embracing" else 0.26
+            clear = layout.adult * near_by + high * (1.3 if kind == "whale" else 0.8)
             x = min(max(layout.subject_x + away * clear, stage.w * 0.2), stage.w * 0.8)
     if kind in BUILDS and (lying or pose == "running"):
         scale = min(scale, 0.78 * stage.w / 300)  # stretched out, yet within the picture
@@ -118,6 +118,21 @@ def place_beast(
     glow = _shine(stage, member, kind, colour, body, (x + sign * 6 * scale, feet), beast, scale)
     wide = min(0.6, 0.42 * scale * 100 / layout.adult * (1.5 if lying else 1.0))
     return Placed(x, body, glow, face, half, wide)
+
+
+def follows(scene: Scene) -> bool:
+    """Whether one of the cast goes ahead and another behind."""
+    if _FOLLOWING.search(scene.action.lower()):
+        return True
+    return pose_of(scene.action) in ("walking", "running") and bool(
+        _FOLLOWING.search(scene.text.lower())
+    )
+
+
+def stands_low(member: CastMember) -> bool:
+    """Whether one kneels to embrace it."""
+    kind = _kind(member)
+    return kind not in BUILDS or BUILDS[kind].size < 0.5
 
 
 def aura(x: float, y: float, r: float, tone: str) -> str:
@@ -153,9 +168,12 @@ def _colour(member: CastMember) -> str:
 def _pose(scene: Scene, *, first: bool) -> str:
     action = pose_of(scene.action) or "standing"
     if not first:
-        return "walking" if words_of(scene.action) & FOLLOWS else "sitting"
+        ahead = "running" if action == "running" else "walking"
+        return ahead if follows(scene) else "sitting"
     if action in ("running", "jumping", "dancing", "climbing", "falling"):
         return "running"
+    if action == "sitting":
+        return "resting"
     if action == "lying":
         return "sleeping" if feeling_of(scene, first=True) == "asleep" else "lying"
     return "walking" if action in ("walking", "raising") else "sitting"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator import air
-from content_platform.imagery.illustrator.beasts import FOLLOWS, aura, place_beast
-from content_platform.imagery.illustrator.lexicon import find_noun, lexicon, words_of
+from content_platform.imagery.illustrator.beasts import aura, follows, place_beast, stands_low
+from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.look import Look, look_of
 from content_platform.imagery.illustrator.moment import (
     feeling_of,
@@ -21,6 +21,7 @@ from content_platform.imagery.illustrator.moment import (
     thing_of,
 )
 from content_platform.imagery.illustrator.people import Figure, height_of, person
+from content_platform.imagery.illustrator.places import PAVED
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
 from content_platform.imagery.illustrator.shapes import group
 from content_platform.imagery.illustrator.stage import Stage
@@ -173,10 +174,13 @@ class Cast:
         first = layout.subject_x
         if len(self.members) == 1:
             return [(first, left)]
-        follows = bool(words_of(self.scene.action) & FOLLOWS)
+        one_way = follows(self.scene)
         gap = (layout.second_x - first) * near
         second = layout.second_x
         pose = pose_of(self.scene.action)
+        if one_way and not self.stage.close:
+            first -= near * 0.06 * self.stage.w
+            second += near * 0.06 * self.stage.w
         beside = any(member.kind in ("animal", "creature") for member in self.members[:2])
         if pose == "embracing" and not beside:
             second = first + near * min(gap, layout.adult * 0.3)
@@ -191,14 +195,14 @@ class Cast:
         if self.stage.close and beside:
             first, second = (self.stage.w * at for at in ((0.69, 0.25) if left else (0.31, 0.75)))
         elif self.stage.close and pose != "embracing":
-            apart = 0.17 if self.stage.w > self.stage.h else 0.215
+            apart = 0.17 if self.stage.w > self.stage.h else 0.25 if self.stage.frame.tall else 0.22
             middle = self.stage.w * (0.5 - 0.02 * near)
             first, second = (
                 middle - near * apart * self.stage.w,
                 middle + near * apart * self.stage.w,
             )
         second = min(max(second, self.stage.w * 0.14), self.stage.w * 0.86)
-        spots = [(first, left), (second, left if follows else not left)]
+        spots = [(first, left), (second, left if one_way else not left)]
         if len(self.members) > 2:
             spots.append((first - near * min(abs(gap) * 0.8, self.stage.w * 0.2), left))
         return spots
@@ -239,7 +243,7 @@ class Cast:
         sign = -1 if left else 1
         below = ""
         if pose in ("sitting", "sitting with") and not stage.close and self.family != "open sea":
-            below = seat(stage, figure.hip)
+            below = seat(stage, figure.hip, paved=self.family in PAVED)
         body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = ""
         if first and pose == "working" and stage.inside:
@@ -254,7 +258,13 @@ class Cast:
                 reach = layout.adult * (0.62 if not stage.close else 0.3)
                 stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
-        self._subjects.face(face, 62 * scale, 70 * scale)
+        brim = 84 if look.hat in ("brim", "straw", "pointed") else 62
+        high = {"pointed": 150, "toque": 104, "beanie": 92, "": 72}.get(look.hat, 86)
+        self._subjects.face(face, brim * scale, above=high * scale, below=66 * scale)
+        if held and held[0] != "umbrella":
+            middle = figure.hand[1] + grip - 45 * size
+            at = (x + sign * figure.hand[0] * scale, feet + middle * scale)
+            self._subjects.thing(at, 50 * size * scale)
         if look.glowing:
             glow += aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
         return _Drawn(x, body, glow, face)
@@ -262,7 +272,9 @@ class Cast:
     def _pose(self, *, first: bool, held: tuple[str, Thing] | None) -> str:
         stage = self.stage
         pose = pose_of(self.scene.action) or "standing"
-        if pose == "embracing" and any(m.kind in ("animal", "creature") for m in self.members):
+        if pose == "embracing" and any(
+            m.kind in ("animal", "creature") and stands_low(m) for m in self.members
+        ):
             pose = "kneeling"  # down to it
         if not first:
             if pose not in ("walking", "running", "embracing", "sitting", "climbing", "dancing"):
@@ -282,6 +294,8 @@ class Cast:
             pose = "holding" if held else "standing"
         if pose == "back" and self.scene.shot is not Shot.ESTABLISHING:
             pose = "looking"
+        if stage.close and held:
+            return "cradling"
         return _UP_CLOSE.get(pose, pose) if stage.close else pose
 
     def _lying(self, look: Look, x: float, left: bool) -> _Drawn:
@@ -312,7 +326,7 @@ class Cast:
                 stage.layout.feet - (up + figure.face[0]) * scale,
             )
             shadow = 0.6
-        self._subjects.face(face, 66 * scale, 62 * scale)
+        self._subjects.face(face, 66 * scale, above=62 * scale, below=62 * scale)
         return _Drawn(x, drawn, "", face, shadow)
 
     def _grip(self, thing: Thing) -> tuple[float, float]:
@@ -364,7 +378,7 @@ class Cast:
             company=len(self.members) - 1,
             away=self.near,
         )
-        self._subjects.face(placed.face, placed.half, placed.half)
+        self._subjects.face(placed.face, placed.half, above=1.3 * placed.half, below=placed.half)
         return _Drawn(placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow)
 
     # --- things ------------------------------------------------------------------------------
@@ -378,6 +392,10 @@ class Cast:
         if self._bench_from is not None:
             bench(self.stage, self._bench_from, self.near, list(found.values())[:2], self.family)
         elif not self.stage.close:
+            if self.stage.inside and not self.members and found:
+                middle = self.stage.w / 2 - self.near * self.stage.layout.adult * 0.6
+                bench(self.stage, middle, self.near, list(found.values())[:2], self.family)
+                return
             alone = len(self.members) < 2
             away = (0.9 if lies(self.scene) else 0.5) if alone else -0.5
             x = self.stage.layout.subject_x + self.near * self.stage.layout.adult * away

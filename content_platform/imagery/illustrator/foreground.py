@@ -9,6 +9,7 @@ import random
 
 from content_platform.imagery.illustrator import plants
 from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.places import PAVED
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -35,8 +36,7 @@ _ON_THE_TABLE = {
     "school": ("closed book", "apple", "book"),
     "church": ("candle", "closed book", "candle"),
 }
-_AT_SEA = frozenset({"sea cliff", "beach", "open sea", "harbour", "lake", "river"})
-_PAVED = frozenset({"city", "village", "shop front", "station", "castle", "school yard"})
+_AT_SEA = frozenset({"sea cliff", "beach", "open sea", "lake", "river"})
 
 
 def close_to_camera(stage: Stage, family: str) -> None:
@@ -48,13 +48,13 @@ def close_to_camera(stage: Stage, family: str) -> None:
         body, soft = _table(stage, family), 5.0
     elif stage.season == "winter" or stage.scene.weather is Weather.SNOW:
         body, soft = _snow(stage, rng), 6.0
-    elif family in _PAVED:
+    elif family in PAVED:
         body, soft = _railing(stage, rng), 4.0
     elif family in _AT_SEA or not stage.ground_grows:
         body, soft = _rocks(stage, rng), 5.0
     else:
         body, soft = _growth(stage, rng), 5.0
-    stage.add(body, 1.3, soft=soft, texture=0.1, lit=0.72)
+    stage.add(body, 1.3, soft=soft, texture=0.1, lit=0.9)
 
 
 def _table(stage: Stage, family: str) -> str:
@@ -62,7 +62,7 @@ def _table(stage: Stage, family: str) -> str:
     top, wood = h * 0.93, "#5f3c24"
     left = stage.layout.subject_x > w / 2
     body = ""
-    names = _ON_THE_TABLE.get(family, ("closed book", "apple", "cup"))
+    names = _ON_THE_TABLE.get(family, ("closed book", "closed book", "cup"))
     size = h * 0.0021
     for name, at in zip(names, (0.12, 0.32, 0.9), strict=True):
         thing = THINGS[name]("")
@@ -76,7 +76,7 @@ def _table(stage: Stage, family: str) -> str:
 
 def _growth(stage: Stage, rng: random.Random) -> str:
     w, h = stage.w, stage.h
-    tone = darker(plants.LEAVES[stage.season][0], 0.42)
+    tone = darker(plants.LEAVES[stage.season][0], 0.24)
     body = plants.grass(-30, w + 30, h + 26, h * 0.085, darker(tone, 0.2), 60, rng)
     for side in (0.0, 1.0):
         for k in range(5):

@@ -92,15 +92,16 @@ def thing_of(words: str) -> tuple[str, Thing] | None:
 
 def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     """The things to be seen: those of the cast first; a letter being read lies open."""
+    dropped = {"flower", "petal", "blossom"} if tree_of(scene) == "flowering" else set()
     opened = pose_of(scene.action) == "reading" or bool(_READING.search(scene.text))
-    return [
-        "open letter"
-        if opened
-        and find_noun({"letter": "letter"}, words)
-        and not words_of(words) & {"sealed", "closed", "unopened", "envelope"}
-        else words
-        for words in (*own, *scene.props)
-    ]
+    words_said: list[str] = []
+    for words in (*own, *scene.props):
+        said = words_of(words)
+        if opened and "letter" in said and not said & {"sealed", "closed", "unopened"}:
+            words_said.append("open letter")
+        elif not said or not said <= dropped | {f"{one}s" for one in dropped}:
+            words_said.append(words)
+    return words_said
 
 
 def held_in(action: str) -> str | None:

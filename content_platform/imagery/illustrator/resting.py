@@ -24,9 +24,21 @@ _QUILTS = ("#4f6f8f", "#8a4a4e", "#5f7a58", "#7a5f8a")
 _LINEN = "#e6ddcb"
 
 
-def seat(stage: Stage, hip: tuple[float, float]) -> str:
-    """What a sitting figure sits on."""
+def seat(stage: Stage, hip: tuple[float, float], *, paved: bool) -> str:
+    """What a sitting figure sits on: a chair inside, a bench in a street, else a stone."""
     x, y = hip
+    if paved and not stage.inside:
+        wood, top = "#7a5434", y + 16
+        legs = line(
+            f"M{num(x - 110)} {num(top)}L{num(x - 116)} 0M{num(x + 84)} {num(top)}L{num(x + 90)} 0",
+            "#3f4248",
+            13,
+        )
+        back = "".join(
+            rect(x - 130, y - up, 234, 17, darker(wood, 0.12), round_=4) for up in (96, 66, 36)
+        )
+        posts = line(f"M{num(x - 108)} {num(y - 104)}L{num(x - 108)} {num(top)}", "#3f4248", 11)
+        return legs + posts + back + rect(x - 134, top - 4, 244, 20, wood, round_=5)
     if not stage.inside:
         rng = generator("seat", stage.seed)
         return rock(x - 6, 4, 190, -y - 18, "#85868c", rng)

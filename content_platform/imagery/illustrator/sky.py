@@ -31,15 +31,15 @@ def place_key(stage: Stage) -> None:
     stage.key_at = (x, stage.layout.horizon * height)
 
 
-def sky(stage: Stage, *, horizon: float | None = None) -> None:
-    """Paint the whole backdrop; call before any layer."""
+def sky(stage: Stage, *, horizon: float | None = None, disc: bool = True) -> None:
+    """Paint the whole backdrop; call before any layer. ``disc`` False hides sun and moon themselves."""
     down_to = stage.layout.horizon if horizon is None else horizon
 
     def paint(painter: Painter) -> None:
         if isinstance(painter, PaperPainter):
-            _paper_sky(painter, down_to)
+            _paper_sky(painter, down_to, disc)
         else:
-            _light_sky(painter, down_to)
+            _light_sky(painter, down_to, disc)
 
     stage.effect(paint)
 
@@ -53,7 +53,7 @@ def _column(stage: Stage, ys: npt.NDArray[np.floating], horizon: float) -> Array
     )
 
 
-def _light_sky(painter: Painter, horizon: float) -> None:
+def _light_sky(painter: Painter, horizon: float, disc: bool) -> None:
     stage, light = painter.stage, painter.stage.light
     half = (painter.size[0] // 2, painter.size[1] // 2)
     ys = (np.arange(half[1], dtype=np.float32) + 0.5) * stage.h / half[1]
@@ -67,7 +67,7 @@ def _light_sky(painter: Painter, horizon: float) -> None:
         image += (0.34 / (1 + (away / 120) ** 2) ** 1.2)[..., None] * linear("#bcd4f0")
     if light.stars > 0.02:
         _stars(image, stage, horizon)
-    if light.sun:
+    if light.sun and disc:
         _disc(image, stage, half)
     _clouds(image, stage, horizon, away, half)
     painter.image = raster.resize(image, painter.size, smooth=True)
@@ -153,7 +153,7 @@ def _lightning(painter: Painter, horizon: float) -> None:
     """
     stage = painter.stage
     rng = generator("bolt", stage.seed, stage.scene.index)
-    if stage.scene.shot is not Shot.ESTABLISHING or rng.random() > 0.3:
+    if stage.inside or stage.scene.shot is not Shot.ESTABLISHING or rng.random() > 0.3:
         return
     side = stage.w * (0.17 if stage.layout.subject_x > stage.w / 2 else 0.83)
     segments: list[str] = []
@@ -179,7 +179,7 @@ def _lightning(painter: Painter, horizon: float) -> None:
     painter.image = painter.image + wide[..., None] * linear("#b9c6f2")
 
 
-def _paper_sky(painter: Painter, horizon: float) -> None:
+def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
     stage, light = painter.stage, painter.stage.light
     ys = (np.arange(painter.size[1], dtype=np.float32) + 0.5) * stage.h / painter.size[1]
     sheet = np.repeat(_column(stage, ys, horizon)[:, None, :], painter.size[0], axis=1)
@@ -192,7 +192,8 @@ def _paper_sky(painter: Painter, horizon: float) -> None:
             _, cover = painter.render(circle(kx, ky, radius, "#ffffff"), coarse=2)
             cover = raster.resize(cover, painter.size) * amount
             painter.veil(cover, linear(mix(light.sky[2], tone, 0.6)))
-        painter.shine(circle(kx, ky, 74, tone), strength=0.42)
+        if disc:
+            painter.shine(circle(kx, ky, 74, tone), strength=0.42)
     if light.stars > 0.1:
         rng = generator("paper stars", stage.seed)
         dots = "".join(

@@ -69,7 +69,7 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
             texture=0,
         )
         flame = other.flame or (0, -60)
-        stage.lamp(light_x, base + flame[1] * small, size * 1.0, strength=1.0, halo=0.5)
+        stage.lamp(light_x, base + flame[1] * small, size * 1.0, strength=0.72, halo=0.5)
     else:
         stage.lamp(x - near * size * 0.9, y - size * 0.4, size * 1.3, strength=0.4, halo=0)
     glow = group(thing.glow, x=x, y=base, scale=scale) if thing.glow else ""

@@ -29,20 +29,25 @@ class Subjects:
             top, bottom = rows[0] / cover.shape[0], (rows[-1] + 1) / cover.shape[0]
             self._box(kind, left, top, right, bottom)
 
-    def face(self, middle: tuple[float, float], half: float, high: float) -> None:
-        """A face around ``middle``, ``half`` as wide and ``high`` as tall to each side; in units."""
-        self._around("face", middle, half, high)
+    def face(self, middle: tuple[float, float], half: float, *, above: float, below: float) -> None:
+        """A head around ``middle``: half its width, how far hat and chin reach; in units."""
+        self._edges("face", middle, half, above, below)
 
     def thing(self, middle: tuple[float, float], half: float) -> None:
         """A thing around ``middle``, ``half`` as large to each side; in units."""
-        self._around("thing", middle, half, half)
+        self._edges("thing", middle, half, half, half)
 
-    def _around(
-        self, kind: Literal["face", "thing"], middle: tuple[float, float], half: float, high: float
+    def _edges(
+        self,
+        kind: Literal["face", "thing"],
+        middle: tuple[float, float],
+        half: float,
+        above: float,
+        below: float,
     ) -> None:
         w, h = self._stage.w, self._stage.h
         x, y = middle
-        self._box(kind, (x - half) / w, (y - high) / h, (x + half) / w, (y + high) / h)
+        self._box(kind, (x - half) / w, (y - above) / h, (x + half) / w, (y + below) / h)
 
     def _box(
         self,

@@ -21,14 +21,22 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 
+_SITS = frozenset({"fox", "wolf", "dog", "cat", "lion", "bear", "mouse"})
+"""Who sits upright; others stand, or lie down to rest."""
+
 
 def quadruped(kind: str, colour: str, pose: str) -> Beast:
-    """``pose``: ``standing``, ``walking``, ``running``, ``sitting``, ``lying`` or ``sleeping``."""
+    """``pose``: ``standing``, ``walking``, ``running``, ``sitting``, ``resting``, ``lying``, ``sleeping``.
+
+    ``sitting`` is at ease, ``resting`` is truly off its feet.
+    """
     build = BUILDS[kind]
     coat = colour or build.coat
+    if pose == "resting":
+        pose = "sitting" if kind in _SITS else "lying"
     if pose in ("lying", "sleeping"):
         return _lying(kind, build, coat, asleep=pose == "sleeping")
-    if pose == "sitting" and kind in ("fox", "wolf", "dog", "cat", "lion", "bear", "mouse"):
+    if pose == "sitting" and kind in _SITS:
         return _sitting(kind, build, coat)
     half = build.length / 2
     back = -(build.leg + build.chest)

@@ -77,3 +77,6 @@ PLACES: dict[str, Place] = {
 
 INDOORS = frozenset(_ROOMS)
 """Places with a roof; ``lamp room`` among them, though it is mostly window."""
+
+PAVED = frozenset({"city", "village", "shop front", "station", "castle", "school yard", "harbour"})
+"""Places where people walk on stones."""

@@ -118,8 +118,12 @@ def draw_shelves(
     base: float = 0.62,
     gap: float = 0.32,
 ) -> str:
-    """Wall shelves with things on them."""
+    """Wall shelves with things on them, as far as no window is in their way."""
     a, rng = room.a, room.rng
+    left, right = room.wall_beside_windows(x - wide / 2, x + wide / 2)
+    x, wide = (left + right) / 2, right - left
+    if wide < a * 0.3:
+        return ""
     body = ""
     for row in range(rows):
         y = room.floor - a * (base + gap * row)
@@ -154,6 +158,8 @@ def draw_shelves(
 
 def draw_wall_clocks(room: Room, x0: float, x1: float, count: int) -> str:
     body, rng, a = "", room.rng, room.a
+    x0, x1 = room.wall_beside_windows(x0, x1)
+    count = max(2, min(count, int((x1 - x0) / (a * 0.3))))
     for k in range(count):
         x = x0 + (x1 - x0) * (k + 0.5) / count
         y = room.floor - a * rng.uniform(1.18, 1.66)

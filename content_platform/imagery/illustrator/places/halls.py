@@ -14,6 +14,7 @@ from content_platform.imagery.illustrator.places.rooms import (
     add_candles,
     add_pendant,
     add_window,
+    draw_drops,
     enter,
     put,
 )
@@ -35,6 +36,7 @@ from content_platform.imagery.illustrator.shapes import (
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import clock_face
+from content_platform.stories.models import Weather
 
 
 def library(stage: Stage) -> None:
@@ -324,9 +326,20 @@ def lamp_room(stage: Stage) -> None:
         bars += rect(-20, top, w + 40, a * 0.06, "#39435a") + rect(
             -20, -20, w + 40, max(0.0, top - a * 0.3), "#2c3446"
         )
+    if stage.scene.weather in (Weather.RAIN, Weather.STORM):
+        bars = draw_drops(room, 0, max(0.0, top), w, floor - a * 0.5 - max(0.0, top)) + bars
     put(room, bars, 0.66, rim=0.4)
-    deck = gradient("deck", [(0, "#6a5a4c"), (1, "#2c2428")], box=(floor, h)) + rect(
+    deck = gradient("deck", [(0, "#8a6a4e"), (1, "#3a2c26")], box=(floor, h)) + rect(
         -20, floor, w + 40, h, "url(#deck)"
+    )
+    deck += "".join(
+        line(
+            f"M{num(w / 2 + k * a * 0.16)} {num(floor)}L{num(w / 2 + k * a * 0.42)} {num(h + 20)}",
+            "#3a2a20",
+            2.4,
+            opacity=0.5,
+        )
+        for k in range(-16, 17)
     )
     stage.add(deck, 0.7, texture=0.4)
     x = room.mark
@@ -335,30 +348,39 @@ def lamp_room(stage: Stage) -> None:
         mark in words
         for mark in ("went out", "goes out", "gone out", "dark", "stopped", "never failed", "fail")
     )
-    lens = rect(x - a * 0.26, floor - a * 0.4, a * 0.52, a * 0.42, "#7a5a34", round_=6) + rect(
-        x - a * 0.3, floor - a * 0.44, a * 0.6, a * 0.06, "#c9983f", round_=3
-    )
-    glass = "".join(
-        path(
-            f"M{num(x - a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.84 + 0.1 * k))}Q{num(x)} {num(floor - a * (0.81 + 0.1 * k))} {num(x + a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.84 + 0.1 * k))}L{num(x + a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.91 + 0.1 * k))}Q{num(x)} {num(floor - a * (0.88 + 0.1 * k))} {num(x - a * (0.24 - 0.035 * abs(k)))} {num(floor - a * (0.91 + 0.1 * k))}Z",
-            "#a8ccd4" if k % 2 else "#8fb8c4",
+    # The whole lens is to be seen, however high the room.
+    size = min(a, (floor - 12) / 1.46)
+    lens = rect(
+        x - size * 0.26, floor - size * 0.4, size * 0.52, size * 0.42, "#7a5a34", round_=6
+    ) + rect(x - size * 0.3, floor - size * 0.44, size * 0.6, size * 0.06, "#c9983f", round_=3)
+    glass = ""
+    for k in range(-3, 4):
+        half = size * (0.24 - 0.035 * abs(k))
+        low, high = floor - size * (0.84 + 0.1 * k), floor - size * (0.91 + 0.1 * k)
+        sag = size * 0.03
+        glass += path(
+            f"M{num(x - half)} {num(low)}Q{num(x)} {num(low + sag)} {num(x + half)} {num(low)}L{num(x + half)} {num(high)}Q{num(x)} {num(high + sag)} {num(x - half)} {num(high)}Z",
+            ("#8fb8c4", "#9cc4cc")[k % 2] if out else ("#e8c684", "#f0d498")[k % 2],
         )
-        for k in range(-3, 4)
+    ribs = "".join(
+        line(
+            f"M{num(x + size * t)} {num(floor - size * 0.5)}Q{num(x + size * t * 1.9)} {num(floor - size * 0.86)} {num(x + size * t)} {num(floor - size * 1.22)}",
+            "#8a6428",
+            size * 0.016,
+        )
+        for t in (-0.12, 0.0, 0.12)
     )
     cap = path(
-        f"M{num(x - a * 0.2)} {num(floor - a * 1.24)}Q{num(x)} {num(floor - a * 1.46)} {num(x + a * 0.2)} {num(floor - a * 1.24)}Z",
+        f"M{num(x - size * 0.2)} {num(floor - size * 1.22)}Q{num(x)} {num(floor - size * 1.44)} {num(x + size * 0.2)} {num(floor - size * 1.22)}Z",
         "#c9983f",
     )
-    glow = (
-        ""
-        if out
-        else circle(x, floor - a * 0.86, a * 0.13, "#ffe9b0") + f'<g opacity=".5">{glass}</g>'
-    )
-    put(room, lens + glass + cap, 0.8, glow=glow, rim=0.7, volume=0.3)
+    middle = floor - size * 0.86
+    glow = "" if out else circle(x, middle, size * 0.09, "#ffcf78")
+    put(room, lens + glass + ribs + cap, 0.8, glow=glow, rim=0.4, volume=0.3)
     if not out:
-        stage.lamp(x, floor - a * 0.86, a * 1.2, colour="#ffd890", strength=1.4, halo=1.0)
-        air.beam(stage, x, floor - a * 0.86, 184, 9, a * 2, 0.6, "#ffe2a0")
-        air.beam(stage, x, floor - a * 0.86, -4, 9, a * 2, 0.6, "#ffe2a0")
+        stage.lamp(x, middle, a * 1.1, colour="#ffca80", strength=0.62, halo=0.5)
+        for angle in (184, -4):
+            air.beam(stage, x, middle, angle, 9, a * 2, 0.45, "#ffdc98")
     else:
         stage.lamp(x - room.near * a * 0.8, floor - a * 0.3, a * 0.9, strength=0.55, halo=0.2)
 

@@ -7,7 +7,7 @@ placed by those two. What stands in it is in ``furniture``.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.light import indoors
@@ -41,6 +41,16 @@ class Room:
     a: float
     near: int
     """+1 when free space and landmark are to the right of the subject, -1 to the left."""
+    windows: list[tuple[float, float]] = field(default_factory=list)
+    """From where to where, curtains included, the wall is taken by windows."""
+
+    def wall_beside_windows(self, left: float, right: float) -> tuple[float, float]:
+        """The widest part of the wall from ``left`` to ``right`` that no window takes."""
+        for from_, to in self.windows:
+            if from_ < right and to > left:
+                before, after = (left, min(right, from_)), (max(left, to), right)
+                left, right = max(before, after, key=lambda part: part[1] - part[0])
+        return left, right
 
     @property
     def rng(self) -> random.Random:
@@ -170,6 +180,9 @@ def add_window(
     top = room.floor - a * sill - tall
     light = stage.light
     left = x - wide / 2
+    room.windows.append(
+        (left - wide * (0.08 if arched else 0.3), x + wide * (0.58 if arched else 0.8))
+    )
     panes = gradient("outside", [(0, light.sky[1]), (0.6, light.sky[2]), (1, light.sky[3])])
     shape = (
         f"M{num(left)} {num(top + tall)}L{num(left)} {num(top + (wide / 2 if arched else 0))}"
@@ -211,7 +224,7 @@ def add_window(
                 for _ in range(34)
             )
         )
-        wet = _drops(room, left, top, wide, tall)
+        wet = draw_drops(room, left, top, wide, tall)
     elif stage.scene.weather is Weather.SNOW:
         rng = room.rng
         scenery += "".join(
@@ -284,23 +297,23 @@ def add_window(
         )
 
 
-def _drops(room: Room, left: float, top: float, wide: float, tall: float) -> str:
+def draw_drops(room: Room, left: float, top: float, wide: float, tall: float) -> str:
     """Rain on the panes: drops, and runnels that end in one."""
     a, rng = room.a, room.rng
     drawn = ""
-    for k in range(int(11 * wide / a) + 6):
+    for k in range(int(16 * wide / a) + 6):
         x = left + wide * rng.uniform(0.06, 0.94)
-        y = top + tall * rng.uniform(0.08, 0.6)
-        run = tall * rng.uniform(0.1, 0.34) if k % 2 else 0.0
+        y = top + tall * rng.uniform(0.05, 0.78)
+        run = min(tall, a) * rng.uniform(0.06, 0.2) if k % 2 else 0.0
         r = a * rng.uniform(0.006, 0.011)
         if run:
             drawn += line(
                 f"M{num(x)} {num(y)}q{num(r)} {num(run * 0.3)} 0 {num(run * 0.55)}t{num(-r * 0.4)} {num(run * 0.45)}",
                 "#eef6fc",
                 r * 0.8,
-                opacity=0.5,
+                opacity=0.34,
             )
-        drawn += ellipse(x, y + run, r, r * 1.35, "#f2f8fd", opacity=0.85)
+        drawn += ellipse(x, y + run, r, r * 1.35, "#f2f8fd", opacity=0.6)
     return drawn
 
 

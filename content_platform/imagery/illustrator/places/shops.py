@@ -30,7 +30,7 @@ from content_platform.imagery.illustrator.things.base import clock_face
 
 
 def clock_shop(stage: Stage) -> None:
-    room = enter(stage, "#6f4e3c", "#6a4630", pattern="boards", lamp="#ffb85c")
+    room = enter(stage, "#8c664a", "#80583a", pattern="boards", lamp="#ffb85c")
     a, near, mark, w = room.a, room.near, room.mark, stage.w
     put(room, draw_beams(room), 0.62)
     add_window(room, w / 2 - near * w * 0.33, a * 0.6, a * 0.8)

@@ -24,7 +24,7 @@ from content_platform.imagery.illustrator.shapes import (
     ridge,
 )
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.stories.models import Weather
+from content_platform.stories.models import TimeOfDay, Weather
 
 # --- forests ---------------------------------------------------------------------------------
 
@@ -39,7 +39,9 @@ def broadleaf_forest(stage: Stage) -> None:
 
 def _forest(stage: Stage, *, conifer: bool) -> None:
     w, layout, rng = stage.w, stage.layout, stage.rng
-    sky.sky(stage)
+    # Cut up by treetops a low sun is only bright splinters.
+    low_sun = stage.scene.time_of_day in (TimeOfDay.DAWN, TimeOfDay.DUSK)
+    sky.sky(stage, disc=not low_sun)
     if stage.light.sun and not stage.close:
         toward = 90 + 24 * (0.5 - stage.key_at[0] / w)
     snow = stage.season == "winter" or stage.scene.weather is Weather.SNOW

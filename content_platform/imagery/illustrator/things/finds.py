@@ -22,18 +22,26 @@ from content_platform.imagery.illustrator.things.base import (
 
 
 def star(tone: str) -> Thing:
-    gold = tone or "#ffd97a"
-    points = [
+    gold = tone or "#f2c45a"
+    tips = [
         (
-            math.sin(math.pi * k / 5) * (46 if k % 2 == 0 else 20),
-            -48 - math.cos(math.pi * k / 5) * (46 if k % 2 == 0 else 20),
+            math.sin(math.pi * k / 5) * (46 if k % 2 == 0 else 21),
+            -48 - math.cos(math.pi * k / 5) * (46 if k % 2 == 0 else 21),
         )
         for k in range(10)
     ]
+    facets = "".join(
+        path(
+            polygon([(0, -48), tips[k], tips[(k + 1) % 10]]),
+            lighter(gold, 0.4) if k % 2 else darker(gold, 0.1),
+            opacity=0.75,
+        )
+        for k in range(10)
+    )
+    shape = path(spline(tips, tension=0.25), gold)
     return Thing(
-        path(spline(points, tension=0.25), gold),
-        path(spline(points, tension=0.25), gold, opacity=0.85)
-        + circle(0, -48, 16, "#fff6d8", opacity=0.8),
+        shape + facets,
+        path(spline(tips, tension=0.25), gold, opacity=0.34),
         (0, -48),
         size=0.5,
     )

@@ -375,21 +375,25 @@ def hat(tone: str) -> Thing:
 
 
 def scarf(tone: str) -> Thing:
-    wool = tone or "#c2332c"
-    body = (
-        path("M-56 -4C-64 -26 -40 -36 -6 -32C30 -40 66 -26 58 -4C30 4 -30 4 -56 -4Z", wool)
-        + path(
-            "M-48 -26C-52 -46 -22 -54 4 -50C34 -56 58 -44 50 -26C20 -18 -22 -18 -48 -26Z",
-            lighter(wool, 0.1),
+    """Folded twice, its striped and fringed end hanging over the front."""
+    wool = tone or "#b83a34"
+    stripe, shade = lighter(wool, 0.45), darker(wool, 0.28)
+    body = path("M-60 0Q-66 -12 -60 -24L58 -26Q64 -12 60 0Z", darker(wool, 0.2))
+    body += path("M-58 -20Q-66 -34 -56 -46L54 -48Q64 -34 57 -21Z", wool)
+    body += path("M-52 -44Q-58 -56 -46 -64L46 -66Q58 -56 50 -44Z", lighter(wool, 0.1))
+    body += line("M-58 -22L57 -23M-54 -45L53 -46", shade, 2.6, opacity=0.7)
+    body += "".join(
+        line(
+            f"M{x} -63L{x + 1} -47M{x - 3} -43L{x - 3} -25M{x} -19L{x} -3", shade, 1.4, opacity=0.35
         )
-        + path("M30 -30C46 -24 52 -8 62 4L44 10C36 -4 28 -14 18 -20Z", darker(wool, 0.12))
+        for x in range(-46, 50, 9)
     )
-    return Thing(
-        body
-        + line("M-40 -12Q0 -2 46 -12M-34 -38Q4 -28 40 -38", darker(wool, 0.3), 3, opacity=0.6)
-        + line("M46 8l-2 10M52 6l1 10M58 4l4 9", darker(wool, 0.1), 3),
-        size=0.6,
+    body += path("M8 -66L40 -66Q44 -30 42 -2L12 -2Q8 -30 8 -66Z", lighter(wool, 0.04))
+    body += "".join(
+        path(f"M9 {y}L42 {y}L42 {y + 5}L9.6 {y + 5}Z", stripe, opacity=0.85) for y in (-26, -16)
     )
+    body += "".join(line(f"M{14 + 5 * k} -3l0 11", darker(wool, 0.1), 2.6) for k in range(6))
+    return Thing(body, size=0.6)
 
 
 def glove(tone: str) -> Thing:
