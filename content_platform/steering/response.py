@@ -144,7 +144,7 @@ def _nuisance(rows: Sequence[OutcomeRow]) -> Array:
         columns.append(
             [
                 1.0,
-                0.2 * (2 * (row.published_at - start).total_seconds() / span - 1),
+                0.1 * (2 * (row.published_at - start).total_seconds() / span - 1),
                 0.1 * (row.age_days - 3),
                 0.12 * math.sin(angle),
                 0.12 * math.cos(angle),

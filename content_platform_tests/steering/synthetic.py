@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from content_platform.steering.exploration import explored_changes
 from content_platform.steering.models import (
     ChannelConfig,
     ConfigVersion,
@@ -17,7 +18,12 @@ from content_platform.steering.models import (
     ParameterValue,
 )
 from content_platform.steering.outcomes import OutcomeRow
-from content_platform.steering.parameters import CATALOGUE, NumberParameter, parameters_of
+from content_platform.steering.parameters import (
+    CATALOGUE,
+    NumberParameter,
+    apply_changes,
+    parameters_of,
+)
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -117,5 +123,58 @@ def version_of(config: ChannelConfig, number: int = 1, **values: object) -> Conf
     return ConfigVersion.model_validate({**given, **values})
 
 
+BEST: dict[str, ParameterValue] = {
+    "target_seconds": 70,
+    "narration.speed": 1.05,
+    "narration.pause_between_scenes_s": 0.3,
+    "music.level_db": -20,
+    "look.style": "paper-cut",
+    "packaging.title_style": "question",
+}
+
+
 def at(story: int, *, a_day: int) -> datetime:
     return START + timedelta(days=story // a_day, hours=24 / a_day * (story % a_day))
+
+
+@dataclass
+class Life:
+    """A channel's life on paper: stories are briefed, tried, published and measured day by day."""
+
+    audience: Audience
+    config: ChannelConfig
+    a_day: int = 3
+    lag_days: int = 3
+    rows: list[OutcomeRow] = field(default_factory=list)
+    versions: list[ConfigVersion] = field(default_factory=list)
+    day: int = 0
+
+    def __post_init__(self) -> None:
+        self.versions.append(version_of(self.config))
+
+    def live(self, days: int) -> None:
+        """Publish ``days`` days of stories with the config in force."""
+        for _ in range(days):
+            for number in range(self.a_day):
+                moment = START + timedelta(days=self.day, hours=24 / self.a_day * number)
+                story_id = f"testing_{moment:%Y%m%d}_{self.audience.seed * 100 + number:04d}"
+                tried = explored_changes(story_id, self.config)
+                made = apply_changes(self.config, {change.path: change.new for change in tried})
+                version = self.versions[-1].version
+                self.rows.append(self.audience.outcome(story_id, made, version, moment))
+            self.day += 1
+
+    def known(self) -> list[OutcomeRow]:
+        """What is measured by now."""
+        until = START + timedelta(days=self.day - self.lag_days)
+        return [row for row in self.rows if row.published_at < until]
+
+    def change(self, changes: Mapping[str, ParameterValue]) -> None:
+        """The next version."""
+        self.config = apply_changes(self.config, dict(changes))
+        self.versions.append(version_of(self.config, len(self.versions) + 1))
+
+    def liked(self, config: ChannelConfig) -> float:
+        """How much more the audience watches than with the first version; a share."""
+        now, first = (parameters_of(other) for other in (config, self.versions[0].config))
+        return math.exp(self.audience.liking(now) - self.audience.liking(first)) - 1
