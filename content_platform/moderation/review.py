@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Connection, Select, delete, select, true, update
+from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from content_platform.clock import Clock
@@ -66,13 +66,11 @@ class ReviewQueue:
         the story was before. A gate calls this and nothing else.
         """
         with self._database.transaction() as connection:
-            for verdict in verdicts:
-                self._withdraw_overtaken(connection, verdict)
-            stories = {verdict.story_id for verdict in verdicts}
-            query = select(reviews).where(reviews.c.story_id.in_(stories))
-            decided = [
-                from_row(Review, dict(row)) for row in connection.execute(query).mappings().all()
-            ]
+            asked = _reviews_of(connection, {verdict.story_id for verdict in verdicts})
+            moot = [review for review in asked if _is_moot(review, verdicts)]
+            for review in moot:
+                self._withdraw(connection, review)
+        decided = [review for review in asked if review not in moot]
         policy = policy_version()
         found = outcome(verdicts, decided, policy_version=policy)
         if found.decision is Decision.REVIEW:
@@ -181,31 +179,19 @@ class ReviewQueue:
         with self._database.transaction() as connection:
             return self._decide(connection, review, ReviewStatus.REJECTED, by, note)
 
-    def _withdraw_overtaken(self, connection: Connection, verdict: Verdict) -> None:
-        """Take back open questions that ``verdict`` has answered: they would wait for ever."""
-        moot: ColumnElement[bool] = reviews.c.subject_sha256 != verdict.subject_sha256
-        if verdict.decision is Decision.ALLOW:
-            moot = true()
-        gone = connection.execute(
-            delete(reviews)
-            .where(
-                reviews.c.story_id == verdict.story_id,
-                reviews.c.locale == verdict.locale,
-                reviews.c.subject == verdict.subject,
-                reviews.c.status == ReviewStatus.OPEN,
-                moot,
-            )
-            .returning(reviews.c.channel, reviews.c.reason)
-        ).all()
-        for row in gone:
+    def _withdraw(self, connection: Connection, review: Review) -> None:
+        """Take back an open question that has been answered otherwise: it would wait for ever."""
+        still_open = reviews.c.status == ReviewStatus.OPEN
+        gone = connection.execute(delete(reviews).where(*_is(review), still_open))
+        if gone.rowcount:
             self._audit.record(
                 "house-rules",
                 "review.withdraw",
-                verdict.story_id,
-                channel=row.channel,
+                review.story_id,
+                channel=review.channel,
                 connection=connection,
-                review=f"{verdict.subject}:{verdict.locale}",
-                reason=f"overtaken: {row.reason}",
+                review=f"{review.subject}:{review.locale}",
+                reason=f"overtaken: {review.reason}",
             )
 
     def _decide(
@@ -244,6 +230,21 @@ class ReviewQueue:
         )
         self._stories.requeue(there.story_id, connection=connection)
         return decided
+
+
+def _reviews_of(connection: Connection, story_ids: set[str]) -> list[Review]:
+    query = select(reviews).where(reviews.c.story_id.in_(story_ids))
+    return [from_row(Review, dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _is_moot(review: Review, verdicts: Sequence[Verdict]) -> bool:
+    """An open question on what the story was before, or on what is allowed now."""
+    return review.status is ReviewStatus.OPEN and any(
+        (verdict.story_id, verdict.locale, verdict.subject)
+        == (review.story_id, review.locale, review.subject)
+        and (verdict.subject_sha256 != review.subject_sha256 or verdict.decision is Decision.ALLOW)
+        for verdict in verdicts
+    )
 
 
 def _is(review: Review) -> list[Any]:

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PIL import Image
+from PIL import Image, ImageOps
 from pydantic import BaseModel
 
 from content_platform.errors import DefectiveMedia, StorageUnavailable
@@ -45,7 +45,7 @@ class PictureSafety:
             name="open-nsfw",
             vendor="Yahoo",
             model="Open-NSFW",
-            model_version=_SHA256[:12],
+            model_version=f"{_SHA256[:12]}, mirrored",
             capability=Capability.MODERATE,
             licence="BSD-2-Clause AND MIT",
             terms_url="https://github.com/yahoo/open_nsfw",
@@ -89,14 +89,20 @@ class PictureSafety:
         return Produced(Judgement(decision=decision, findings=(finding,)))
 
     def score(self, picture: Path) -> float:
-        """How sexual the picture looks, 0 to 1. Raises DefectiveMedia for what is no picture."""
+        """How sexual the picture looks, 0 to 1. Raises DefectiveMedia for what is no picture.
+
+        The mean of the picture and its mirror image: where the network only guesses, it guesses
+        differently for the two (0.22 and 0.11 for a drawn baker), and agrees where it is sure.
+        """
         try:
             with Image.open(picture) as opened:
                 opened.draft("RGB", (512, 512))  # JPEGs are decoded no larger than needed
-                seen = opened.convert("RGB")
+                # The size the network's own preparation begins with.
+                seen = opened.convert("RGB").resize((256, 256), Image.Resampling.BILINEAR)
         except (OSError, ValueError) as error:
             raise DefectiveMedia(f"{picture.name} cannot be read as a picture: {error}") from error
-        return min(max(_classifier().score(seen), 0.0), 1.0)
+        scores = _classifier().score_images([seen, ImageOps.mirror(seen)])
+        return min(max(float(scores.mean()), 0.0), 1.0)
 
 
 _lock = threading.Lock()
