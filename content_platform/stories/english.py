@@ -154,6 +154,15 @@ _IRREGULAR_VERBS = {
     "wear": ("wore", "worn"),
     "weave": ("wove", "woven"),
     "win": ("won", "won"),
+    "burst": ("burst", "burst"),
+    "flee": ("fled", "fled"),
+    "fling": ("flung", "flung"),
+    "kneel": ("knelt", "knelt"),
+    "spin": ("spun", "spun"),
+    "spring": ("sprang", "sprung"),
+    "stride": ("strode", "stridden"),
+    "sweep": ("swept", "swept"),
+    "weep": ("wept", "wept"),
     "write": ("wrote", "written"),
 }
 _PASTS = frozenset(past for past, _ in _IRREGULAR_VERBS.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Sequence
 from decimal import Decimal
 from importlib.resources import files
@@ -15,8 +16,20 @@ from content_platform.providers.models import CallRequest, CallResult, OutputT
 from content_platform.steering.models import ChannelConfig
 from content_platform.stories.adapters.plot_kernels import PlotKernels
 from content_platform.stories.checks import check_text, dangling_references, flesch_reading_ease
-from content_platform.stories.metadata import LIMITS, check_metadata, describe
-from content_platform.stories.models import Brief, Story, StoryDraft, WriteRequest
+from content_platform.stories.metadata import (
+    LIMITS,
+    check_metadata,
+    describe,
+    estimate_scene_starts,
+)
+from content_platform.stories.models import (
+    Brief,
+    CastMember,
+    SeriesContext,
+    Story,
+    StoryDraft,
+    WriteRequest,
+)
 from content_platform.stories.storyteller import tell_story
 from content_platform.stories.telling import story_from_draft, tell_in_every_locale
 from content_platform.vocabulary import ArtStyle, Format, Genre, Platform
@@ -73,8 +86,10 @@ class EmbeddedOnly:
             if reason:
                 raise NoProviderLeft(f"plot-kernels: {reason}.")
             output = tell_story(
-                request.theme, request.genre, target_words=request.target_words, seed=request.seed
-            )
+                request.theme, request.genre, target_words=request.target_words, seed=request.seed,
+                series=request.series, avoid_kernels=request.avoid_kernels,
+                avoid_names=request.avoid_names,
+            )  # fmt: skip
         return CallResult.model_validate(
             {
                 "call_key": "k", "provider": "plot-kernels", "model": "m", "output": output,
@@ -234,3 +249,128 @@ def test_chapters_appear_only_where_the_platform_shows_them() -> None:
     quick = describe(request, story, scene_starts_s=[s / 10 for s in starts], duration_s=25)
     assert {e.platform for e in quick if e.chapters} == {Platform.SANDBOX}
     assert all(limit.caption > 0 for limit in LIMITS.values())
+
+
+def test_a_story_is_told_as_the_series_and_the_channels_past_ask() -> None:
+    pipeline = EmbeddedOnly()
+    context = SeriesContext(
+        name="lamps", title="Lamps", world="a harbour town", episode=2,
+        cast=(CastMember(name="Mara", kind="woman", noun="lighthouse keeper"),),
+    )  # fmt: skip
+    (story,) = tell_in_every_locale(
+        brief(series="lamps", episode=2), target_words=120, pipeline=pipeline,
+        series=context, avoid_kernels=["the-warning", "the-answer"], avoid_names=["Theo"],
+    )  # fmt: skip
+    asked = pipeline.requests[0]
+    assert (asked.series, asked.avoid_names) == (context, ("Theo",))
+    assert story.cast[0] == context.cast[0]
+    assert story.kernel not in ("", "the-warning", "the-answer")
+
+
+def titled(style: str, story: Story, **changes: object) -> str:
+    settings = config()
+    packaging = settings.packaging.model_copy(update={"title_style": style})
+    request = brief(
+        config=settings.model_copy(update={"packaging": packaging}),
+        platforms=(Platform.SANDBOX,),
+        **changes,
+    )
+    (entry,) = describe(request, story, duration_s=45)
+    return entry.title
+
+
+@pytest.mark.parametrize(
+    ("title", "hook", "question"),
+    [
+        ("The Woman in the Green Coat", "Nobody saw her.", "Who Is the Woman in the Green Coat?"),
+        ("The Radio That Fell Silent", "It was late.", "Why Did the Radio Fall Silent?"),
+        ("What the Boy Hid", "It was late.", "Who Knows What the Boy Hid?"),
+        ("The Night the Lamp Failed", "It was late.", "What Happened the Night the Lamp Failed?"),
+        ("Two Cups", "It asked: is anybody there?", "Is Anybody There?"),
+    ],
+)
+def test_a_question_title_asks_what_the_story_raises(title: str, hook: str, question: str) -> None:
+    story = told()
+    first = story.scenes[0].model_copy(update={"text": hook})
+    asking = story.model_copy(update={"title": title, "scenes": (first, *story.scenes[1:])})
+    assert titled("question", asking).startswith(question)
+
+
+def test_title_styles_stay_within_limits_and_give_no_ending_away() -> None:
+    for channel, style in itertools.product(CHANNELS, ("plain", "question", "promise")):
+        settings = config(channel)
+        packaging = settings.packaging.model_copy(update={"title_style": style})
+        settings = settings.model_copy(update={"packaging": packaging})
+        for seed, theme in enumerate(settings.themes):
+            request = brief(config=settings, theme=theme, genre=settings.genres[0])
+            draft = tell_story(theme, settings.genres[0], target_words=118, seed=seed)
+            story = story_from_draft(draft, request, "en", written_by="plot-kernels")
+            for entry in describe(request, story, duration_s=45):
+                assert check_metadata(entry).problems == ()
+                said = entry.title.partition(" | ")[0]
+                if style == "promise" and said not in (draft.title,):
+                    assert said in draft.logline
+                if style == "question":
+                    assert "?" in said or said == draft.title
+                assert story.scenes[-1].text.rstrip(".") not in entry.title
+
+
+def test_the_hook_stays_the_same_whatever_the_title_does() -> None:
+    story = told()
+    described = []
+    for style in ("plain", "question"):
+        settings = config()
+        packaging = settings.packaging.model_copy(update={"title_style": style})
+        request = brief(config=settings.model_copy(update={"packaging": packaging}))
+        described.append([e.description for e in describe(request, story, duration_s=45)])
+    assert described[0] == described[1]
+
+
+def test_a_title_in_another_language_is_only_asked_where_the_story_asks() -> None:
+    story = told().model_copy(update={"locale": "de", "title": "Die Tür", "logline": "Kurz."})
+    assert titled("question", story) == "Die Tür"
+    asks = story.scenes[0].model_copy(update={"text": "Es war Nacht. Wer steht vor der Tür?"})
+    asking = story.model_copy(update={"scenes": (asks, *story.scenes[1:])})
+    assert titled("question", asking).startswith("Wer steht vor der Tür?")
+
+
+def test_a_story_without_media_is_described_from_its_words() -> None:
+    story = told()
+    entries = {e.platform: e for e in describe(brief(media=False), story)}
+    sandbox = entries[Platform.SANDBOX]
+    assert check_metadata(sandbox).problems == ()
+    assert len(sandbox.chapters) >= 3
+    assert sandbox.chapters[-1][0] < 45
+    assert "Rehearsal" in sandbox.hashtags
+    with pytest.raises(ValueError, match="no duration"):
+        describe(brief(), story)
+
+
+def test_scene_starts_are_estimated_by_counting_words() -> None:
+    story = told()
+    starts = estimate_scene_starts(story, 0.4)
+    assert len(starts) == len(story.scenes)
+    assert starts[0] == 0
+    assert starts[1] == pytest.approx(0.4 * len(story.scenes[0].text.split()), abs=0.8)
+    assert starts == sorted(starts)
+
+
+def test_an_episode_says_which_one_it_is() -> None:
+    settings = config().model_dump()
+    settings["series"] = [
+        {"name": "lamps", "title": "Lamps", "world": "a town",
+         "cast": [{"name": "Mara", "kind": "woman", "noun": "keeper"}]}
+    ]  # fmt: skip
+    request = brief(config=settings, series="lamps", episode=3)
+    entries = {e.platform: e for e in describe(request, told(), duration_s=45)}
+    assert "Lamps, episode 3." in entries[Platform.SANDBOX].description
+
+
+def test_telling_a_story_is_cheap() -> None:
+    """Hundreds are told in a rehearsal: 30 ms of CPU each, once the plots are read."""
+    themes = config("ember-wood").themes
+    tell_story(themes[0], Genre.FANTASY, target_words=118, seed=0)
+    before = time.process_time()
+    for seed, theme in enumerate(themes):
+        tell_story(theme, Genre.FANTASY, target_words=118, seed=seed)
+    assert (time.process_time() - before) / len(themes) <= 0.03

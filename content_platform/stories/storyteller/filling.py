@@ -133,7 +133,7 @@ class Filling:
         more = rng.sample(texture().portraits[kind], portraits)
         kept = self._kept_brief if short else self._kept
         self.slots["intro"] = " ".join([intro, *kept, *more])
-        self.slots["intro_short"] = " ".join([rng.choice(short_forms), *self._kept_brief])
+        self.slots["intro_short"] = " ".join([rng.choice(short_forms), *kept])
 
     def _of_the_series(self, rng: random.Random) -> tuple[list[str], list[str]]:
         """Who goes with the hero and what happened before, at some length and in few words."""

@@ -1,0 +1,155 @@
+"""Pictures say what their lines say."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from content_platform.stories.models import CastMember, Scene, Shot, Weather
+from content_platform.stories.pictures import (
+    deed_in,
+    fit_for_weather,
+    is_inside,
+    seen_from,
+    staged,
+    subjects_of,
+    without_repeats,
+)
+from content_platform.stories.reading import props_in
+from content_platform.stories.scenes import script_to_draft
+from content_platform.stories.storyteller import tell_story
+from content_platform.vocabulary import Genre
+
+FOX = CastMember(name="fox", kind="animal", noun="fox")
+LILA = CastMember(name="Lila", kind="girl", noun="girl")
+TOMAS = CastMember(name="Tomas", kind="man", noun="wizard")
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "action"),
+    [
+        ("The fox bowed once, very politely, and then it ran.", "fox", "running"),
+        ("Under a great dead tree, the fox lay down and began to dim.", "fox", "lying down"),
+        ("Lila wept, and did not mind who saw.", "Lila", "crying"),
+        ("There sat a small girl, soaked to the skin.", "Lila", "sitting"),
+        ("She took a candle and went down the stairs.", "Lila", "holding a candle"),
+        ("Lila gave the fox her red scarf.", "Lila", "giving scarf"),
+        ("Tomas took her cold hand.", "Tomas", "holding hands"),
+    ],
+)
+def test_who_does_what_is_read_from_the_sentence(text: str, who: str, action: str) -> None:
+    deed = deed_in(text, subjects_of((LILA, FOX, TOMAS)))
+    assert deed is not None
+    assert (deed.who, deed.action) == (who, action)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "So big that the sky rested on it.",
+        "“Run!” somebody called.",
+        "The rain ran down every window like a thief who ran.",
+        "A thread of light went up.",
+    ],
+)
+def test_what_nobody_of_the_cast_does_is_not_drawn(text: str) -> None:
+    assert deed_in(text, subjects_of((LILA, TOMAS))) is None
+
+
+def test_nothing_is_held_out_to_nobody() -> None:
+    deed = deed_in("She gave it her mother’s red scarf.", subjects_of((LILA,)))
+    assert staged(deed, "", ["Lila"], ["red scarf"]) == (("Lila",), "holding scarf")
+    assert staged(deed, "", ["fox", "Lila"], ["red scarf"]) == (("Lila", "fox"), "giving scarf")
+    assert staged(None, "reaching out", ["Lila"], ["letter"]) == (("Lila",), "holding letter")
+    assert staged(None, "running", [], []) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "seen"),
+    [
+        ("lighthouse", "Mara lay awake and the rain was at the windows.", "lighthouse room"),
+        ("lighthouse", "She ran up the stairs.", "lighthouse stairs"),
+        ("old lighthouse", "The storm beat on the glass.", "lighthouse lamp room"),
+        ("lighthouse", "The lighthouse stood on its cliff.", "lighthouse"),
+        ("lighthouse", "She walked home along the shore.", "lighthouse"),
+        ("ship", "The window of the cabin was shut.", "ship cabin"),
+        ("forest", "She sat by the window.", "forest"),
+    ],
+)
+def test_a_room_is_seen_from_inside(place: str, text: str, seen: str) -> None:
+    assert seen_from(place, text) == seen
+
+
+def test_a_candle_does_not_burn_in_the_rain() -> None:
+    assert fit_for_weather(["candle", "key"], "forest", Weather.RAIN) == ("lantern", "key")
+    assert fit_for_weather(["candle"], "forest", Weather.CLEAR) == ("candle",)
+    assert fit_for_weather(["candle"], "cottage", Weather.STORM) == ("candle",)
+    assert is_inside("lighthouse room")
+    assert not is_inside("lighthouse")
+
+
+def test_things_come_with_their_state_and_not_when_they_are_missing() -> None:
+    assert props_in("They came to a tree with no leaves.") == ["dead tree"]
+    assert props_in("The lamp went out, and she lit a candle.") == ["unlit lamp", "candle"]
+    assert props_in("An old man without a hat came to the train station.") == []
+    assert props_in("She always leaves the door open.") == ["door"]
+    assert props_in("The boots were no bigger than an apple.") == ["boots"]
+
+
+def detail(index: int, *props: str, shot: Shot = Shot.DETAIL) -> Scene:
+    return Scene.model_validate(
+        {
+            "index": index, "text": "Here.", "place": "room", "time_of_day": "night",
+            "weather": "clear", "mood": "calm", "shot": shot, "beat": "rise", "props": props,
+        }
+    )  # fmt: skip
+
+
+def test_a_second_detail_shows_something_else() -> None:
+    scenes = without_repeats(
+        [
+            detail(0, "sealed envelope"),
+            detail(1, shot=Shot.MEDIUM),
+            detail(2, "envelope", "key"),
+            detail(3, shot=Shot.MEDIUM),
+            detail(4, "letter"),
+            detail(5, shot=Shot.MEDIUM),
+            detail(6, "open letter"),
+        ]
+    )
+    assert [scene.props[:1] for scene in scenes[::2]] == [
+        ("sealed envelope",), ("key",), ("open letter",), ("open letter",),
+    ]  # fmt: skip
+    assert scenes[6].shot is not Shot.DETAIL
+    assert all(a.shot is not b.shot for a, b in itertools.pairwise(scenes))
+
+
+@pytest.mark.parametrize("genre", Genre)
+def test_every_told_scene_can_be_drawn_as_it_says(genre: Genre) -> None:
+    for theme, seed in itertools.product(
+        ("a lighthouse keeper on a stormy night", "a girl finds a glowing fox in a pine forest"),
+        range(6),
+    ):
+        scenes = tell_story(theme, genre, target_words=118, seed=seed).scenes
+        shown = [s.props[0].split(" ")[-1] for s in scenes if s.shot is Shot.DETAIL]
+        papers = [noun for noun in shown if noun in ("letter", "envelope")]
+        assert len(set(shown)) + max(0, len(papers) - 1) >= len(shown), shown
+        for scene in scenes:
+            assert scene.cast or not scene.action
+            assert len(scene.cast) > 1 or not scene.action.startswith(("giving", "hugging "))
+            if "window" in scene.text.lower() and "lighthouse" in scene.place:
+                assert scene.place != "lighthouse", scene.text
+            wet = scene.weather in (Weather.RAIN, Weather.STORM, Weather.SNOW)
+            assert not (wet and "candle" in scene.props and not is_inside(scene.place))
+
+
+def test_a_persons_own_text_is_seen_the_same_way() -> None:
+    text = (
+        "Mara lay awake in the lighthouse. Rain ran down the windows.\n\n"
+        "In the morning a fox ran along the shore. Mara wept and laughed, and ran after it."
+    )
+    draft = script_to_draft(text, "en", genre=Genre.MYSTERY, seed=1)
+    assert draft.scenes[0].place == "lighthouse room"
+    assert draft.scenes[0].action == "lying down"
+    assert draft.scenes[-1].action in ("running", "crying")
