@@ -17,7 +17,7 @@ from rich.table import Table
 
 from content_platform.errors import BadInput, ContentPlatformError, NotFound, wrong_values
 from content_platform.planning.batch import MAX_STORIES, order, read_batch, several
-from content_platform.planning.hot_window import HotWindowSettings, require_room
+from content_platform.planning.hot_window import require_room
 from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 from content_platform.stories.hold import hold_story
@@ -150,7 +150,7 @@ def make(
         if count is not None:
             _order(several(request, count), runtime, new=new)
             return
-        require_room(runtime.register.live_count(), HotWindowSettings().hard_limit)
+        require_room(runtime.register.live_count())
         row = runtime.register.register(request, new=new, queued=queue)
         if queue:
             _say_queued([row], "")
@@ -244,7 +244,7 @@ def _order_file(file: Path, channel: str | None, *, media: bool, publish: bool, 
 
 
 def _order(requests: list[StoryRequest], runtime: Runtime, *, new: bool) -> None:
-    require_room(runtime.register.live_count(), HotWindowSettings().hard_limit, len(requests))
+    require_room(runtime.register.live_count(), len(requests))
     batch, rows = order(requests, register=runtime.register, clock=runtime.clock, new=new)
     _say_queued(rows, batch)
 
@@ -256,14 +256,18 @@ def _say_queued(rows: list[StoryRow], batch: str) -> None:
         out.print(
             f"{len(waiting)} {'story is' if len(waiting) == 1 else 'stories are'} queued"
             f"{f' as batch {batch}' * bool(batch)}. The daemon makes them: "
-            "`content-platform dev` (or `make dev`) must run."
+            "`content-platform dev` (or `make dev`) must run.",
+            soft_wrap=True,
         )
     if before := len(rows) - len(waiting):
         out.print(
             f"{before} {'was' if before == 1 else 'were'} asked for before: left as they are."
         )
     watched = f" --batch {batch}" if batch and waiting else ""
-    out.print(f"Watch them with: content-platform story list{watched} --limit {max(20, len(rows))}")
+    out.print(
+        f"Watch them with: content-platform story list{watched} --limit {max(20, len(rows))}",
+        soft_wrap=True,
+    )
 
 
 def _request(wishes: dict[str, Any]) -> StoryRequest:

@@ -149,7 +149,8 @@ def _briefed(
     window = settled.config.variation.window
     themes = recent_themes(connection, row, window)
     lately = recent(connection, row.channel, window, before=row.story_id)
-    names = series_names(settled.config, but=request.series)
+    names = [*lately.names, *series_names(settled.config)]
+    own = series_names(settled.config, only=request.series) if request.series else ()
     brief = resolve_brief(
         row.story_id,
         request,
@@ -165,7 +166,7 @@ def _briefed(
         update={
             "context": context_of(connection, brief),
             "avoid_kernels": tuple(dict.fromkeys(filter(None, lately.kernels))),
-            "avoid_names": tuple(dict.fromkeys([*lately.names, *names])),
+            "avoid_names": tuple(name for name in dict.fromkeys(names) if name not in own),
         }
     )
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from content_platform.errors import BadInput
+from content_platform.quality import QualityReport
 from content_platform.storage.database import Database
 from content_platform.storage.tables import stories
 from content_platform.stories.models import StoryStatus
@@ -69,7 +70,7 @@ def plan_archive(
     live: Iterable[LiveStory],
     in_flight: Collection[str],
     now: datetime,
-    settings: HotWindowSettings,
+    settings: HotWindowSettings = HotWindowSettings(),
 ) -> ArchivePlan:
     """Which stories leave the hot window: what is finished or rejected, and over for long.
 
@@ -121,12 +122,33 @@ def live_stories(database: Database) -> list[LiveStory]:
         ]
 
 
-def room_for_new(live: int, limit: int) -> int:
+def hot_window_report(
+    live: int, settings: HotWindowSettings = HotWindowSettings()
+) -> tuple[QualityReport, bool]:
+    """Whether the hot window is within its limit, and whether it is past the hard one."""
+    problems: tuple[str, ...] = ()
+    if live > settings.limit:
+        problems = (
+            f"{live:,} stories are live, {settings.limit:,} are borne well and "
+            f"{settings.hard_limit:,} at most: archive finished ones, mend or reject failed ones",
+        )
+    measures: dict[str, float | int | str] = {
+        "live": live,
+        "limit": settings.limit,
+        "hard_limit": settings.hard_limit,
+        "story_assets": settings.story_assets,
+    }
+    return QualityReport(problems, measures), live >= settings.hard_limit
+
+
+def room_for_new(live: int, limit: int = HotWindowSettings().hard_limit) -> int:
     """How many more stories may be begun beside ``live`` ones."""
     return max(0, limit - live)
 
 
-def require_room(live: int, limit: int, wanted: int = 1) -> None:
+def require_room(
+    live: int, wanted: int = 1, *, limit: int = HotWindowSettings().hard_limit
+) -> None:
     """Raise BadInput when ``wanted`` more stories do not fit."""
     room = room_for_new(live, limit)
     if wanted > room:

@@ -54,12 +54,12 @@ class Recent:
         return _each_once(name for cast in self.casts for name in _names(cast))
 
 
-def series_names(config: ChannelConfig, *, but: str | None = None) -> tuple[str, ...]:
-    """The names of all the channel's series' casts, save series ``but``'s."""
+def series_names(config: ChannelConfig, *, only: str | None = None) -> tuple[str, ...]:
+    """The names in the casts of the channel's series, or of one of them."""
     return _each_once(
         member.name
         for series in config.series
-        if series.name != but
+        if only is None or series.name == only
         for member in series.cast
         if member.name != member.noun
     )
@@ -106,7 +106,7 @@ def check_variation(
     kernel_ago = _ago(fingerprint.kernel, lately.kernels) if fingerprint.kernel else 0
     if kernel_ago == 1:
         problems.append(f"its plot {fingerprint.kernel} is the last story's too")
-    own = {member.name for known in config.series if known.name == series for member in known.cast}
+    own = series_names(config, only=series) if series else ()
     names = _names(fingerprint.cast)
     again = [name for name in names if name in lately.names and name not in own]
     if again:

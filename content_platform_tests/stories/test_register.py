@@ -10,7 +10,7 @@ import pytest
 
 from content_platform.errors import BadInput, NotFound
 from content_platform.storage.database import Database
-from content_platform.stories.models import StoryRequest, StoryStatus
+from content_platform.stories.models import StoryOrigin, StoryRequest, StoryRow, StoryStatus
 from content_platform.stories.register import StoryRegister, request_sha256
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -160,6 +160,104 @@ def test_a_request_that_cannot_be_stored_is_refused_by_name(register: StoryRegis
     with pytest.raises(BadInput, match="request holds a NUL"):
         register.register(StoryRequest(channel="a", seed=1, theme="a \0 b"))
     assert register.stories() == []
+
+
+def test_the_calendars_stories_wait_first_then_peoples_then_batches(
+    register: StoryRegister, clock: SetClock
+) -> None:
+    for seed, origin in enumerate(
+        (StoryOrigin.BATCH, StoryOrigin.PERSON, StoryOrigin.CALENDAR, StoryOrigin.BATCH)
+    ):
+        register.register(a_request(seed), origin=origin, queued=True)
+        clock.now += timedelta(minutes=1)
+    register.register(a_request(9))
+    assert [row.story_id[-1] for row in register.waiting(10)] == ["3", "2", "1", "4"]
+    assert [row.story_id[-1] for row in register.waiting(2)] == ["3", "2"]
+    register.set_status("midnight-tales_20261122_0003", StoryStatus.RUNNING)
+    assert [row.story_id[-1] for row in register.waiting(10)] == ["2", "1", "4"]
+
+
+def test_a_story_registered_for_a_person_can_be_left_to_the_daemon_until_it_is_begun(
+    register: StoryRegister,
+) -> None:
+    key = register.register(a_request()).story_id
+    assert register.waiting(10) == []
+    assert register.register(a_request(), queued=True).queued
+    assert [row.story_id for row in register.waiting(10)] == [key]
+    register.set_status(key, StoryStatus.FAILED)
+    assert not register.register(a_request(), queued=True).queued
+
+
+def test_processes_that_saw_the_same_row_queue_it_once(register: StoryRegister) -> None:
+    key = register.register(a_request()).story_id
+    register.set_status(key, StoryStatus.FAILED, error="no voice")
+    seen = register.row(key)
+    with ThreadPoolExecutor(6) as pool:
+        after = list(pool.map(lambda _: register.requeue(key, revision=seen.revision), range(6)))
+    assert {row.revision for row in after} == {1}
+    row = register.row(key)
+    assert (row.status, row.queued, row.error) == (StoryStatus.PLANNED, True, "")
+    assert register.requeue(key).revision == 2
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: register.raise_attempt(key, attempt=0), range(6)))
+    assert (register.row(key).attempt, register.row(key).revision) == (1, 3)
+
+
+def test_what_an_overtaken_run_says_is_left_aside(register: StoryRegister) -> None:
+    key = register.register(a_request(), queued=True).story_id
+    register.set_status(key, StoryStatus.RUNNING, revision=0)
+    register.requeue(key)
+    register.set_status(key, StoryStatus.FAILED, error="killed", revision=0)
+    assert [row.revision for row in register.waiting(10)] == [1]
+    register.set_status(key, StoryStatus.RUNNING, revision=1)
+    assert register.waiting(10) == []
+
+
+def test_a_deferred_story_is_asked_again_when_its_time_has_come(
+    register: StoryRegister, clock: SetClock
+) -> None:
+    keys = [register.register(a_request(seed)).story_id for seed in range(4)]
+    for hours, key in zip((3, 1, 2), keys, strict=False):
+        register.set_status(key, StoryStatus.DEFERRED, resume_at=NOON + timedelta(hours=hours))
+    register.set_status(keys[3], StoryStatus.DEFERRED, error="a person decides")
+
+    def due(hours: int) -> list[StoryRow]:
+        return register.due_to_resume(NOON + timedelta(hours=hours), 10)
+
+    assert due(0) == []
+    assert [row.story_id for row in due(2)] == [keys[1], keys[2]]
+    register.requeue(keys[1])
+    assert register.row(keys[1]).resume_at is None
+    assert [row.story_id for row in due(9)] == [keys[2], keys[0]]
+
+
+def test_counts_are_by_channel_and_status(register: StoryRegister) -> None:
+    for seed in range(3):
+        register.register(a_request(seed))
+    other = register.register(a_request(9, "other")).story_id
+    register.set_status(other, StoryStatus.FINISHED)
+    assert register.counts() == {
+        ("midnight-tales", StoryStatus.PLANNED): 3,
+        ("other", StoryStatus.FINISHED): 1,
+    }
+    assert register.archive([other]) == [other]
+    assert register.counts(live=True) == {("midnight-tales", StoryStatus.PLANNED): 3}
+    assert register.live_count() == 3
+
+
+def test_many_batches_over_several_channels_at_once_neither_block_nor_mix(
+    register: StoryRegister,
+) -> None:
+    def batch(number: int) -> list[StoryRow]:
+        channels = ("alpha", "beta") if number % 2 else ("beta", "alpha")
+        asked = [a_request(number, channel) for channel in channels for _ in range(2)]
+        return register.register_all(asked, new=True, batch=str(number))
+
+    with ThreadPoolExecutor(6) as pool:
+        made = [row for rows in pool.map(batch, range(10)) for row in rows]
+    assert len({row.story_id for row in made}) == 40
+    assert {row.batch for row in register.stories(batch="3")} == {"3"}
+    assert len(register.stories(channel="alpha", batch="3")) == 2
 
 
 def test_a_fingerprint_depends_on_what_is_asked_and_not_on_how() -> None:
