@@ -64,12 +64,13 @@ class Case:
 
 def read_case(story_id: str, records: RecordStore) -> Case:
     """The story's records. Raises NotFound before it has a brief."""
+    brief = records.load_one(Brief, story_id)
     return Case(
-        brief=records.load_one(Brief, story_id),
+        brief=brief,
         stories=records.load(Story, story_id),
-        images=records.load(SceneImage, story_id),
-        narrations=records.load(Narration, story_id),
-        videos=records.load(Video, story_id),
+        images=records.load(SceneImage, story_id) if brief.media else [],
+        narrations=records.load(Narration, story_id) if brief.media else [],
+        videos=records.load(Video, story_id) if brief.media else [],
         metadata=records.load(PublishMetadata, story_id),
         verdicts=records.load(Verdict, story_id),
         reviews=records.load(Review, story_id),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
 
 from content_platform.governance.clearance import (
     Case,
@@ -36,7 +35,7 @@ from content_platform.narration.models import Narration
 from content_platform.steering.configs import read_channel_config
 from content_platform.steering.models import ConfigVersion
 from content_platform.storage.models import MediaRef
-from content_platform.storage.tables import uploads
+from content_platform.storage.tables import clearances, uploads
 from content_platform.stories.models import PublishMetadata, StoryStatus
 from content_platform.video.models import Video
 from content_platform.vocabulary import Format, Platform
@@ -388,13 +387,15 @@ def test_a_clearance_cannot_be_taken_back_while_an_upload_relies_on_it(
 ) -> None:
     cleared, good = saved(desk, case)
     blocked = cleared.model_copy(update={"decision": Decision.BLOCK, "reasons": ("stop",)})
-    with ThreadPoolExecutor(1) as other:
-        with desk.database.transaction() as connection:
-            require_clearance(connection, STORY_ID, Platform.SANDBOX, "en", **good)
-            taking_back = other.submit(desk.records.put, blocked)
-            time.sleep(0.2)  # not for the result: gives a missing lock the time to show
-            assert not taking_back.done()
-        taking_back.result(timeout=20)
+    grab = select(clearances.c.decision).with_for_update(nowait=True, key_share=True)
+    with desk.database.transaction() as connection:
+        require_clearance(connection, STORY_ID, Platform.SANDBOX, "en", **good)
+        with (
+            pytest.raises(DBAPIError, match="could not obtain lock"),
+            desk.database.engine.begin() as other,
+        ):
+            other.execute(grab)
+    desk.records.put(blocked)
     with desk.database.transaction() as connection, pytest.raises(NotCleared, match="stop"):
         require_clearance(connection, STORY_ID, Platform.SANDBOX, "en", **good)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -25,10 +25,12 @@ from content_platform.narration.models import Narration
 from content_platform.providers.pipeline import Pipeline
 from content_platform.runtime import Runtime
 from content_platform.storage.tables import reviews
-from content_platform.stories.models import Brief, Story
+from content_platform.stories.adapters.plot_kernels import PlotKernels
+from content_platform.stories.models import Brief, Story, StoryStatus
+from content_platform.stories.telling import tell_in_every_locale
 from content_platform.vocabulary import Platform
 from content_platform_tests.command import MadeStory
-from content_platform_tests.moderation.cases import SPAM
+from content_platform_tests.moderation.cases import SPAM, Desk
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -41,6 +43,37 @@ def test_what_a_licence_allows() -> None:
     assert terms_of("CC-BY-4.0").attribution
     for licence in ("", "CC-BY-NC-4.0", "MIT AND CC-BY-NC-4.0", "CC-BY-SA-4.0", "mit, I guess"):
         assert not terms_of(licence).commercial, licence
+
+
+def test_words_that_another_story_was_told_with_are_proven_by_its_call(
+    desk: Desk, pipeline_with: Callable[..., Pipeline]
+) -> None:
+    pipeline = pipeline_with(PlotKernels())
+    for _ in range(2):
+        row = desk.story(StoryStatus.RUNNING, Decision.ALLOW, media=False)
+        brief = desk.records.load_one(Brief, row.story_id)
+        told = tell_in_every_locale(brief, target_words=60, pipeline=pipeline)
+        desk.records.replace(Story, row.story_id, told)
+    assert pipeline.calls(row.story_id) == ()  # the second one's answer was there already
+    (part,) = gather(row.story_id, records=desk.records, database=desk.database)
+    assert (part.component, part.provider, part.licence) == (
+        "text:en",
+        "plot-kernels",
+        "Apache-2.0",
+    )
+    assert part.call_key
+
+    own = told[0].model_copy(update={"written_by": "script"})
+    desk.records.replace(Story, row.story_id, [own])
+    (part,) = gather(row.story_id, records=desk.records, database=desk.database)
+    assert (part.licence, part.call_key) == ("supplied by the operator", None)
+    assert part.commercial_use
+
+    scene = own.scenes[0].model_copy(update={"text": "Nobody wrote this."})
+    forged = told[0].model_copy(update={"scenes": (scene, *own.scenes[1:])})
+    desk.records.replace(Story, row.story_id, [forged])
+    (part,) = gather(row.story_id, records=desk.records, database=desk.database)
+    assert (part.provider, part.commercial_use) == ("", False)
 
 
 @pytest.fixture(scope="module")
