@@ -5,17 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from content_platform.clock import Clock, utc_now
 from content_platform.governance.audit import AuditLog
+from content_platform.metrics.models import MetricsSource
+from content_platform.metrics.warehouse import Warehouse
+from content_platform.moderation.regeneration import Regeneration
+from content_platform.moderation.review import ReviewQueue
+from content_platform.planning.calendar import ContentCalendar
+from content_platform.planning.series import SeriesMemory
+from content_platform.planning.variation import Variation
 from content_platform.providers.models import Provider
 from content_platform.providers.pipeline import Pipeline
+from content_platform.publishing.sandbox.service import SandboxService
+from content_platform.publishing.uploads import Uploads
 from content_platform.settings import Settings
 from content_platform.steering.configs import ChannelConfigs
+from content_platform.steering.experiments import Experiments
 from content_platform.storage.database import Database, open_database
 from content_platform.storage.media import MediaStore, open_media_store
 from content_platform.storage.records import RecordStore
+from content_platform.stories.models import Brief
 from content_platform.stories.register import StoryRegister
+from content_platform.vocabulary import Platform
+
+if TYPE_CHECKING:
+    from content_platform.steering.optimizer import Optimizer
 
 
 @dataclass(frozen=True)
@@ -30,12 +47,76 @@ class Runtime:
     configs: ChannelConfigs
     register: StoryRegister
     pipeline: Pipeline
+    audit: AuditLog
+
+    def brief(self, story_id: str) -> Brief:
+        """The story's frozen brief. Raises NotFound before it has one."""
+        return self.records.load_one(Brief, story_id)
+
+    @cached_property
+    def calendar(self) -> ContentCalendar:
+        return ContentCalendar(self.database, self.clock)
+
+    @cached_property
+    def variation(self) -> Variation:
+        return Variation(self.database, self.clock)
+
+    @cached_property
+    def series_memory(self) -> SeriesMemory:
+        return SeriesMemory(self.database, self.clock)
+
+    @cached_property
+    def reviews(self) -> ReviewQueue:
+        return ReviewQueue(self.database, self.clock, self.audit, self.register)
+
+    @cached_property
+    def regeneration(self) -> Regeneration:
+        return Regeneration(self.database, self.audit, self.register, self.reviews)
+
+    @cached_property
+    def sandbox(self) -> SandboxService:
+        """The pretend company. Only its adapters and the commands that play it may ask it anything."""
+        return SandboxService(
+            self.database,
+            self.media,
+            self.clock,
+            self.settings.sandbox_seed,
+            site=self.settings.media_server_url,
+        )
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        from content_platform.publishing.adapters.sandbox import SandboxPlatform
+
+        platforms = {Platform.SANDBOX: SandboxPlatform(self.sandbox)}
+        return Uploads(self.database, platforms, clock=self.clock)
+
+    @cached_property
+    def metrics_sources(self) -> dict[Platform, MetricsSource]:
+        from content_platform.metrics.adapters.sandbox import SandboxMetrics
+
+        return {Platform.SANDBOX: SandboxMetrics(self.sandbox)}
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        return Experiments(self.database, self.configs, self.clock)
+
+    @cached_property
+    def optimizer(self) -> Optimizer:
+        from content_platform.steering.optimizer import Optimizer  # scikit-learn, 0.6 s
+
+        return Optimizer(self.database, self.configs, self.experiments, self.clock)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        return Warehouse(self.settings, self.database)
 
 
 def embedded_providers(settings: Settings, media: MediaStore) -> list[Provider]:
     """The engines that need no key and no network. Their models load at first use."""
     from content_platform.imagery.adapters.illustrator import Illustrator
     from content_platform.moderation.adapters.house_rules import HouseRulesModerator
+    from content_platform.moderation.adapters.picture_safety import PictureSafety
     from content_platform.music.adapters.composer import Composer
     from content_platform.music.adapters.library import MusicLibrary
     from content_platform.narration.adapters.espeak import Espeak
@@ -47,6 +128,7 @@ def embedded_providers(settings: Settings, media: MediaStore) -> list[Provider]:
     return [
         PlotKernels(),
         HouseRulesModerator(),
+        PictureSafety(media),
         Kokoro(),
         Pico(),
         Espeak(),
@@ -65,9 +147,9 @@ def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runt
     """
     database = open_database(settings)
     try:
-        records = RecordStore(database)
         media = open_media_store(settings)
-        configs = ChannelConfigs(database, clock, audit=AuditLog(database, clock).record)
+        audit = AuditLog(database, clock)
+        configs = ChannelConfigs(database, clock, audit=audit.record)
         configs.add_sample_channels()
         with closing(
             Pipeline(
@@ -82,11 +164,12 @@ def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runt
                 settings=settings,
                 clock=clock,
                 database=database,
-                records=records,
+                records=RecordStore(database),
                 media=media,
                 configs=configs,
                 register=StoryRegister(database, clock),
                 pipeline=pipeline,
+                audit=audit,
             )
     finally:
         database.close()

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     notify_urls: tuple[SecretStr, ...] = ()
     """Where failures are told, as a JSON list of Apprise URLs: ``["slack://…", "mailto://…"]``."""
 
+    sandbox_seed: int = 1
+    """Decides the sandbox's simulated audience: its tastes, its noise, how late its numbers are."""
+
     media_server_url: str = "http://127.0.0.1:3070"
     """Where ``content-platform dev`` serves media to people; the UI's links point there."""
 

@@ -143,6 +143,12 @@ class Warehouse:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BUILD_LOCK})
             yield
 
+    @contextmanager
+    def lent_to_dbt(self) -> Iterator[None]:
+        """``exclusive``, with the environment set for a dbt that someone else starts."""
+        with self.exclusive(), _environment(self.environment()):
+            yield
+
     def _views_are_current(self) -> bool:
         found = self.query(
             "SELECT obj_description(oid, 'pg_namespace') = :made_by "

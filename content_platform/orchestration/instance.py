@@ -30,7 +30,7 @@ from content_platform.storage.database import dagster_url
 OWNER_TAG = "content/process"
 """Which process makes a story in process: ``<pid>-<start time>``. A dead owner's run is settled."""
 
-_UNFINISHED = [
+UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -114,7 +114,7 @@ def make_in_process(
 
     Raises KeyboardInterrupt when Ctrl-C ended the run; Dagster has then recorded it.
     """
-    from content_platform.orchestration.build import build_definitions
+    from content_platform.orchestration.build import build_story_definitions
 
     # Behind a closed gate no check has a result, as it should be; Dagster warns of each.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
@@ -122,7 +122,7 @@ def make_in_process(
     instance.add_dynamic_partitions(str(stories.name), [story_id])
     with _listening(on_step):
         result = (
-            build_definitions()
+            build_story_definitions()
             .resolve_job_def("make_story")
             .execute_in_process(
                 instance=instance,
@@ -150,7 +150,7 @@ def make_in_process(
 def settle_dead_runs(instance: dg.DagsterInstance, story_id: str) -> None:
     """Mark runs of this story failed whose process is gone, and free what they held."""
     for run in instance.get_runs(
-        dg.RunsFilter(statuses=_UNFINISHED, tags={"dagster/partition": story_id})
+        dg.RunsFilter(statuses=UNFINISHED, tags={"dagster/partition": story_id})
     ):
         owner = run.tags.get(OWNER_TAG)
         if owner and owner != _this_process() and not _alive(owner):

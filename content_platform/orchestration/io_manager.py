@@ -16,7 +16,6 @@ import dagster as dg
 from content_platform.storage.models import Record
 from content_platform.storage.records import RecordStore
 
-
 AMONG = "among"
 """Name of the definition metadata that holds the columns and values of an asset's own rows."""
 
@@ -30,7 +29,10 @@ class RecordIOManager(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         if obj is None:
             return
-        record_type, many = _record_type(context.dagster_type.typing_type)
+        annotation = context.dagster_type.typing_type
+        if annotation is Any and isinstance(obj, list) and obj:
+            annotation = list[type(obj[0])]  # type: ignore[misc]  # Dagster hides a gate's own
+        record_type, many = _record_type(annotation)
         self._records.replace(
             record_type,
             context.partition_key,

@@ -1,28 +1,257 @@
-"""Sensors: short shells around pure decisions. A sensor never does the work itself."""
+"""Sensors: short shells around pure decisions (``requests``). A sensor never does the work itself.
 
-from contextlib import suppress
+Each tick is capped, safe to repeat, and may be killed anywhere: what it decided is in the database
+before it asks Dagster for a run, and the run key makes the same wish one run.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import dagster as dg
 
 from content_platform.errors import NotFound
-from content_platform.orchestration.instance import failure_sentence
-from content_platform.orchestration.jobs import all_jobs
-from content_platform.runtime import open_runtime
+from content_platform.metrics.due import (
+    SETTLING_DAYS,
+    days_to_collect,
+    last_collected,
+    live_channels,
+    newest_observation,
+)
+from content_platform.orchestration import requests
+from content_platform.orchestration.instance import UNFINISHED, failure_sentence
+from content_platform.orchestration.jobs import (
+    collect_metrics,
+    loop_jobs,
+    make_story,
+    publish_story,
+    refresh_marts,
+    story_jobs,
+    update_configs,
+)
+from content_platform.orchestration.partitions import (
+    HOT_WINDOW,
+    channel_day_key,
+    channels,
+    stories,
+)
+from content_platform.planning.hot_window import live_stories, plan_archive, room_for_new
+from content_platform.publishing.sharing import to_publish
+from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 from content_platform.stories.models import StoryStatus
+from content_platform.telemetry.notifications import notify
+
+ON = dg.DefaultSensorStatus.RUNNING
+MOST_PER_TICK = 20
+
+
+@contextmanager
+def _platform() -> Iterator[Runtime]:
+    with open_runtime(Settings()) as runtime:
+        yield runtime
+
+
+def _in_flight(instance: dg.DagsterInstance, *job_names: str) -> set[str]:
+    """The partitions of the jobs' runs that have not ended."""
+    return {
+        run.tags["dagster/partition"]
+        for name in job_names
+        for run in instance.get_runs(dg.RunsFilter(job_name=name, statuses=UNFINISHED))
+        if "dagster/partition" in run.tags
+    }
+
+
+@dg.sensor(
+    job=make_story,
+    minimum_interval_seconds=30,
+    default_status=ON,
+    description=(
+        "Turns due calendar slots, batches and resumed stories into partitions and runs, so many at "
+        "a time that the machine is never swamped. A refused text is told again here, too. On by "
+        "default: without cadence or order there is nothing to start."
+    ),
+)
+def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    with _platform() as platform:
+        now, register = platform.clock(), platform.register
+        room = room_for_new(register.live_count(), HOT_WINDOW.hard_limit)
+        started = platform.calendar.start_due(now, limit=MOST_PER_TICK, room=room)
+        for row in register.due_to_resume(now, MOST_PER_TICK):
+            if row.ready_at is None:  # one that is made waits for its uploads, not to be made
+                register.requeue(row.story_id, revision=row.revision)
+        platform.regeneration.run()
+        waiting = [(row.story_id, row.revision) for row in register.waiting(10 * MOST_PER_TICK)]
+        names = [version.channel for version in platform.configs.channels()]
+    in_flight = _in_flight(context.instance, make_story.name, "make_story_in_parallel")
+    runs = requests.story_runs(waiting, in_flight)
+    known = set(context.instance.get_dynamic_partitions(str(channels.name)))
+    additions = [stories.build_add_request([run.story_id for run in runs])] if runs else []
+    if new := sorted(set(names) - known):
+        additions.append(channels.build_add_request(new))
+    if not runs and not additions:
+        return dg.SkipReason(
+            f"{len(waiting)} stories wait, {len(in_flight)} are being made, {len(started)} slots began."
+        )
+    return dg.SensorResult(
+        run_requests=[
+            dg.RunRequest(run_key=run.run_key, partition_key=run.story_id, tags=_tags(run.story_id))
+            for run in runs
+        ],
+        dynamic_partitions_requests=additions,
+    )
+
+
+@dg.sensor(
+    job=publish_story,
+    minimum_interval_seconds=30,
+    default_status=ON,
+    description=(
+        "Begins publishing finished stories that are meant to be published, and goes on with "
+        "uploads whose moment to resume has come (quota, processing, a doubt). On by default: only "
+        "stories ordered with publish, on platforms their channel names, are touched."
+    ),
+)
+def stories_to_publish(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    with _platform() as platform:
+        fresh = to_publish(platform.database, MOST_PER_TICK)
+        waiting = platform.uploads.due(MOST_PER_TICK)
+        resuming = [(upload.story_id, upload.updated_at) for upload in waiting]
+    in_flight = _in_flight(context.instance, publish_story.name)
+    runs = requests.publish_runs(fresh, resuming, in_flight)
+    if not runs:
+        return dg.SkipReason(f"Nothing to publish; {len(in_flight)} stories are at it.")
+    return dg.SensorResult(
+        run_requests=[
+            dg.RunRequest(run_key=run.run_key, partition_key=run.story_id, tags=_tags(run.story_id))
+            for run in runs
+        ],
+        dynamic_partitions_requests=[stories.build_add_request([run.story_id for run in runs])],
+    )
+
+
+@dg.sensor(
+    job=collect_metrics,
+    minimum_interval_seconds=60,
+    default_status=ON,
+    description=(
+        "Asks for the numbers of recent days: every six hours (as often as its cadence for a "
+        "channel that publishes by the minute), daily while they may still be revised. On by "
+        "default: without a published video nothing is asked."
+    ),
+)
+def days_to_measure(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    with _platform() as platform:
+        now = platform.clock()
+        cadences = {
+            version.channel: timedelta(minutes=minutes)
+            for version in platform.configs.channels()
+            if (minutes := version.config.cadence.every_minutes)
+        }
+        live = live_channels(platform.database, cadences)
+        collected = last_collected(platform.database, now.date() - timedelta(days=SETTLING_DAYS))
+    wanted = days_to_collect(live, collected, now)
+    busy = _in_flight(context.instance, collect_metrics.name)
+    keys = {channel_day_key(day.channel, day.day): day for day in wanted}
+    free = {key: day for key, day in keys.items() if key not in busy}
+    if not free:
+        return dg.SkipReason("Every recent day was asked for lately.")
+    return dg.SensorResult(
+        run_requests=[
+            dg.RunRequest(partition_key=key, tags={"channel": day.channel})
+            for key, day in free.items()
+        ],
+        dynamic_partitions_requests=[
+            channels.build_add_request(sorted({day.channel for day in free.values()}))
+        ],
+    )
+
+
+@dg.sensor(
+    job=refresh_marts,
+    minimum_interval_seconds=300,
+    default_status=ON,
+    description="Brings the marts up to date when new numbers came. On by default: it only reads them.",
+)
+def new_numbers(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    with _platform() as platform:
+        newest = newest_observation(platform.database)
+        today = platform.clock().date().isoformat()
+    if newest is None or newest.isoformat() == context.cursor:
+        return dg.SkipReason("No new number since the marts were last built.")
+    if _in_flight(context.instance, refresh_marts.name):
+        return dg.SkipReason("The marts are being built.")
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=newest.isoformat(), partition_key=today)],
+        cursor=newest.isoformat(),
+    )
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitored_jobs=[refresh_marts],
+    request_job=update_configs,
+    default_status=ON,
+    description=(
+        "After the marts: lets each channel's optimizer do what its mode allows, and rolls back "
+        "what did worse. On by default; a channel decides with optimizer.mode."
+    ),
+)
+def marts_are_fresh(context: dg.RunStatusSensorContext) -> dg.RunRequest:
+    return dg.RunRequest(run_key=context.dagster_run.run_id)
+
+
+@dg.sensor(
+    minimum_interval_seconds=3600,
+    default_status=ON,
+    description=(
+        "Takes stories that are done out of the live window (their partition key only: records, "
+        "media and history stay, and unarchiving brings the status back). On by default: every "
+        "live story costs each viewer of the graph."
+    ),
+)
+def stories_to_archive(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    busy = _in_flight(
+        context.instance, make_story.name, "make_story_in_parallel", publish_story.name
+    )
+    with _platform() as platform:
+        plan = plan_archive(live_stories(platform.database), busy, platform.clock(), HOT_WINDOW)
+        archived = platform.register.archive(plan.archive)
+    if not archived:
+        return dg.SkipReason("No story is due to be archived.")
+    return dg.SensorResult(dynamic_partitions_requests=[stories.build_delete_request(archived)])
 
 
 @dg.run_failure_sensor(
-    monitored_jobs=list(all_jobs),
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Marks a story failed, with the reason, when its run fails: `story list` then tells.",
+    monitored_jobs=[*story_jobs, *loop_jobs],
+    default_status=ON,
+    description=(
+        "Marks a story failed, with the reason, when its run fails, and tells people where "
+        "CONTENT_NOTIFY_URLS says. On by default: a failure nobody hears of is worse."
+    ),
 )
-def failed_stories(context: dg.RunFailureSensorContext) -> None:
-    story_id = context.partition_key
-    if not story_id:
-        return
+def failed_runs(context: dg.RunFailureSensorContext) -> None:
     reasons = [failure_sentence(event) for event in context.get_step_failure_events()]
     error = reasons[0] if reasons else context.failure_event.message or "the run failed"
-    # A key that never became a story (mistyped in the UI, say) has no row to mark.
-    with open_runtime(Settings()) as runtime, suppress(NotFound):
-        runtime.register.set_status(story_id, StoryStatus.FAILED, error=error)
+    about = context.partition_key or context.dagster_run.job_name
+    with _platform() as platform:
+        if context.partition_key and context.dagster_run.tags.get("stage") != "measure":
+            # A key that never became a story (mistyped in the UI, say) has no row to mark.
+            with suppress(NotFound):
+                platform.register.set_status(context.partition_key, StoryStatus.FAILED, error=error)
+        notify(platform.settings, f"{about} failed", error, level="failure")
+
+
+def _tags(story_id: str) -> dict[str, str]:
+    return {"channel": story_id.split("_", maxsplit=1)[0]}
+
+
+all_sensors = [
+    due_stories,
+    stories_to_publish,
+    days_to_measure,
+    new_numbers,
+    marts_are_fresh,
+    stories_to_archive,
+    failed_runs,
+]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,13 +16,21 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from content_platform.captions.models import CaptionTrack
+from content_platform.governance.models import Clearance, LicenceEvidence
 from content_platform.imagery.models import SceneImage, Thumbnail
 from content_platform.mediatools.audio import read_audio
+from content_platform.metrics.models import DayRevenue, MetricCollection
 from content_platform.moderation.models import Verdict
+from content_platform.moderation.outcome import Outcome
 from content_platform.music.models import BackgroundMusic
 from content_platform.narration.models import Narration
+from content_platform.planning.calendar import CalendarSummary
+from content_platform.planning.models import Fingerprint, PlannedSlot
+from content_platform.publishing.models import Upload
+from content_platform.publishing.register import CatalogEntry
 from content_platform.quality import QualityReport
 from content_platform.settings import Settings
+from content_platform.steering.models import ConfigChange, ConfigVersion, Recommendation
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.stories.models import Brief, PublishMetadata, Story
@@ -249,3 +258,128 @@ def _waveform(ref: MediaRef, media: MediaStore) -> dg.MetadataValue:
     picture.quantize(8).save(buffer, "PNG", optimize=True)
     data = base64.b64encode(buffer.getvalue()).decode()
     return dg.MetadataValue.md(f"![waveform](data:image/png;base64,{data})")
+
+
+def outcome(found: Outcome) -> Metadata:
+    return {
+        "decision": found.decision.value,
+        "approved_by": ", ".join(found.approved_by) or "the rules",
+    }
+
+
+def calendar(summary: CalendarSummary, upcoming: Sequence[PlannedSlot]) -> Metadata:
+    rows = [
+        f"| {slot.slot_at:%a %d %b %H:%M} | {slot.channel} | {slot.series or ''} "
+        f"| {slot.status.value} | {slot.story_id or ''} |"
+        for slot in upcoming[:40]
+    ]
+    head = ["| UTC | channel | series | status | story |", "|---|---|---|---|---|"]
+    return {
+        "ahead": summary.ahead,
+        "planned": summary.planned,
+        "missed": summary.missed,
+        "cancelled": summary.cancelled,
+        "next": dg.MetadataValue.md(
+            "\n".join(head + rows) if rows else "No channel has a cadence."
+        ),
+    }
+
+
+def evidence(parts: Sequence[LicenceEvidence]) -> Metadata:
+    rows = [
+        f"| {part.component} | {part.vendor} {part.model} | {part.licence} "
+        f"| {'yes' if part.commercial_use else '**no**'} | {part.attribution} |"
+        for part in parts
+    ]
+    head = ["| part | made by | licence | commercial use | attribution |", "|---|---|---|---|---|"]
+    return {"parts": len(parts), "licences": dg.MetadataValue.md("\n".join(head + rows))}
+
+
+def clearances(given: Sequence[Clearance]) -> Metadata:
+    return {
+        **{
+            f"{clearance.platform}_{clearance.locale}": clearance.decision.value
+            for clearance in given
+        },
+        "policy": given[0].policy_version if given else "",
+        "reasons": refusals(given) or "nothing speaks against it",
+    }
+
+
+def refusals(given: Sequence[Clearance]) -> str:
+    """Why not, in a few words, each reason once."""
+    return "; ".join(dict.fromkeys(reason for one in given for reason in one.reasons))
+
+
+def uploads(stand: Sequence[Upload]) -> Metadata:
+    shown: dict[str, Any] = {"uploads": len(stand)}
+    for upload in stand:
+        name = f"{upload.platform}_{upload.locale}_{upload.format}"
+        said = upload.error or (f"until {upload.resume_at:%F %T} UTC" if upload.resume_at else "")
+        shown[name] = f"{upload.state.value} {said}".strip()
+        if upload.remote_url:
+            shown[f"watch_{name}"] = dg.MetadataValue.url(upload.remote_url)
+    return shown
+
+
+def catalog(entries: Sequence[CatalogEntry]) -> Metadata:
+    by_channel = Counter(entry.channel for entry in entries if entry.withdrawn_at is None)
+    return {
+        "published": len(entries),
+        "withdrawn": sum(entry.withdrawn_at is not None for entry in entries),
+        **dict(sorted(by_channel.items())),
+    }
+
+
+def collections(collected: Sequence[MetricCollection]) -> Metadata:
+    return {
+        f"{entry.platform}": f"{entry.outcome.value}: {entry.videos_reported} of "
+        f"{entry.videos_live} videos {entry.error}".strip()
+        for entry in collected
+    } or {"videos": "none was live that day"}
+
+
+def revenue(earned: DayRevenue) -> Metadata:
+    return {
+        "revenue_usd": "unknown" if earned.revenue_usd is None else str(earned.revenue_usd),
+        "provisional": earned.provisional,
+        **{
+            row.platform.value: "unknown" if row.revenue_usd is None else str(row.revenue_usd)
+            for row in earned.platforms
+        },
+    }
+
+
+def recommendations(advised: Sequence[Recommendation]) -> Metadata:
+    return {
+        advice.channel: dg.MetadataValue.md(
+            f"**{advice.status.value}** from {advice.stories} stories, version "
+            f"{advice.base_version}: {advice.reason}\n\n{_changes(advice.changes)}"
+        )
+        for advice in advised
+    } or {"channels": "none has anything published"}
+
+
+def config_versions(in_force: Sequence[ConfigVersion]) -> Metadata:
+    return {
+        version.channel: dg.MetadataValue.md(
+            f"**version {version.version}**, {version.created_at:%F %H:%M} UTC, by "
+            f"{version.author}: {version.reason}"
+        )
+        for version in in_force
+    }
+
+
+def _changes(changes: Sequence[ConfigChange]) -> str:
+    return "\n".join(f"- `{change.path}`: {change.old} → {change.new}" for change in changes)
+
+
+def variation(fingerprint: Fingerprint) -> Metadata:
+    return {
+        "plot": fingerprint.kernel or "not told",
+        "most_like": fingerprint.nearest or "nothing in the window",
+        "overlap": round(fingerprint.overlap, 3),
+        "similarity": "not measured"
+        if fingerprint.similarity is None
+        else round(fingerprint.similarity, 3),
+    }

@@ -20,7 +20,7 @@ def describe(definitions: dg.Definitions) -> dict[str, Any]:
         "assets": {
             key.to_user_string(): {
                 "group": graph.get(key).group_name,
-                "partitions": graph.get(key).partitions_def.name,
+                "partitions": _partitions(graph.get(key).partitions_def),
                 "needs": sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
                 "checks": sorted(check.name for check in graph.get(key).check_keys),
                 "pools": sorted(graph.get(key).pools or ()),
@@ -36,6 +36,17 @@ def describe(definitions: dg.Definitions) -> dict[str, Any]:
         "sensors": sorted(sensor.name for sensor in definitions.sensors or ()),
         "schedules": sorted(schedule.name for schedule in definitions.schedules or ()),
     }
+
+
+def _partitions(definition: dg.PartitionsDefinition[str] | None) -> str:
+    match definition:
+        case None:
+            return "none"
+        case dg.DynamicPartitionsDefinition():
+            return str(definition.name)
+        case dg.MultiPartitionsDefinition():
+            return " × ".join(dimension.name for dimension in definition.partitions_defs)
+    return "days"
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ from content_platform.imagery.models import SceneImage, Thumbnail
 from content_platform.mediatools.audio import write_flac
 from content_platform.moderation.models import Decision, Verdict
 from content_platform.narration.models import Narration, SpeakRequest, Speech, WordTiming
-from content_platform.orchestration.build import build_definitions
+from content_platform.orchestration.build import build_story_definitions
 from content_platform.orchestration.instance import OWNER_TAG, open_instance, settle_dead_runs
 from content_platform.orchestration.partitions import stories
-from content_platform.orchestration.sensors import failed_stories
+from content_platform.orchestration.sensors import failed_runs
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -46,6 +46,8 @@ AFTER_THE_GATE = [
     "scene_images",
     "background_music",
     "captions",
+    "media_verdict",
+    "media_gate",
     "videos",
     "thumbnails",
     "publish_metadata",
@@ -74,7 +76,7 @@ def execute(
     """Run ``make_story``, or some of its assets with their checks, for one partition."""
     instance.add_dynamic_partitions(str(stories.name), [key])
     return (
-        build_definitions(resources=resources)
+        build_story_definitions(resources=resources)
         .resolve_job_def("make_story")
         .execute_in_process(
             instance=instance,
@@ -193,13 +195,13 @@ def test_a_mistyped_partition_fails_with_the_reason_and_leaves_no_story(
 def tell_the_sensor(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> str:
     """Run the failure sensor as the daemon would, and return the step's own failure."""
     context = dg.build_run_status_sensor_context(
-        sensor_name="failed_stories",
+        sensor_name="failed_runs",
         dagster_instance=instance,
         dagster_run=result.dagster_run,
         dagster_event=result.get_run_failure_event(),
         partition_key=result.dagster_run.tags["dagster/partition"],
     ).for_run_failure()
-    failed_stories(context)
+    failed_runs(context)
     return " ".join(
         str(event.step_failure_data.error) for event in result.all_events if event.is_step_failure
     )
@@ -311,7 +313,7 @@ def test_assets_that_pass_on_anything_but_records_are_told_so(
     def words() -> str:
         return "not a record"
 
-    resources = build_definitions().resources or {}
+    resources = build_story_definitions().resources or {}
     instance.add_dynamic_partitions(str(stories.name), [made_story.story_id])
     result = dg.materialize(
         [words],

@@ -1,6 +1,11 @@
-"""MAKE: from a brief to finished videos. Text first, then sound and pictures, then what needs both."""
+"""MAKE: from a told story to finished videos: sound and pictures, their verdict, then what needs both.
+
+Everything here hangs on ``story_gate``, which hands the allowed story on. The brief is the same for
+a whole partition: bodies read it (``runtime.brief``) instead of drawing an edge to each asset.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -12,16 +17,16 @@ from content_platform.imagery.thumbnails import make_thumbnails
 from content_platform.music.models import BackgroundMusic
 from content_platform.music.score import score
 from content_platform.narration.models import Narration
-from content_platform.narration.speech import narrate, words_for_brief
+from content_platform.narration.speech import narrate
 from content_platform.orchestration import show
-from content_platform.orchestration.assets.judge import story_gate
 from content_platform.orchestration.partitions import stories
 from content_platform.runtime import Runtime
 from content_platform.stories.metadata import describe
-from content_platform.stories.models import Brief, PublishMetadata, Story
-from content_platform.stories.telling import tell_in_every_locale
-from content_platform.video.models import Video
-from content_platform.video.production import produce_videos
+from content_platform.stories.models import PublishMetadata, Story, StoryStatus
+from content_platform.video.models import FinishedStory, Video
+from content_platform.video.production import finish, produce_videos
+
+ALLOWED_STORY = {"story": dg.AssetIn("story_gate")}
 
 
 def spoken(
@@ -32,27 +37,23 @@ def spoken(
     return [(by_locale[speech.locale], speech) for speech in narrations]
 
 
-@dg.asset(partitions_def=stories, group_name="write", kinds={"text"})
-def story(
-    context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], brief: Brief
-) -> list[Story]:
-    """The told story, cut into scenes, in each of the brief's languages."""
-    told = tell_in_every_locale(
-        brief, target_words=words_for_brief(brief), pipeline=runtime.pipeline
-    )
-    context.add_output_metadata(show.stories(told))
-    return told
+def _measured(speech: Narration | None) -> dict[str, Any]:
+    """When scenes begin and how long it is; nothing known of a story made without media."""
+    if speech is None:
+        return {}
+    return {
+        "scene_starts_s": [span.start_s for span in speech.spans],
+        "duration_s": speech.duration_s,
+    }
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"audio"}, deps=[story_gate])
+@dg.asset(partitions_def=stories, group_name="make", kinds={"audio"}, ins=ALLOWED_STORY)
 def narration(
-    context: dg.AssetExecutionContext,
-    runtime: dg.ResourceParam[Runtime],
-    brief: Brief,
-    story: list[Story],
+    context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], story: list[Story]
 ) -> list[Narration]:
     """The story spoken, with the moment of every word."""
-    spoken = narrate(
+    brief = runtime.brief(context.partition_key)
+    speeches = narrate(
         brief,
         story,
         pipeline=runtime.pipeline,
@@ -60,23 +61,20 @@ def narration(
         previous=runtime.records.load(Narration, brief.story_id),
         scratch=runtime.settings.scratch_dir,
     )
-    context.add_output_metadata(show.narrations(spoken, runtime.media))
-    return spoken
+    context.add_output_metadata(show.narrations(speeches, runtime.media))
+    return speeches
 
 
 @dg.asset(
-    partitions_def=stories, group_name="make", kinds={"image"}, deps=[story_gate], pool="render"
+    partitions_def=stories, group_name="make", kinds={"image"}, ins=ALLOWED_STORY, pool="render"
 )
 def scene_images(
-    context: dg.AssetExecutionContext,
-    runtime: dg.ResourceParam[Runtime],
-    brief: Brief,
-    story: list[Story],
+    context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], story: list[Story]
 ) -> list[SceneImage]:
     """One picture a scene and format, drawn from the original language's scenes."""
     drawn = illustrate(
         story[0],
-        brief,
+        runtime.brief(context.partition_key),
         pipeline=runtime.pipeline,
         media=runtime.media,
         workers=runtime.settings.workers,
@@ -85,18 +83,18 @@ def scene_images(
     return drawn
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"audio"}, deps=[story_gate])
+@dg.asset(partitions_def=stories, group_name="make", kinds={"audio"})
 def background_music(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],
-    brief: Brief,
-    story: list[Story],
     narration: list[Narration],
 ) -> list[BackgroundMusic]:
     """Music that follows the story's beats and ends with its last word."""
+    brief = runtime.brief(context.partition_key)
+    told = runtime.records.load(Story, brief.story_id)
     scored = [
         score(text, speech, brief, pipeline=runtime.pipeline)
-        for text, speech in spoken(story, narration)
+        for text, speech in spoken(told, narration)
     ]
     context.add_output_metadata(show.music(scored, runtime.media))
     return scored
@@ -106,10 +104,10 @@ def background_music(
 def captions(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],
-    brief: Brief,
     narration: list[Narration],
 ) -> list[CaptionTrack]:
     """Captions cut at phrase borders, as SRT, VTT and word-highlighting ASS."""
+    brief = runtime.brief(context.partition_key)
     before = {track.locale: track for track in runtime.records.load(CaptionTrack, brief.story_id)}
     tracks = [
         caption(
@@ -125,23 +123,26 @@ def captions(
     return tracks
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"video"}, pool="render")
+@dg.asset(
+    partitions_def=stories,
+    group_name="make",
+    kinds={"video"},
+    pool="render",
+    deps=["media_gate"],
+)
 def videos(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],
-    brief: Brief,
-    story: list[Story],
-    narration: list[Narration],
-    scene_images: list[SceneImage],
     background_music: list[BackgroundMusic],
     captions: list[CaptionTrack],
 ) -> list[Video]:
     """The finished videos: every format in every language."""
+    brief = runtime.brief(context.partition_key)
     rendered = produce_videos(
         brief,
-        story,
-        narration,
-        scene_images,
+        runtime.records.load(Story, brief.story_id),
+        runtime.records.load(Narration, brief.story_id),
+        runtime.records.load(SceneImage, brief.story_id),
         background_music,
         captions,
         media=runtime.media,
@@ -153,44 +154,60 @@ def videos(
     return rendered
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"image"})
+@dg.asset(partitions_def=stories, group_name="make", kinds={"image"}, deps=["media_gate"])
 def thumbnails(
-    context: dg.AssetExecutionContext,
-    runtime: dg.ResourceParam[Runtime],
-    brief: Brief,
-    story: list[Story],
-    scene_images: list[SceneImage],
+    context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime]
 ) -> list[Thumbnail]:
     """The stills that invite a click, with a title readable at a glance."""
+    brief = runtime.brief(context.partition_key)
+    images = runtime.records.load(SceneImage, brief.story_id)
     before = runtime.records.load(Thumbnail, brief.story_id)
     made = [
         still
-        for text in story
-        for still in make_thumbnails(
-            brief, text, scene_images, media=runtime.media, previous=before
-        )
+        for text in runtime.records.load(Story, brief.story_id)
+        for still in make_thumbnails(brief, text, images, media=runtime.media, previous=before)
     ]
     context.add_output_metadata(show.thumbnails(made, runtime.media))
     return made
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"text"})
+@dg.asset(partitions_def=stories, group_name="make", kinds={"text"}, deps=["media_gate"])
 def publish_metadata(
-    context: dg.AssetExecutionContext,
-    brief: Brief,
-    story: list[Story],
-    narration: list[Narration],
+    context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime]
 ) -> list[PublishMetadata]:
     """Title, description, hashtags and chapters for each platform and language."""
+    brief = runtime.brief(context.partition_key)
+    speeches = {speech.locale: speech for speech in runtime.records.load(Narration, brief.story_id)}
     described = [
-        described
-        for text, speech in zip(story, narration, strict=True)
-        for described in describe(
-            brief,
-            text,
-            scene_starts_s=[span.start_s for span in speech.spans],
-            duration_s=speech.duration_s,
-        )
+        entry
+        for text in runtime.records.load(Story, brief.story_id)
+        for entry in describe(brief, text, **_measured(speeches.get(text.locale)))
     ]
     context.add_output_metadata(show.publish_metadata(described))
     return described
+
+
+@dg.asset(partitions_def=stories, group_name="make", kinds={"postgres"})
+def finished_story(
+    context: dg.AssetExecutionContext,
+    runtime: dg.ResourceParam[Runtime],
+    videos: list[Video],
+    thumbnails: list[Thumbnail],
+    publish_metadata: list[PublishMetadata],
+) -> FinishedStory:
+    """Everything is there and checked: the story is marked ready for distribution."""
+    brief = runtime.brief(context.partition_key)
+    ready = finish(
+        brief,
+        runtime.records.load(Story, brief.story_id),
+        runtime.records.load(CaptionTrack, brief.story_id),
+        videos,
+        thumbnails,
+        publish_metadata,
+        cost=runtime.pipeline.story_cost(brief.story_id).usd,
+        clock=runtime.clock,
+        previous=runtime.records.load(FinishedStory, brief.story_id),
+    )
+    runtime.register.set_status(brief.story_id, StoryStatus.FINISHED, title=ready.title)
+    context.add_output_metadata(show.finished(ready))
+    return ready

@@ -1,40 +1,36 @@
-"""SHARE: what leaves the workshop. Publishing begins from a finished story."""
+"""SHARE: what leaves the house, and the catalogue of what is out there.
+
+``published_catalog`` is where stories end and days begin: the hand-over is rows, not a partition
+mapping (Dagster has none from stories to days, and guesses a wrong one).
+"""
 
 import dagster as dg
 
-from content_platform.captions.models import CaptionTrack
-from content_platform.imagery.models import Thumbnail
 from content_platform.orchestration import show
+from content_platform.orchestration.assets.clear import clearance_gate
 from content_platform.orchestration.partitions import stories
+from content_platform.publishing.register import published_catalog as read_catalog
+from content_platform.publishing.sharing import share
 from content_platform.runtime import Runtime
-from content_platform.stories.models import Brief, PublishMetadata, Story, StoryStatus
-from content_platform.video.models import FinishedStory, Video
-from content_platform.video.production import finish
+
+WAIT_S = 45.0
+"""So long a run waits for a platform that is processing; then a sensor goes on with it later."""
 
 
-@dg.asset(partitions_def=stories, group_name="share", kinds={"postgres"})
-def finished_story(
-    context: dg.AssetExecutionContext,
-    runtime: dg.ResourceParam[Runtime],
-    brief: Brief,
-    story: list[Story],
-    captions: list[CaptionTrack],
-    videos: list[Video],
-    thumbnails: list[Thumbnail],
-    publish_metadata: list[PublishMetadata],
-) -> FinishedStory:
-    """Everything is there and checked: the story is marked ready for distribution."""
-    ready = finish(
-        brief,
-        story,
-        captions,
-        videos,
-        thumbnails,
-        publish_metadata,
-        cost=runtime.pipeline.story_cost(context.partition_key).usd,
-        clock=runtime.clock,
-        previous=runtime.records.load(FinishedStory, context.partition_key),
+@dg.asset(partitions_def=stories, group_name="share", deps=[clearance_gate], pool="upload")
+def uploads(
+    context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime]
+) -> dg.MaterializeResult[None]:
+    """One video on one platform, as far as it gets now; what waits is asked again by a sensor."""
+    stand = share(
+        context.partition_key, uploads=runtime.uploads, register=runtime.register, wait_s=WAIT_S
     )
-    runtime.register.set_status(context.partition_key, StoryStatus.FINISHED, title=ready.title)
-    context.add_output_metadata(show.finished(ready))
-    return ready
+    return dg.MaterializeResult(metadata=show.uploads(stand))
+
+
+@dg.asset(group_name="share", kinds={"postgres"}, deps=[uploads])
+def published_catalog(
+    context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime]
+) -> dg.MaterializeResult[None]:
+    """Everything ever published, archived stories included, with when it was withdrawn."""
+    return dg.MaterializeResult(metadata=show.catalog(read_catalog(runtime.database)))

@@ -1,4 +1,4 @@
-"""Asset checks: is what was made fit to go on?
+"""Checks on a story's assets: is what was made fit to go on?
 
 A *blocking* check stops the run: it is for defects (silent audio, black frames). Checks that only
 inform are warnings. Rejection is not a defect: that is the gate's job (assets/judge.py). Reports on
@@ -14,6 +14,7 @@ from dagster import PreviewWarning
 
 from content_platform.captions.checks import check_captions
 from content_platform.captions.models import CaptionTrack
+from content_platform.governance.models import Clearance, LicenceEvidence
 from content_platform.imagery.checks import check_picture
 from content_platform.imagery.models import SceneImage, Thumbnail
 from content_platform.imagery.thumbnails import check_thumbnail
@@ -25,6 +26,8 @@ from content_platform.narration.models import Narration
 from content_platform.orchestration import show
 from content_platform.orchestration.assets.make import spoken
 from content_platform.orchestration.partitions import stories
+from content_platform.planning.models import Fingerprint
+from content_platform.publishing.models import UploadState
 from content_platform.quality import QualityReport, remembered
 from content_platform.runtime import Runtime
 from content_platform.storage.models import MediaRef
@@ -32,7 +35,7 @@ from content_platform.stories.checks import check_text
 from content_platform.stories.metadata import check_metadata
 from content_platform.stories.models import Brief, PublishMetadata, Story
 from content_platform.video.checks import check_video
-from content_platform.video.models import Video
+from content_platform.video.models import FinishedStory, Video
 
 DEFECT = dg.AssetCheckSeverity.ERROR
 HINT = dg.AssetCheckSeverity.WARN
@@ -77,6 +80,15 @@ def brief_is_complete(brief: Brief) -> dg.AssetCheckResult:
 def story_reads_well(brief: Brief, story: list[Story]) -> dg.AssetCheckResult:
     """Length, repetition, readability, consistent names, no template seams."""
     return show.check_result([check_text(text, brief) for text in story], HINT)
+
+
+@_check("story", "brief")
+def story_is_new(
+    runtime: dg.ResourceParam[Runtime], brief: Brief, story: list[Story]
+) -> dg.AssetCheckResult:
+    """Unlike the channel's last stories: text, theme, plot and names."""
+    fingerprint = runtime.records.load_one(Fingerprint, story[0].story_id)
+    return show.check_result([runtime.variation.check(fingerprint, brief)], HINT)
 
 
 @_check("story_verdict")
@@ -162,6 +174,13 @@ def captions_follow_the_words(
     )
 
 
+@_check("media_verdict")
+def media_is_allowed(media_verdict: list[Verdict]) -> dg.AssetCheckResult:
+    """What is seen and heard, with its reason. A rejection is an outcome, not a defect."""
+    refused = [verdict for verdict in media_verdict if verdict.decision is not Decision.ALLOW]
+    return show.check_result([QualityReport((show.reasons(refused),) if refused else ())], HINT)
+
+
 @_check("videos", blocking=True)
 def videos_are_whole(
     runtime: dg.ResourceParam[Runtime], videos: list[Video]
@@ -196,10 +215,65 @@ def metadata_fits_the_platforms(publish_metadata: list[PublishMetadata]) -> dg.A
     return show.check_result([check_metadata(entry) for entry in publish_metadata], DEFECT)
 
 
-all_checks = [
+@_check("finished_story")
+def story_is_complete(
+    runtime: dg.ResourceParam[Runtime], finished_story: FinishedStory
+) -> dg.AssetCheckResult:
+    """A video and a thumbnail for every format and language of the brief; none for a rehearsal."""
+    brief = runtime.brief(finished_story.story_id)
+    wanted = len(brief.formats) * len(brief.locales) if brief.media else 0
+    problems = [
+        f"{made} {name} instead of {wanted}"
+        for name, made in (
+            ("videos", finished_story.videos),
+            ("thumbnails", finished_story.thumbnails),
+        )
+        if made != wanted
+    ]
+    return show.check_result([QualityReport(tuple(problems))], DEFECT)
+
+
+@_check("licence_evidence")
+def licences_allow_publishing(licence_evidence: list[LicenceEvidence]) -> dg.AssetCheckResult:
+    """Every part was made under terms that allow commercial use."""
+    problems = tuple(
+        f"{part.component}: {part.licence or 'no licence'} does not allow commercial use"
+        for part in licence_evidence
+        if not part.commercial_use
+    )
+    return show.check_result([QualityReport(problems, {"parts": len(licence_evidence)})], HINT)
+
+
+@_check("clearance")
+def story_is_cleared(clearance: list[Clearance]) -> dg.AssetCheckResult:
+    """The gate's decision, with its reasons. A refusal is an outcome, not a defect."""
+    refused = [given for given in clearance if given.decision is not Decision.ALLOW]
+    return show.check_result(
+        [QualityReport((show.refusals(refused),) if refused else (), {"asked": len(clearance)})],
+        HINT,
+    )
+
+
+@_check("uploads")
+def uploads_arrived(
+    context: dg.AssetCheckExecutionContext, runtime: dg.ResourceParam[Runtime]
+) -> dg.AssetCheckResult:
+    """Each upload is where it should be, or on its way; a failed one says why."""
+    stand = runtime.uploads.register.of_story(context.partition_key)
+    problems = tuple(
+        f"{upload.platform} {upload.locale} {upload.format}: {upload.error}"
+        for upload in stand
+        if upload.state is UploadState.FAILED
+    )
+    return show.check_result([QualityReport(problems, {"uploads": len(stand)})], HINT)
+
+
+story_checks = [
     brief_is_complete,
     story_reads_well,
+    story_is_new,
     story_is_allowed,
+    media_is_allowed,
     narration_sounds_right,
     speech_is_the_script,
     pictures_are_usable,
@@ -208,4 +282,8 @@ all_checks = [
     videos_are_whole,
     thumbnails_are_legible,
     metadata_fits_the_platforms,
+    story_is_complete,
+    licences_allow_publishing,
+    story_is_cleared,
+    uploads_arrived,
 ]
