@@ -301,7 +301,7 @@ def test_title_styles_stay_within_limits_and_give_no_ending_away() -> None:
         settings = config(channel)
         packaging = settings.packaging.model_copy(update={"title_style": style})
         settings = settings.model_copy(update={"packaging": packaging})
-        for seed, theme in enumerate(settings.themes):
+        for seed, theme in enumerate(settings.themes[::3]):
             request = brief(config=settings, theme=theme, genre=settings.genres[0])
             draft = tell_story(theme, settings.genres[0], target_words=118, seed=seed)
             story = story_from_draft(draft, request, "en", written_by="plot-kernels")

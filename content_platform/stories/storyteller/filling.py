@@ -472,8 +472,7 @@ def _visitor(kernel: Kernel, hero: Hero, rng: random.Random) -> Visitor | None:
     """Whoever comes; with other pronouns than the hero's where there is a choice."""
     if not kernel.visitors:
         return None
-    alike = {"f": ("woman", "girl"), "m": ("man", "boy")}.get("" if hero.many else hero.gender, ())
-    clear = [visitor for visitor in kernel.visitors if visitor.kind not in alike]
+    clear = [visitor for visitor in kernel.visitors if visitor.kind not in hero.alike]
     return rng.choice(clear or list(kernel.visitors))
 
 

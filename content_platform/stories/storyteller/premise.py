@@ -50,6 +50,12 @@ class Hero:
         return self.count > 1
 
     @property
+    def alike(self) -> tuple[CastKind, ...]:
+        """The kinds of people that share this hero's pronoun."""
+        kinds: dict[str, tuple[CastKind, ...]] = {"f": ("woman", "girl"), "m": ("man", "boy")}
+        return () if self.many else kinds.get(self.gender, ())
+
+    @property
     def pronouns(self) -> english.Pronouns:
         return english.PRONOUNS["plural" if self.many else self.gender]
 

@@ -41,6 +41,7 @@ from content_platform.stories.storyteller.kernels import (
 )
 from content_platform.stories.storyteller.premise import (
     Episode,
+    Hero,
     Premise,
     called,
     episode_premise,
@@ -56,7 +57,7 @@ LENGTH_TOLERANCE = 0.08
 _SHORT_BELOW_WORDS = 100
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
-_FRUITLESS_TRIALS = 30
+_FRUITLESS_TRIALS = 20
 _PLOTS_TRIED = 4
 _WORK_PLOT_SHARE = 0.25
 """How often a theme that says what its hero does gets a plot about exactly that."""
@@ -165,11 +166,18 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
         known = {member.noun for member in premise.episode.cast if member.kind == "animal"}
         choices = [k for k in choices if not (k.creature and known)] or choices
     rng.shuffle(choices)
+    if premise.episode is not None:
+        choices.sort(key=lambda kernel: _all_alike(kernel, premise.hero))
     if premise.creature:
         choices.sort(key=lambda kernel: not kernel.creature)
     elif "work" in premise.given and rng.random() < _WORK_PLOT_SHARE:
         choices.sort(key=lambda kernel: not kernel.work)
     return choices
+
+
+def _all_alike(kernel: Kernel, hero: Hero) -> bool:
+    """Whether everybody who might come has the hero's own pronoun: two people, one ``she``."""
+    return bool(kernel.visitors) and all(one.kind in hero.alike for one in kernel.visitors)
 
 
 def _told_apart(
@@ -178,15 +186,8 @@ def _told_apart(
     """The premise with a hero whose pronouns are not the visitor's, where the theme leaves that open."""
     if premise.episode is not None:
         return premise
-    kinds = {"f": ("woman", "girl"), "m": ("man", "boy")}
-    visitors = kernel.visitors
     for _ in range(8):
-        alike = kinds.get(premise.hero.gender, ())
-        if (
-            premise.hero.many
-            or any(visitor.kind not in alike for visitor in visitors)
-            or not visitors
-        ):
+        if not _all_alike(kernel, premise.hero):
             break
         other = read_premise(premise.theme, genre, rng, avoid_names=avoid_names)
         premise = replace(premise, hero=other.hero)
@@ -240,7 +241,7 @@ _SAID_OF_NEWCOMERS = re.compile(
     r"had never been afraid|any visitor"
 )
 _SAID_OF_THE_LONELY = re.compile(
-    r"\balone\b|nobody else|no one else|by themsel|\{sound\} to talk to|lonely|nobody to tell|"
+    r"\balone\b|nobody else|no one else|by themsel|\{sound\} to talk to|lonely|nobody to tell|to nobody|"
     r"kept \{them\} company|still awake"
 )
 
