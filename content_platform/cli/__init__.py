@@ -14,7 +14,20 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
-from content_platform.cli import channels, database, dev, doctor, story, voices
+from content_platform.cli import (
+    calendar,
+    channels,
+    config,
+    database,
+    demo,
+    dev,
+    doctor,
+    experiment,
+    review,
+    sandbox,
+    story,
+    voices,
+)
 from content_platform.errors import ContentPlatformError, wrong_values
 from content_platform.settings import Settings
 
@@ -27,10 +40,18 @@ app = typer.Typer(
 )
 app.add_typer(story.app, name="story", help="Make stories and look at them.")
 app.add_typer(channels.app, name="channel", help="The channels and their configs.")
+app.add_typer(calendar.app, name="calendar", help="When stories are due.")
+app.add_typer(review.app, name="review", help="What waits for a person's decision.")
+app.add_typer(config.app, name="config", help="Config versions: who changed what, and why.")
+app.add_typer(experiment.app, name="experiment", help="Which way is better? Arms side by side.")
+app.add_typer(
+    sandbox.app, name="sandbox", help="The built-in platform with its simulated audience."
+)
 app.add_typer(database.app, name="database", help="The database behind everything.")
 app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)
 app.command("dev")(dev.dev)
+app.command("demo")(demo.demo)
 app.command("stop")(database.stop)
 
 INTERRUPTED = 130

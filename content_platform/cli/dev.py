@@ -1,4 +1,7 @@
-"""``content-platform dev``: the Dagster UI and daemon, and a small server that plays the media."""
+"""``content-platform dev``: the Dagster UI and daemon, and a small server that plays the media.
+
+The same server shows the sandbox's watch pages.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +30,17 @@ def dev(
 ) -> None:
     """Open the asset graph: Dagster's UI and daemon on the embedded database."""
     from content_platform.orchestration.instance import prepare_environment
+    from content_platform.publishing.sandbox.watch import serve_sandbox
     from content_platform.runtime import open_runtime
-    from content_platform.telemetry.media_server import serve_media
 
     settings = Settings()
     with open_runtime(settings) as runtime:
         prepare_environment(settings)
         address = urlsplit(settings.media_server_url)
         try:
-            server = serve_media(runtime.media, address.hostname or "127.0.0.1", address.port or 80)
+            server = serve_sandbox(
+                runtime.sandbox, runtime.media, address.hostname or "127.0.0.1", address.port or 80
+            )
         except OSError as error:
             raise StorageUnavailable(
                 f"{settings.media_server_url} cannot be served: {error}.",
@@ -43,6 +48,7 @@ def dev(
             ) from error
         threading.Thread(target=server.serve_forever, daemon=True).start()
         out.print(f"Dagster UI on [bold]http://{host}:{port}[/]; Ctrl-C stops it.")
+        out.print(f"Watch what is published on [bold]{settings.media_server_url}[/].")
         command = [sys.executable, "-m", "dagster", "dev", "-h", host, "-p", str(port)]
         command += ["-m", "content_platform.definitions"]
         # A session of its own: Dagster's four processes get our signal, in our order.

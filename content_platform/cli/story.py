@@ -155,7 +155,7 @@ def make(
         if queue:
             _say_queued([row], "")
         else:
-            _produce(runtime, row.story_id)
+            produce(runtime, row.story_id)
 
 
 @app.command()
@@ -163,7 +163,7 @@ def retry(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> 
     """Go on with a story that failed or was interrupted; finished work is kept."""
     with open_runtime(Settings()) as runtime:
         runtime.register.unarchive([story_id])
-        _produce(runtime, runtime.register.row(story_id).story_id)
+        produce(runtime, runtime.register.row(story_id).story_id)
 
 
 @app.command("list")
@@ -297,7 +297,7 @@ def _check(request: StoryRequest, runtime: Runtime) -> None:
     check_tellable(brief, target_words=words_for_brief(brief), pipeline=runtime.pipeline)
 
 
-def _produce(runtime: Runtime, story_id: str) -> None:
+def produce(runtime: Runtime, story_id: str) -> None:
     """Run the story's job in this process, showing how it goes, then where everything is.
 
     A finished story whose files are all intact is only shown: opening Dagster would take longer

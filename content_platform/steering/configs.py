@@ -87,6 +87,11 @@ for _tag, _pattern, _firsts in (
     )
 
 
+def sample_channels() -> tuple[str, ...]:
+    """The names of the channels that ship with the package."""
+    return tuple(sorted(file.name.removesuffix(".yaml") for file in _SAMPLES.iterdir()))
+
+
 def read_channel_config(content: str, *, name: str) -> ChannelConfig:
     """Parse one channel's YAML. ``name`` says in errors where it came from.
 
@@ -235,8 +240,9 @@ class ChannelConfigs:
         """Make the sample channels that ship with the package, where they do not exist yet."""
         with self._database.transaction() as connection:
             there: set[str] = set(connection.scalars(select(config_versions.c.channel).distinct()))
-        for file in sorted(_SAMPLES.iterdir(), key=lambda entry: entry.name):
-            if file.name.removesuffix(".yaml") not in there:
+        for name in sample_channels():
+            if name not in there:
+                file = _SAMPLES / f"{name}.yaml"
                 config = read_channel_config(file.read_text("utf-8"), name=file.name)
                 self.add_channel(config, author="content-platform", reason=f"sample {file.name}")
 
