@@ -113,8 +113,9 @@ def order(
 
     A request that was made before is the story it was, in its own batch, unless ``new``.
     """
-    asked = hashlib.sha256("".join(map(request_sha256, requests)).encode()).hexdigest()
-    batch = f"{clock():%Y%m%d-%H%M%S}-{asked[:6]}"
+    now = clock()
+    told_apart = hashlib.sha256("".join([now.isoformat(), *map(request_sha256, requests)]).encode())
+    batch = f"{now:%Y%m%d-%H%M%S}-{told_apart.hexdigest()[:6]}"
     rows = register.register_all(
         requests, new=new, origin=StoryOrigin.BATCH, batch=batch, queued=True
     )
