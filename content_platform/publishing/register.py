@@ -149,7 +149,7 @@ class UploadRegister:
         )
         with self._database.transaction() as connection:
             rows = connection.execute(query).all()
-        return [UploadEvent(UploadState(state), detail, at) for state, detail, at in rows]
+        return [UploadEvent(UploadState(row.state), row.detail, row.at) for row in rows]
 
     def locked(self, connection: Connection, key: UploadKey) -> Upload | None:
         """The upload's row, held until the transaction ends; None when there is none."""

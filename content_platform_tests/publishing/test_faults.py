@@ -35,9 +35,12 @@ from content_platform_tests.publishing.test_uploads import run, the_upload
 
 PER_DAY = 3
 NUMBERS = itertools.count(1)
-TROUBLES = st.sampled_from(
-    [None] * 6 + [trouble for trouble in Trouble if trouble is not Trouble.REFUSE] * 2 + ["refuse"]
-)
+KINDS = [trouble for trouble in Trouble if trouble is not Trouble.REFUSE]
+TROUBLES = {
+    "publish": st.sampled_from([*[None] * 4, *KINDS * 2, Trouble.REFUSE]),
+    "begin": st.sampled_from([*[None] * 20, *KINDS, Trouble.KILL_AFTER, Trouble.REFUSE]),
+}
+SELDOM = st.sampled_from([*[None] * 40, *KINDS, Trouble.REFUSE])
 
 
 class Killed(BaseException):
@@ -95,23 +98,29 @@ class World:
 
     def act(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(self.names))
-        self.shop.trouble = lambda _call: (
-            Trouble(drawn) if (drawn := data.draw(TROUBLES)) is not None else None
-        )
+        key = the_upload(name)
+        self.shop.trouble = lambda call: data.draw(TROUBLES.get(call, SELDOM))
         deed = data.draw(
-            st.sampled_from(["advance"] * 8 + ["wait", "wait", "plan", "expire", "retry", "commit"])
+            st.sampled_from(
+                [*["advance"] * 3, *["on time"] * 6, "early", "plan", "expire", "retry", "commit"]
+            )
         )
+        due = self.uploads.register.upload(key).resume_at
+        if due is not None and deed in {"on time", "commit"}:
+            self.clock.now = max(self.clock.now, due)
         with self.mortal(), suppress(ContentPlatformError):
-            if deed == "advance":
+            if deed in {"advance", "on time"}:
                 self.uploads.advance(name)
-            elif deed == "wait":
-                self.clock.forward(seconds=data.draw(st.sampled_from([1, 70, 600, 40_000])))
+            elif deed == "early":
+                self.clock.forward(seconds=data.draw(st.sampled_from([1, 15, 70])))
+                self.uploads.retry(key, actor="ann")
+                self.uploads.advance(name)
             elif deed == "plan":
                 self.uploads.plan(name)
             elif deed == "expire":
                 self.shop.expire_sessions()
             elif deed == "retry":
-                self.uploads.retry(the_upload(name), actor="ann")
+                self.uploads.retry(key, actor="ann")
             else:
                 self.commits_to_live = data.draw(st.integers(0, 8))
                 self.uploads.advance(name)

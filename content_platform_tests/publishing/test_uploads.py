@@ -364,6 +364,45 @@ def test_a_lost_answer_to_publish_never_makes_a_second_video(
     assert list(shop.videos().values()) == [1]
 
 
+def test_a_request_that_may_still_be_on_its_way_is_waited_for(
+    database: Database, uploads: Uploads, shop: Shop, clock: MovableClock
+) -> None:
+    shop.trouble = once("publish", Trouble.LATE)
+    name = finished_story(database)
+    uploads.plan(name)
+    uploads.advance(name)
+    for _ in range(5):
+        clock.forward(seconds=10)
+        uploads.retry(the_upload(name), actor="ann")
+        assert uploads.advance(name)[0].state is UploadState.UNCONFIRMED
+    clock.forward(seconds=10)
+    uploads.retry(the_upload(name), actor="ann")
+    assert uploads.advance(name)[0].state is UploadState.PUBLISHED
+    assert list(shop.videos().values()) == [1]
+
+
+def test_a_session_that_may_have_been_opened_is_counted(
+    database: Database, uploads: Uploads, shop: Shop, clock: MovableClock
+) -> None:
+    class Gone(BaseException):
+        pass
+
+    def die() -> None:
+        raise Gone
+
+    shop.rules = (QuotaRule("sessions", 1, 1, 86_400),)
+    shop.trouble, shop.die = once("begin", Trouble.KILL_AFTER), die
+    name = finished_story(database)
+    uploads.plan(name)
+    with pytest.raises(Gone):
+        uploads.advance(name)
+    assert uploads.register.upload(the_upload(name)).state is UploadState.RESERVED
+    (upload,) = uploads.advance(name)
+    assert (upload.state, upload.resume_at) == (UploadState.DEFERRED, START.replace(day=23, hour=0))
+    assert run(uploads, clock, name)[0].state is UploadState.PUBLISHED
+    assert len({moment.date() for _, moment in shop.sessions()}) == len(shop.sessions()) == 2
+
+
 def test_while_nobody_knows_nothing_is_sent_again(
     database: Database, uploads: Uploads, shop: Shop, clock: MovableClock
 ) -> None:
