@@ -16,9 +16,16 @@ from content_platform.captions.layout import caption_top
 from content_platform.imagery.illustrator import draw
 from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.director import place_family, set_stage
+from content_platform.imagery.illustrator.heads import FEELINGS
 from content_platform.imagery.illustrator.lexicon import find, find_noun, lexicon
 from content_platform.imagery.illustrator.look import look_of
-from content_platform.imagery.illustrator.moment import pose_of, thing_of
+from content_platform.imagery.illustrator.moment import (
+    feeling_of,
+    pose_of,
+    props_in,
+    thing_of,
+    tree_of,
+)
 from content_platform.imagery.illustrator.people import POSES, person
 from content_platform.imagery.illustrator.places import PLACES
 from content_platform.imagery.illustrator.raster import vector
@@ -324,3 +331,57 @@ def test_a_red_scarf_is_seen_as_red_in_every_place() -> None:
 @pytest.mark.parametrize("place", ["clockmaker’s shop", "clockmaker's shop", "clockmaker shop"])
 def test_a_possessive_does_not_hide_a_place(place: str) -> None:
     assert find(lexicon().places, place) == "clock shop"
+
+
+@pytest.mark.parametrize(
+    ("place", "family"),
+    [
+        ("lighthouse", "sea cliff"),
+        ("lighthouse room", "keeper's room"),
+        ("lighthouse lamp room", "lamp room"),
+        ("castle", "castle"),
+        ("castle hall", "stone hall"),
+        ("ferry cabin", "ship cabin"),
+    ],
+)
+def test_the_inside_of_a_building_is_another_place_than_its_outside(
+    place: str, family: str
+) -> None:
+    assert place_family(request(place).scene) == family
+
+
+def test_who_weeps_has_tears_and_who_laughs_laughs_whatever_the_mood() -> None:
+    weeping = request(action="crying", mood=Mood.TENDER).scene
+    assert feeling_of(weeping, first=True) == "weeping"
+    assert feeling_of(weeping, first=False) == "sad"
+    assert feeling_of(request(action="laughing", mood=Mood.SAD).scene, first=True) == "laughing"
+    look = look_of(GIRL, 7)
+    faces = {person(look, "standing", feeling=feeling).svg for feeling in FEELINGS}
+    assert len(faces) == len(FEELINGS)
+
+
+def test_a_dead_tree_is_bare_until_the_words_let_it_flower() -> None:
+    bare = request("forest", props=("dead tree",))
+    flowering = request("forest", props=("flowering tree",))
+    assert (tree_of(bare.scene), tree_of(flowering.scene)) == ("bare", "flowering")
+    assert place_family(bare.scene) == place_family(flowering.scene) == "ancient tree"
+    assert tree_of(request("forest").scene) == ""
+
+
+def test_a_lantern_that_went_out_gives_no_light() -> None:
+    lit, out = thing_of("lantern"), thing_of("unlit lantern")
+    assert lit is not None and lit[1].flame is not None
+    assert out is not None and out[1].flame is None and not out[1].glow
+
+
+def test_a_letter_is_closed_until_somebody_reads_it() -> None:
+    assert props_in(request(props=("letter",), action="walking").scene, ()) == ["letter"]
+    assert props_in(request(props=("letter",), action="reading").scene, ()) == ["open letter"]
+    assert props_in(request(props=("sealed letter",), action="reading").scene, ()) == [
+        "sealed letter"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["fox", "dog", "donkey", "deer"])
+def test_an_animal_that_lies_down_is_long_and_low(kind: str) -> None:
+    assert ANIMALS[kind]("", "lying").height < 0.75 * ANIMALS[kind]("", "walking").height

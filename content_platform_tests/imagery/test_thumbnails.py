@@ -330,3 +330,34 @@ def test_the_check_finds_a_blank_or_faint_thumbnail(media: MediaStore) -> None:
     assert "640x640 instead of 1080x1080" in problems
     assert "almost blank" in problems
     assert "4.5:1 is needed" in problems
+
+
+def test_the_darkening_behind_the_words_spares_a_face_beside_them() -> None:
+    width, height = picture_size(Format.LANDSCAPE)
+    grey = np.full((height, width, 3), 150, np.uint8)
+    face = Box(kind="face", x=0.6, y=0.35, width=0.12, height=0.25)
+    words = ("A", "Lamp", "That", "Learned", "Names")
+    canvas, measured = compose(
+        grey,
+        FocalPoint(x=0.66, y=0.47),
+        words,
+        1,
+        shape=Format.LANDSCAPE,
+        accent=GOLD,
+        locale="en",
+        subjects=(face,),
+    )
+    assert measured >= 4.5
+    plain, _ = compose(
+        grey,
+        FocalPoint(x=0.66, y=0.47),
+        (),
+        0,
+        shape=Format.LANDSCAPE,
+        accent=GOLD,
+        locale="en",
+        subjects=(face,),
+    )
+    as_light = canvas.mean(axis=2) >= plain.mean(axis=2) - 3
+    blocks = as_light.reshape(9, 80, 16, 80).all(axis=(1, 3))
+    assert blocks.any(), "a part of the picture as large as a face keeps its light"

@@ -97,6 +97,8 @@ def place_beast(
     else:
         high = layout.adult * beast.size
         least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
+        if beast.size < 0.18:
+            least *= 0.72  # a bird as tall as a man is another bird
         high = min(max(high, layout.adult * least), layout.adult * 1.2)
         scale = high * tall / beast.height
         if not first and high > 0.6 * layout.adult:

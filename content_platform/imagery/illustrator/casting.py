@@ -99,6 +99,11 @@ class Cast:
         """Where somebody works at a table, if anybody does."""
 
     @property
+    def _aboard(self) -> bool:
+        """Whether there are people, who need a boat at sea."""
+        return any(member.kind not in ("animal", "creature") for member in self.members)
+
+    @property
     def subjects(self) -> list[Box]:
         """What was put on the stage, the most important first."""
         return self._subjects.boxes
@@ -132,7 +137,7 @@ class Cast:
                 drawn.append(self._person(member, x, left, first=k == 0, used=used))
             self._subjects.drawn("figure", drawn[-1].body or drawn[-1].glow)
         boat = ""
-        if self.family == "open sea" and not stage.close:
+        if self.family == "open sea" and not stage.close and self._aboard:
             boat = group(
                 THINGS["rowing boat"]("").svg,
                 x=layout.subject_x,
@@ -166,7 +171,8 @@ class Cast:
         if stage.light.dark:
             reach = 0.5 * stage.h if stage.close else 0.7 * stage.layout.adult
             x = face[0] + self.near * reach * 0.5
-            stage.lamp(x, face[1] - 0.1 * reach, reach, strength=0.34, halo=0)
+            strength = 0.2 if stage.inside else 0.34
+            stage.lamp(x, face[1] - 0.1 * reach, reach, strength=strength, halo=0)
 
     def _spots(self) -> list[tuple[float, bool]]:
         """x and whether facing left, for each member."""
@@ -281,7 +287,8 @@ class Cast:
                 pose = "reaching" if pose == "giving" and not stage.close else "standing"
         elif held:
             if held[1].hangs or held[0] == "umbrella":
-                return "lantern"
+                near_us = stage.close and held[0] != "umbrella"
+                return "lantern up close" if near_us else "lantern"
             if pose == "sitting":
                 pose = "sitting with"
             elif pose == "giving":
@@ -343,10 +350,14 @@ class Cast:
                 member.kind in ("girl", "boy", "animal", "creature") for member in self.members
             )
             return self.scale * (1.22 if alone and age == "child" else 1.0), layout.feet
+        people = sum(member.kind not in ("animal", "creature") for member in self.members)
         crowd = 0.94 if stage.w > stage.h else 0.74 if stage.frame.tall else 0.8
-        scale = self.scale * (crowd if len(self.members) > 1 else 1.0)
+        scale = self.scale * (crowd if people > 1 else 0.94 if len(self.members) > 1 else 1.0)
         eye_line = stage.h * (0.335 if stage.frame.tall else 0.34)
-        lower = 0.0 if age != "child" or len(self.members) == 1 else 60 * scale
+        grown = any(member.kind in ("woman", "man") for member in self.members)
+        if age == "child" and not grown:
+            return scale * 1.22, eye_line - figure.face[1] * scale * 1.22
+        lower = 60 * scale if age == "child" else 0.0
         return scale, eye_line + lower - figure.face[1] * scale
 
     def _hold(self, used: set[str]) -> tuple[str, Thing] | None:
@@ -354,6 +365,8 @@ class Cast:
         mentioned = [in_action] if in_action else []
         for words in (*mentioned, *self.props):
             found = thing_of(words)
+            if found and found[0] == "umbrella" and self.stage.inside:
+                continue
             if found and found[0] in HAND_HELD:
                 used.add(found[0])
                 # The props say more about it than the verb phrase does.
@@ -391,7 +404,7 @@ class Cast:
                 found.setdefault(*named)
         if self._bench_from is not None:
             bench(self.stage, self._bench_from, self.near, list(found.values())[:2], self.family)
-        elif not self.stage.close:
+        elif not self.stage.close and self.family != "open sea":
             if self.stage.inside and not self.members and found:
                 middle = self.stage.w / 2 - self.near * self.stage.layout.adult * 0.6
                 bench(self.stage, middle, self.near, list(found.values())[:2], self.family)

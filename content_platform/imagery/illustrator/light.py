@@ -273,7 +273,7 @@ def indoors(light: Light, *, walls: str, lamp: str = "", cosy: float = 1.0) -> L
     night = light.dark
     return replace(
         light,
-        ambient=mix(mix(light.ambient, walls, 0.45), "#ffd9b0", 0.25 * cosy),
+        ambient=mix(mix(light.ambient, walls, 0.34), "#ffe0c0", 0.25 * cosy),
         ambient_strength=(0.74 if night else 0.86) * (0.9 + 0.1 * cosy),
         key_strength=light.key_strength * 0.5,
         haze=mix(light.haze, walls, 0.65),

@@ -61,12 +61,13 @@ POSES = {
         far_arm=(80, 120),
     ),
     "holding": Pose(head=8, hands=(0.5, 0.68)),
-    "cradling": Pose(head=9, hands=(0.46, 0.56)),
+    "cradling": Pose(head=9, hands=(0.5, 0.38)),
     "giving": Pose(lean=7, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.86, 0.5)),
     "reading": Pose(head=14, hands=(0.52, 0.5)),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
     ),
+    "lantern up close": Pose(lean=3, near_arm=(76, 156), far_arm=(-4, 12)),
     "reaching": Pose(
         lean=9, near_arm=(52, 92), far_arm=(36, 84), near_leg=(16, 6), far_leg=(-14, -16)
     ),

@@ -90,8 +90,8 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
 
 # Rooms are small: people fill more of the picture there. (feet, adult)
 _ROOMY = {
-    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.76, 0.50),
-    (Format.LANDSCAPE, Shot.MEDIUM): (0.775, 0.62),
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.745, 0.50),
+    (Format.LANDSCAPE, Shot.MEDIUM): (0.75, 0.60),
     (Format.PORTRAIT, Shot.ESTABLISHING): (0.645, 0.32),
     (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.41),
     (Format.SQUARE, Shot.ESTABLISHING): (0.755, 0.47),

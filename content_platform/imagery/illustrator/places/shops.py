@@ -117,7 +117,7 @@ def workshop(stage: Stage) -> None:
 
 
 def bakery(stage: Stage) -> None:
-    room = enter(stage, "#a8825c", "#9a6a4a", boards=False, lamp="#ffbe6a")
+    room = enter(stage, "#b7a78c", "#94755c", boards=False, lamp="#ffc98a")
     a, near, mark, w = room.a, room.near, room.mark, stage.w
     put(room, draw_beams(room), 0.62)
     add_window(room, w / 2 - near * w * 0.32, a * 0.66, a * 0.74)
@@ -146,7 +146,7 @@ def bakery(stage: Stage) -> None:
             "#ff9a40",
         ),
     )
-    stage.lamp(x, room.floor - a * 0.45, a * 0.9, colour="#ff9a48", strength=1.1, halo=0.5)
+    stage.lamp(x, room.floor - a * 0.45, a * 0.9, colour="#ffa25a", strength=0.85, halo=0.4)
     add_pendant(room, w / 2, drop=1.5, colour="#b5563c")
     if not stage.close:
         add_counter(room, mark - near * a * 0.3, a * 1.2, ("bread", "cake", "basket"))

@@ -7,9 +7,11 @@ import math
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
+    ellipse,
     glow_gradient,
     group,
     lighter,
+    limb,
     line,
     num,
     path,
@@ -228,3 +230,48 @@ def stone(tone: str) -> Thing:
         ),
         size=0.5,
     )
+
+
+def spoon(tone: str) -> Thing:
+    silver = tone or "#c3c9d1"
+    return Thing(
+        group(
+            path(limb([(0, -52), (1, -20), (0, 0)], [5, 6, 10]), darker(silver, 0.12))
+            + ellipse(0, -68, 14, 20, silver)
+            + ellipse(1, -67, 10, 15, darker(silver, 0.22))
+            + line("M-6 -78Q-10 -68 -6 -58", lighter(silver, 0.6), 2.4),
+            turn=24,
+        ),
+        size=0.35,
+    )
+
+
+def rope(tone: str) -> Thing:
+    """A coil, its end beside it."""
+    hemp = tone or "#c49a62"
+    coils = "".join(
+        ellipse(0, y, rx, ry, darker(hemp, 0.38))
+        + ellipse(0, y - 2, rx - 2, ry - 2, hemp)
+        + ellipse(0, y - 3, rx * 0.62, ry * 0.5, darker(hemp, 0.5))
+        for y, rx, ry in ((-9, 52, 13), (-20, 50, 13), (-31, 48, 12))
+    )
+    end = line("M46 -14Q64 -16 62 -4Q60 3 74 1", hemp, 7)
+    twist = line(
+        "M-40 -12l8 5M-24 -6l9 4M-4 -4l9 3M18 -5l9 1M-38 -24l8 5M-18 -18l9 4M8 -17l9 3",
+        darker(hemp, 0.4),
+        2,
+        opacity=0.7,
+    )
+    return Thing(coils + end + twist, size=0.6)
+
+
+def footprints(tone: str) -> Thing:
+    """A line of prints that leads away."""
+    dark = tone or "#2f3440"
+    drawn = ""
+    for k in range(5):
+        x, y, size = (-1 if k % 2 else 1) * (24 - 3 * k) + 4 * k, -10 - 19 * k, 1.5 - 0.2 * k
+        drawn += ellipse(x, y, 13 * size, 5.4 * size, dark, opacity=0.66) + ellipse(
+            x + 1, y + 7.6 * size, 8 * size, 3.6 * size, dark, opacity=0.66
+        )
+    return Thing(drawn, size=0.5)

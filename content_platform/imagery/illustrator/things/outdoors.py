@@ -317,3 +317,31 @@ def tent(tone: str) -> Thing:
         (-4, -24),
         size=4.0,
     )
+
+
+def stall(tone: str) -> Thing:
+    """A market stall: striped awning, a counter, baskets on it, a lantern under the roof."""
+    red = tone or "#b5493c"
+    wood = "#7a5232"
+    body = line("M-66 0L-66 -82M66 0L66 -82", darker(wood, 0.2), 5)
+    body += rect(-62, -40, 124, 40, darker(wood, 0.1)) + "".join(
+        line(f"M{x} -38L{x} -1", darker(wood, 0.35), 1.6, opacity=0.6) for x in range(-50, 60, 17)
+    )
+    body += rect(-68, -45, 136, 7, wood, round_=2)
+    fruit = ("#c8452f", "#e0a02e", "#7d9a4a", "#c8703a", "#8a4a6a")
+    for k, x in enumerate((-46, -20, 6, 32)):
+        body += "".join(
+            circle(x + dx, -50 - dy, 5, fruit[(k + n) % 5])
+            for n, (dx, dy) in enumerate(((-6, 0), (0, 1), (6, 0), (-3, 6), (3, 6)))
+        ) + path(f"M{x - 14} -52L{x + 14} -52L{x + 11} -44L{x - 11} -44Z", "#b98a52")
+    for k in range(8):
+        left = -76 + 19 * k
+        cloth = red if k % 2 else "#efe2c6"
+        body += path(
+            f"M{num(left * 0.86)} -108L{num((left + 19) * 0.86)} -108L{left + 19} -82"
+            f"Q{left + 9.5} -72 {left} -82Z",
+            cloth,
+        )
+    glow = circle(44, -66, 4.5, "#ffd890")
+    lamp = line("M44 -82L44 -72", "#3a2a1c", 1.6) + rect(39, -73, 10, 13, "#6a4a24", round_=2)
+    return Thing(body + lamp, glow, (44, -66), size=3.2)
