@@ -53,6 +53,12 @@ def serve_media(
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            except ConnectionError:  # the player stopped, the reader went on
+                self.close_connection = True
+
         def do_GET(self) -> None:
             self._answer(with_body=True)
 
@@ -113,19 +119,12 @@ def serve_media(
                 self.send_header(name, value)
             self.end_headers()
             if with_body:
-                try:
-                    self.wfile.write(page.body)
-                except ConnectionError:  # the reader went on
-                    self.close_connection = True
+                self.wfile.write(page.body)
 
         def _copy(self, file: BinaryIO, start: int, end: int) -> None:
             file.seek(start)
             while start < end and (chunk := file.read(min(_CHUNK, end - start))):
-                try:
-                    self.wfile.write(chunk)
-                except ConnectionError:  # the player stopped
-                    self.close_connection = True
-                    return
+                self.wfile.write(chunk)
                 start += len(chunk)
 
         def log_message(self, format: str, *args: object) -> None:

@@ -132,7 +132,7 @@ def watch_page(
         package.title,
         f'<main class="watch {shape}" id="main">'
         f'<div class="stage">{_player(video) if package.video else _text(video, traits)}</div>'
-        '<div class="about split"><div>'
+        '<div class="about"><div>'
         f'<h1 lang="{escape(package.locale)}" dir="auto">{escape(package.title)}</h1>'
         f'<p class="meta">{"".join(facts)}</p></div>'
         f"{_chapters(video)}"
@@ -254,7 +254,7 @@ def _counters(counters: Counters, duration_s: float) -> str:
         ("Views", f"{counters.views:,}"),
         ("Likes", f"{counters.likes:,}"),
         ("Comments", f"{counters.comments:,}"),
-        ("Watched on average", "–" if watched is None else f"{watched:.0f} s"),
+        ("Average watch", "–" if watched is None else f"{watched:.0f} s"),
     ]
     listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in entries)
     return (
