@@ -26,6 +26,7 @@ from content_platform.cli import (
     review,
     sandbox,
     story,
+    upload,
     voices,
 )
 from content_platform.errors import ContentPlatformError, wrong_values
@@ -42,6 +43,7 @@ app.add_typer(story.app, name="story", help="Make stories and look at them.")
 app.add_typer(channels.app, name="channel", help="The channels and their configs.")
 app.add_typer(calendar.app, name="calendar", help="When stories are due.")
 app.add_typer(review.app, name="review", help="What waits for a person's decision.")
+app.add_typer(upload.app, name="upload", help="What was published where, and what waits.")
 app.add_typer(config.app, name="config", help="Config versions: who changed what, and why.")
 app.add_typer(experiment.app, name="experiment", help="Which way is better? Arms side by side.")
 app.add_typer(
