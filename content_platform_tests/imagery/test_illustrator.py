@@ -370,8 +370,11 @@ def test_a_dead_tree_is_bare_until_the_words_let_it_flower() -> None:
 
 def test_a_lantern_that_went_out_gives_no_light() -> None:
     lit, out = thing_of("lantern"), thing_of("unlit lantern")
-    assert lit is not None and lit[1].flame is not None
-    assert out is not None and out[1].flame is None and not out[1].glow
+    assert lit is not None
+    assert lit[1].flame is not None
+    assert out is not None
+    assert out[1].flame is None
+    assert not out[1].glow
 
 
 def test_a_letter_is_closed_until_somebody_reads_it() -> None:
