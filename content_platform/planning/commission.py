@@ -18,7 +18,7 @@ from content_platform.errors import BadInput, NotFound
 from content_platform.planning.series import context_of, next_episode, series_named
 from content_platform.planning.variation import recent, series_names
 from content_platform.steering.configs import ChannelConfigs
-from content_platform.steering.experiments import arms_for
+from content_platform.steering.experiments import arms_for, held_paths
 from content_platform.steering.exploration import explored_changes
 from content_platform.steering.models import (
     Assignment,
@@ -110,10 +110,8 @@ def _settle(row: StoryRow, configs: ChannelConfigs, records: RecordStore) -> _Se
     held = {path for field, path in SET_BY_REQUEST.items() if getattr(row.request, field)}
     running = records.find(Experiment, channel=row.channel, status=ExperimentStatus.RUNNING)
     # Where the request sets itself what an experiment varies, the story is no comparison.
-    arms = arms_for(row.story_id, [known for known in running if not _varied(known) & held])
-    explored = explored_changes(
-        row.story_id, version.config, held=held.union(*map(_varied, running))
-    )
+    arms = arms_for(row.story_id, [known for known in running if not held_paths([known]) & held])
+    explored = explored_changes(row.story_id, version.config, held=held | held_paths(running))
     changes = {path: value for arm in arms.values() for path, value in arm.changes.items()}
     tried = {change.path: change.new for change in explored}
     return _Settled(
@@ -122,10 +120,6 @@ def _settle(row: StoryRow, configs: ChannelConfigs, records: RecordStore) -> _Se
         arms={experiment: arm.name for experiment, arm in arms.items()},
         explored=explored,
     )
-
-
-def _varied(experiment: Experiment) -> set[str]:
-    return {path for arm in experiment.arms for path in arm.changes}
 
 
 def _as_before(before: Brief | None) -> _Settled:
