@@ -229,7 +229,7 @@ def arrange(stage: Stage, found: Sequence[tuple[str, Thing]], x: float, near: in
         size = adult * 0.0021 * max(0.5, thing.size)
         at = min(max(x + near * k * adult * 0.45, stage.w * 0.1), stage.w * 0.9)
         y, base = layout.feet - 4, ""
-        if thing.size < 1 and name != "star":
+        if thing.size < 1 and name not in ("star", "footprints"):
             base, y = _stand(stage, at, layout.feet, adult)
         if thing.flame:
             stage.lamp(
