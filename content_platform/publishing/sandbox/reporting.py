@@ -10,9 +10,12 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from content_platform.publishing.sandbox.audience import DayCounts
 from content_platform.publishing.sandbox.models import ReportedDay
+
+if TYPE_CHECKING:
+    from content_platform.publishing.sandbox.audience import DayCounts
 
 REPORTING_HOUR = 6
 """UTC; a day is reported from this hour of the next day at the earliest."""

@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, text
@@ -29,7 +30,6 @@ from content_platform.publishing.models import (
     RemoteState,
     RemoteVideo,
 )
-from content_platform.publishing.sandbox.audience import Audience, DayCounts
 from content_platform.publishing.sandbox.models import (
     Counters,
     FaultKind,
@@ -42,16 +42,37 @@ from content_platform.publishing.sandbox.models import (
     Traits,
 )
 from content_platform.publishing.sandbox.reporting import as_reported, numbers, reported_from
+from content_platform.publishing.sandbox.tables import (
+    ACCEPT,
+    ACCOUNTS,
+    ADD_FAULT,
+    BEGIN,
+    CONFIGURE,
+    LAST_NUMBER,
+    NUMBERED,
+    PUBLIC,
+    RECOVER,
+    SEND,
+    TABLES,
+    TAKE_FAULT,
+    WITHDRAW,
+    account_settings,
+    as_shown,
+    earlier_stories,
+    lock_account,
+    video_row,
+)
 from content_platform.storage.database import Database
 from content_platform.storage.media import MediaStore
+
+if TYPE_CHECKING:
+    from content_platform.publishing.sandbox.audience import Audience, DayCounts
 
 TITLE_CHARACTERS = 100
 DESCRIPTION_CHARACTERS = 5000
 HASHTAGS = 15
 LONGEST_S = 900.0
 """What a package may hold; longer ones are refused."""
-RECENT = 10
-"""Among how many of its last stories an account's audience notices a repetition."""
 
 _MAKE_LOCK = 0x636F_6E74_656E_7402
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -82,7 +103,6 @@ class SandboxService:
         self._seed = seed
         self._site = site.rstrip("/")
         self._sleep = sleep
-        self._audience = Audience(seed)
         self._made = False
         self._making = threading.Lock()
 
@@ -116,12 +136,12 @@ class SandboxService:
                 raise PlatformRefusal(reason, permanent=True)
             video_id = _video_id(package.idempotency_key)
             with self._transaction() as connection:
-                _lock_account(connection, package.account)
-                if _row(connection, video_id) is None:
+                lock_account(connection, package.account)
+                if video_row(connection, video_id) is None:
                     now = self._clock()
                     _check_quota(connection, package.account, now)
                     connection.execute(
-                        _BEGIN,
+                        BEGIN,
                         {
                             "video_id": video_id,
                             "key": package.idempotency_key,
@@ -141,7 +161,7 @@ class SandboxService:
             contrast = self._contrast(package)
             with self._transaction() as connection:
                 known = connection.execute(
-                    _SEND,
+                    SEND,
                     {
                         "video_id": _id_of(handle),
                         "package": package.model_dump_json(),
@@ -157,8 +177,8 @@ class SandboxService:
         """Make a video of what was sent; the second time it only tells how the first is doing."""
         with self._acting(Operation.PUBLISH, package.account) as fault:
             with self._transaction() as connection:
-                _lock_account(connection, package.account)
-                row = _row(connection, _id_of(handle))
+                lock_account(connection, package.account)
+                row = video_row(connection, _id_of(handle))
                 if row is None:
                     raise _unknown_session(handle)
                 now = self._clock()
@@ -171,9 +191,9 @@ class SandboxService:
     def find(self, idempotency_key: str, handle: str | None) -> RemoteVideo:
         """What it has of an upload; ``ABSENT`` when neither key nor handle is known."""
         with self._transaction() as connection:
-            row = _row(connection, _video_id(idempotency_key))
+            row = video_row(connection, _video_id(idempotency_key))
             if row is None and handle is not None:
-                row = _row(connection, _id_of(handle))
+                row = video_row(connection, _id_of(handle))
         with self._acting(Operation.FIND, row.account if row else ""):
             if row is None:
                 return RemoteVideo(state=RemoteState.ABSENT)
@@ -182,12 +202,12 @@ class SandboxService:
     def withdraw(self, video_id: str) -> None:
         """Take a video away for good; its numbers until then remain. Nothing when it is away."""
         with self._transaction() as connection:
-            row = _row(connection, video_id)
+            row = video_row(connection, video_id)
         with self._acting(Operation.WITHDRAW, row.account if row else ""):
             if row is None:
                 raise PlatformRefusal(f"there is no video {video_id}", permanent=True)
             with self._transaction() as connection:
-                connection.execute(_WITHDRAW, {"video_id": video_id, "now": self._clock()})
+                connection.execute(WITHDRAW, {"video_id": video_id, "now": self._clock()})
 
     def day_numbers(
         self, account: str, video_ids: Sequence[str], day: date
@@ -196,15 +216,15 @@ class SandboxService:
         with self._acting(Operation.METRICS, account):
             now = self._clock()
             with self._transaction() as connection:
-                same_day = _settings(connection, account).same_day_metrics
+                same_day = account_settings(connection, account).same_day_metrics
                 if not same_day and now < reported_from(self._seed, account, day):
                     return {}
                 rows = connection.execute(
-                    _NUMBERED, {"account": account, "ids": list(video_ids)}
+                    NUMBERED, {"account": account, "ids": list(video_ids)}
                 ).all()
             reported = {}
             for row in rows:
-                shown = _shown(row)
+                shown = as_shown(row)
                 counts = self._audience.day(shown, day, now) if shown else None
                 if counts is not None:
                     reported[row.video_id] = (
@@ -219,17 +239,17 @@ class SandboxService:
     def configure(self, account: str | None = None, **changes: object) -> SandboxSettings:
         """Change settings (fields of ``SandboxSettings``) of one account, or of all that have none."""
         with self._transaction() as connection:
-            current = _settings(connection, account or "")
+            current = account_settings(connection, account or "")
             settings = SandboxSettings.model_validate(current.model_dump() | changes)
             connection.execute(
-                _CONFIGURE, {"account": account or "", "settings": settings.model_dump_json()}
+                CONFIGURE, {"account": account or "", "settings": settings.model_dump_json()}
             )
         return settings
 
     def settings(self, account: str) -> SandboxSettings:
         """How ``account`` is treated."""
         with self._transaction() as connection:
-            return _settings(connection, account)
+            return account_settings(connection, account)
 
     def fail(
         self,
@@ -245,7 +265,7 @@ class SandboxService:
             raise BadInput("Only publish can get stuck.", remedy="Name another kind of fault.")
         with self._transaction() as connection:
             connection.execute(
-                _ADD_FAULT,
+                ADD_FAULT,
                 {
                     "operation": Operation(operation).value,
                     "kind": FaultKind(kind).value,
@@ -259,14 +279,14 @@ class SandboxService:
         """Forget all faults that are still to come, and let stuck videos go on."""
         with self._transaction() as connection:
             connection.execute(text("DELETE FROM sandbox.faults"))
-            connection.execute(_RECOVER, {"now": self._clock(), "never": _NEVER})
+            connection.execute(RECOVER, {"now": self._clock(), "never": _NEVER})
 
     # What anybody may see.
 
     def video(self, video_id: str) -> SandboxVideo:
         """One video; raises NotFound."""
         with self._transaction() as connection:
-            row = _row(connection, video_id)
+            row = video_row(connection, video_id)
         if row is None:
             raise NotFound(f"The sandbox has no video {video_id!r}.")
         return self._video(row)
@@ -274,7 +294,7 @@ class SandboxService:
     def accounts(self) -> list[str]:
         """All accounts with a public video, by name."""
         with self._transaction() as connection:
-            return list(connection.scalars(_ACCOUNTS, {"now": self._clock()}).all())
+            return list(connection.scalars(ACCOUNTS, {"now": self._clock()}).all())
 
     def videos(
         self, account: str, *, limit: int = 24, before: int | None = None
@@ -320,6 +340,12 @@ class SandboxService:
 
     # Inside.
 
+    @cached_property
+    def _audience(self) -> Audience:
+        from content_platform.publishing.sandbox.audience import Audience  # numpy takes its time
+
+        return Audience(self._seed)
+
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         if not self._made:
@@ -329,7 +355,7 @@ class SandboxService:
                         connection.execute(
                             text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKE_LOCK}
                         )
-                        for statement in _TABLES:
+                        for statement in TABLES:
                             connection.execute(text(statement))
                     self._made = True
         with self._database.transaction() as connection:
@@ -340,7 +366,7 @@ class SandboxService:
         """Do something while the next fault due for it, if any, goes wrong around it."""
         with self._transaction() as connection:
             fault = connection.execute(
-                _TAKE_FAULT, {"operation": operation.value, "account": account}
+                TAKE_FAULT, {"operation": operation.value, "account": account}
             ).one_or_none()
         kind = FaultKind(fault.kind) if fault else None
         if fault and kind is FaultKind.REFUSE:
@@ -430,7 +456,7 @@ class SandboxService:
             state=self._state(row, self._clock()),
             number=row.number,
             public_at=row.public_at,
-            shown=_shown(row),
+            shown=as_shown(row),
         )
 
     def _public(
@@ -439,7 +465,7 @@ class SandboxService:
         with self._transaction() as connection:
             rows = connection.execute(
                 text(
-                    f"SELECT * FROM sandbox.videos WHERE account = :account AND {_PUBLIC}"
+                    f"SELECT * FROM sandbox.videos WHERE account = :account AND {PUBLIC}"
                     f" AND number < :before AND number > :after ORDER BY number {order}"
                     " LIMIT :limit"
                 ),
@@ -466,33 +492,8 @@ def _unknown_session(handle: str) -> PlatformRefusal:
     return PlatformRefusal(f"there is no session {handle}", permanent=False)
 
 
-def _row(connection: Connection, video_id: str) -> Row[Any] | None:
-    return connection.execute(
-        text("SELECT * FROM sandbox.videos WHERE video_id = :id"), {"id": video_id}
-    ).one_or_none()
-
-
-def _settings(connection: Connection, account: str) -> SandboxSettings:
-    found = connection.scalar(
-        text(
-            "SELECT settings FROM sandbox.settings WHERE account IN (:account, '')"
-            " ORDER BY account DESC LIMIT 1"
-        ),
-        {"account": account},
-    )
-    return SandboxSettings() if found is None else SandboxSettings.model_validate(found)
-
-
-def _lock_account(connection: Connection, account: str) -> None:
-    """One session or publication of an account at a time: its quota and its videos are counted."""
-    connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended('sandbox ' || :account, 0))"),
-        {"account": account},
-    )
-
-
 def _check_quota(connection: Connection, account: str, now: datetime) -> None:
-    allowed = _settings(connection, account).uploads_per_day
+    allowed = account_settings(connection, account).uploads_per_day
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     opened = connection.scalar(
         text("SELECT count(*) FROM sandbox.videos WHERE account = :account AND begun_at >= :since"),
@@ -511,7 +512,7 @@ def _accept(
 ) -> Row[Any]:
     """Make the video, and note what its audience will have seen of the account before it."""
     package = PublishPackage.model_validate(row.package)
-    settings = _settings(connection, row.account)
+    settings = account_settings(connection, row.account)
     processed = now + timedelta(seconds=settings.processing_s.get(package.format, 4.0))
     if fault is not None and fault.kind == FaultKind.STUCK:
         longer = fault.seconds
@@ -520,7 +521,7 @@ def _accept(
     if not traits.scene_starts_s:
         chapters = tuple(start for start, _ in package.chapters)
         traits = traits.model_copy(update={"scene_starts_s": chapters})
-    earlier = _earlier_stories(connection, row.account, traits.story)
+    earlier = earlier_stories(connection, row.account, traits.story)
     shown = Shown(
         video_id=row.video_id,
         account=row.account,
@@ -528,14 +529,14 @@ def _accept(
         duration_s=package.duration_s,
         traits=traits,
         made_for_kids=package.made_for_kids,
-        number=1 + (connection.scalar(_LAST_NUMBER, {"account": row.account}) or 0),
+        number=1 + (connection.scalar(LAST_NUMBER, {"account": row.account}) or 0),
         theme_repeats=sum(bool(traits.theme) and one.theme == traits.theme for one in earlier),
         kernel_repeats=sum(bool(traits.kernel) and one.kernel == traits.kernel for one in earlier),
         thumbnail_contrast=row.thumbnail_contrast,
         brisk=settings.same_day_metrics,
     )
     return connection.execute(
-        _ACCEPT,
+        ACCEPT,
         {
             "video_id": row.video_id,
             "now": now,
@@ -546,138 +547,3 @@ def _accept(
             "shown": shown.model_dump_json(exclude_defaults=True),
         },
     ).one()
-
-
-def _earlier_stories(connection: Connection, account: str, story: str) -> list[Traits]:
-    """The account's last ten other stories; one told in several languages or cuts is one."""
-    found: dict[str, Traits] = {}
-    for row in connection.execute(_RECENT, {"account": account, "limit": 6 * RECENT}):
-        traits = Traits.model_validate(row.traits or {})
-        if not story or traits.story != story:
-            found.setdefault(traits.story or row.video_id, traits)
-    return list(found.values())[:RECENT]
-
-
-def _shown(row: Row[Any]) -> Shown | None:
-    """The video as its audience meets it; None when they never will."""
-    if row.accepted_at is None or row.private or row.defect:
-        return None
-    return Shown.model_validate(
-        row.shown | {"public_at": row.public_at, "withdrawn_at": row.withdrawn_at}
-    )
-
-
-_TABLES = (
-    "CREATE SCHEMA IF NOT EXISTS sandbox",
-    "COMMENT ON SCHEMA sandbox IS"
-    " 'A simulated video platform: no real company, video site or viewer.'",
-    """
-    CREATE TABLE IF NOT EXISTS sandbox.videos (
-        video_id text PRIMARY KEY,
-        idempotency_key text NOT NULL UNIQUE,
-        account text NOT NULL,
-        package jsonb NOT NULL,
-        begun_at timestamptz NOT NULL,
-        sent_at timestamptz,
-        defect text NOT NULL DEFAULT '',
-        thumbnail_contrast double precision,
-        accepted_at timestamptz,
-        processed_at timestamptz,
-        public_at timestamptz,
-        private boolean NOT NULL DEFAULT false,
-        number integer,
-        shown jsonb,
-        withdrawn_at timestamptz,
-        UNIQUE (account, number)
-    )
-    """,
-    "CREATE INDEX IF NOT EXISTS videos_begun_idx ON sandbox.videos (account, begun_at)",
-    """
-    CREATE TABLE IF NOT EXISTS sandbox.settings (
-        account text PRIMARY KEY,
-        settings jsonb NOT NULL
-    )
-    """,
-    """
-    CREATE TABLE IF NOT EXISTS sandbox.faults (
-        fault_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        operation text NOT NULL,
-        kind text NOT NULL,
-        account text,
-        seconds double precision,
-        times_left integer NOT NULL
-    )
-    """,
-)
-"""Safe to run again. The account '' in ``settings`` stands for all that have none."""
-
-_BEGIN = text(
-    "INSERT INTO sandbox.videos (video_id, idempotency_key, account, package, begun_at)"
-    " VALUES (:video_id, :key, :account, CAST(:package AS jsonb), :now)"
-)
-
-_SEND = text("""
-UPDATE sandbox.videos SET
-    package = CASE WHEN accepted_at IS NULL THEN CAST(:package AS jsonb) ELSE package END,
-    defect = CASE WHEN accepted_at IS NULL THEN :defect ELSE defect END,
-    thumbnail_contrast = CASE WHEN accepted_at IS NULL THEN :contrast ELSE thumbnail_contrast END,
-    sent_at = coalesce(sent_at, :now)
-WHERE video_id = :video_id
-""")
-
-_LAST_NUMBER = text("SELECT max(number) FROM sandbox.videos WHERE account = :account")
-
-_RECENT = text("""
-SELECT video_id, shown -> 'traits' AS traits FROM sandbox.videos
-WHERE account = :account AND number IS NOT NULL ORDER BY number DESC LIMIT :limit
-""")
-
-_ACCEPT = text("""
-UPDATE sandbox.videos SET
-    accepted_at = :now, processed_at = :processed_at, public_at = :public_at, private = :private,
-    number = :number, shown = CAST(:shown AS jsonb)
-WHERE video_id = :video_id RETURNING *
-""")
-
-_WITHDRAW = text("""
-UPDATE sandbox.videos SET withdrawn_at = :now WHERE video_id = :video_id AND withdrawn_at IS NULL
-""")
-
-_NUMBERED = text("""
-SELECT video_id, accepted_at, private, defect, shown, public_at, withdrawn_at
-FROM sandbox.videos WHERE account = :account AND video_id = ANY(:ids) ORDER BY video_id
-""")
-
-_CONFIGURE = text("""
-INSERT INTO sandbox.settings (account, settings) VALUES (:account, CAST(:settings AS jsonb))
-ON CONFLICT (account) DO UPDATE SET settings = excluded.settings
-""")
-
-_ADD_FAULT = text("""
-INSERT INTO sandbox.faults (operation, kind, account, seconds, times_left)
-VALUES (:operation, :kind, :account, :seconds, :times)
-""")
-
-_TAKE_FAULT = text("""
-UPDATE sandbox.faults SET times_left = times_left - 1 WHERE fault_id = (
-    SELECT fault_id FROM sandbox.faults
-    WHERE operation = :operation AND times_left > 0 AND (account IS NULL OR account = :account)
-    ORDER BY fault_id LIMIT 1 FOR UPDATE
-) RETURNING kind, seconds
-""")
-
-_RECOVER = text("""
-UPDATE sandbox.videos SET processed_at = :now,
-    public_at = greatest(:now, CAST(package ->> 'publish_at' AS timestamptz))
-WHERE processed_at = :never
-""")
-
-_PUBLIC = """
-    account = :account AND NOT private AND defect = '' AND withdrawn_at IS NULL
-    AND processed_at <= :now AND public_at <= :now
-"""
-
-_ACCOUNTS = text(
-    "SELECT DISTINCT account FROM sandbox.videos WHERE"
-    f" {_PUBLIC.replace('account = :account', 'true')} ORDER BY account"
-)
