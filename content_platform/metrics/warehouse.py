@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
-from content_platform.errors import ContentPlatformError
+from content_platform.errors import ContentPlatformError, NotFound
 from content_platform.settings import Settings
 from content_platform.storage.database import Database
 
@@ -38,6 +39,7 @@ DBT_EXECUTABLE = str(Path(sys.executable).with_name("dbt"))
 
 _BUILD_LOCK = 0x636F_6E74_656E_7402
 """Key of the advisory lock under which one dbt at a time writes to a database."""
+_UNDEFINED_TABLE = "42P01"
 _VIEWS = "config.materialized:view"
 _CONNECTION = {
     "CONTENT_DBT_HOST": "host",
@@ -110,11 +112,20 @@ class Warehouse:
     ) -> list[dict[str, Any]]:
         """Rows of a query on the ``analytics`` schema (which need not be named), by column.
 
-        ``:name`` in ``sql`` stands for the parameter of that name.
+        ``:name`` in ``sql`` stands for the parameter of that name. Raises NotFound when it asks for
+        a model that has not been built.
         """
-        with self._database.transaction() as connection:
-            connection.execute(text(f"SET LOCAL search_path = {SCHEMA}"))
-            rows = connection.execute(text(sql), dict(parameters or {})).mappings().all()
+        try:
+            with self._database.transaction() as connection:
+                connection.execute(text(f"SET LOCAL search_path = {SCHEMA}"))
+                rows = connection.execute(text(sql), dict(parameters or {})).mappings().all()
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", "") != _UNDEFINED_TABLE:
+                raise
+            raise NotFound(
+                f"The analytics lack what was asked for: {str(error.orig).splitlines()[0]}.",
+                remedy="Build them first: materialise the analytics assets in Dagster.",
+            ) from error
         return [dict(row) for row in rows]
 
     def environment(self) -> dict[str, str]:
@@ -205,15 +216,11 @@ def manifest_path(settings: Settings) -> Path:
     manifest = _folder(settings) / f"manifest-{fingerprint()}" / "manifest.json"
     if manifest.exists():
         return manifest
-    manifest.parent.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=manifest.parent.parent, prefix="parsing-") as scratch:
-        environment = {
-            **os.environ,
-            **_quiet_environment(Path(scratch)),
-        }
+    settings.scratch_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.scratch_dir, prefix="dbt-") as scratch:
         done = subprocess.run(
             [DBT_EXECUTABLE, "--quiet", "parse"],
-            env=environment,
+            env={**os.environ, **_quiet_environment(Path(scratch))},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -224,7 +231,7 @@ def manifest_path(settings: Settings) -> Path:
             raise BuildFailed(
                 f"The dbt project {project_dir()} does not parse: {(done.stdout + done.stderr).strip()}"
             )
-        manifest.parent.mkdir(exist_ok=True)
+        manifest.parent.mkdir(parents=True, exist_ok=True)
         parsed.replace(manifest)
     for stale in manifest.parent.parent.glob("manifest-*"):
         if stale != manifest.parent:
@@ -270,7 +277,7 @@ def _raise_for(done: Any) -> None:
     if done.success:
         return
     if done.exception is not None:
-        if isinstance(done.exception, KeyboardInterrupt):
+        if not isinstance(done.exception, Exception):  # Ctrl-C
             raise done.exception
         raise BuildFailed(f"dbt stopped: {done.exception}") from done.exception
     bad = [_built(node) for node in done.result.results]

@@ -3,6 +3,8 @@ select
   channel,
   day
 from {{ ref('fct_channel_days') }}
-where (stories_reported is not null) <> (platforms_reported > 0)
-  or stories_reported is null
-    and num_nonnulls(impressions, views, watch_seconds, likes, comments, shares, subscribers, revenue_usd) > 0
+where stories_reported is null
+  and (
+    platforms_reported > 0
+    or num_nonnulls(impressions, views, watch_seconds, likes, comments, shares, subscribers, revenue_usd) > 0
+  )

@@ -21,26 +21,21 @@ with reported as (
   group by story_id, day, channel
 ),
 
-live as (
+public as (
   select
-    reported.story_id,
-    reported.day,
-    min(uploads.published_day) as published_day,
-    count(*) filter (
-      where uploads.published_day <= reported.day
-        and coalesce(uploads.withdrawn_day >= reported.day, true)
-    )::int as uploads_live
-  from reported
-  inner join {{ ref('int_uploads') }} as uploads using (story_id)
-  group by reported.story_id, reported.day
+    story_id,
+    min(published_day) as published_day,
+    array_agg(daterange(published_day, withdrawn_day, '[]')) as spans
+  from {{ ref('int_uploads') }}
+  group by story_id
 )
 
 select
   reported.story_id,
   reported.day,
   reported.channel,
-  reported.day - live.published_day as day_number,
-  live.uploads_live,
+  reported.day - public.published_day as day_number,
+  (select count(*)::int from unnest(public.spans) as span where span @> reported.day) as uploads_live,
   reported.uploads_reported,
   reported.impressions,
   reported.views,
@@ -54,4 +49,4 @@ select
   reported.observed_at,
   reported.provisional
 from reported
-inner join live using (story_id, day)
+inner join public using (story_id)
