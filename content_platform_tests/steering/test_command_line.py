@@ -97,7 +97,7 @@ def test_the_editor_is_opened_and_a_mistake_in_it_is_not_lost(
     kept = Path(refusal.value.remedy.split()[1])
     assert "level_db: loud" in kept.read_text()
     kept.unlink()
-    editor("nothing", "else")
+    editor("not to be found", "else")
     with pytest.raises(BadInput, match="Nothing was changed"):
         type_in("config", "edit", CHANNEL, "--reason", "x")
     monkeypatch.setenv("VISUAL", "/no/such/editor")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -118,6 +118,7 @@ def test_the_catalogue_and_the_configs_words_for_it_are_the_same() -> None:
     assert set(parameters_of(channel_config())) == set(CATALOGUE)
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},
