@@ -207,6 +207,30 @@ def show(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> N
         out.print(f"cost ${cost.usd:.2f}, {cost.calls} provider calls")
 
 
+@app.command()
+def archive(
+    story_ids: Annotated[list[str], typer.Argument(help="Finished or rejected stories.")],
+    back: Annotated[bool, typer.Option("--back", help="Bring archived ones back.")] = False,
+) -> None:
+    """Take stories out of the live window, or bring them back; nothing of them is deleted."""
+    from content_platform.orchestration.instance import open_instance, set_live
+
+    with open_runtime(Settings()) as runtime:
+        for story_id in story_ids:
+            runtime.register.row(story_id)
+        act = runtime.register.unarchive if back else runtime.register.archive
+        changed = act(story_ids)
+        with open_instance(runtime.settings) as instance:
+            set_live(instance, changed, live=back)
+    left = sorted(set(story_ids) - set(changed))
+    out.print(f"{len(changed)} {'live again' if back else 'archived'}.")
+    if left:
+        raise BadInput(
+            f"Left as they are: {', '.join(left)}.",
+            remedy="Only stories that are over, with no open review or upload, are archived.",
+        )
+
+
 @app.command("open")
 def open_story(
     story_id: Annotated[str, typer.Argument(help="The story's key.")],

@@ -27,6 +27,7 @@ from content_platform.steering.models import (
 from content_platform.steering.outcomes import OutcomeRow, load_outcomes
 from content_platform.steering.parameters import apply_changes
 from content_platform.steering.turn import take_turn
+from content_platform.vocabulary import Platform
 
 SLOTS = ("07:30", "12:30", "16:30", "20:30")
 """Four stories a day and channel, so that a month is enough to learn from."""
@@ -148,6 +149,7 @@ def _prepare(platform: Runtime, channel: str, learning: bool) -> None:
     version = platform.configs.current(channel)
     config = version.config.model_copy(
         update={
+            "platforms": (Platform.SANDBOX,),
             "cadence": CadenceConfig(slots=tuple(Slot(time=time) for time in SLOTS)),
             "optimizer": OptimizerConfig(
                 mode="auto" if learning else "off", explore=0.5 if learning else 0.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +145,16 @@ def make_in_process(
     ]
     reasons = refused + [failure_sentence(event) for event in failures]
     return RunReport(result.run_id, False, reasons[0] if reasons else "the run failed")
+
+
+def set_live(instance: dg.DagsterInstance, story_ids: Collection[str], *, live: bool) -> None:
+    """Add or remove the stories' partitions. Their events stay: added again, they show as before."""
+    name = str(stories.name)
+    if live:
+        instance.add_dynamic_partitions(name, list(story_ids))
+        return
+    for story_id in story_ids:
+        instance.delete_dynamic_partition(name, story_id)
 
 
 def settle_dead_runs(instance: dg.DagsterInstance, story_id: str) -> None:

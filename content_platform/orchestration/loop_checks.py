@@ -17,6 +17,7 @@ from content_platform.orchestration.assets.measure import metrics, revenue
 from content_platform.orchestration.assets.plan import content_calendar
 from content_platform.orchestration.assets.share import published_catalog
 from content_platform.orchestration.partitions import HOT_WINDOW, channel_day_of
+from content_platform.planning.hot_window import hot_window_report
 from content_platform.quality import QualityReport
 from content_platform.runtime import Runtime
 from content_platform.steering.checks import (
@@ -36,17 +37,8 @@ OUTCOMES = dg.AssetKey("story_outcomes")
 @dg.asset_check(asset=content_calendar)
 def hot_window_has_room(runtime: dg.ResourceParam[Runtime]) -> dg.AssetCheckResult:
     """Live stories are few enough for a quick graph: warns at the limit, fails at twice it."""
-    live = runtime.register.live_count()
-    problems = (
-        (f"{live:,} stories are live, {HOT_WINDOW.limit:,} should be: archive finished ones.",)
-        if live > HOT_WINDOW.limit
-        else ()
-    )
-    figures = {"live": live, "limit": HOT_WINDOW.limit, "hard_limit": HOT_WINDOW.hard_limit}
-    return _result(
-        {"stories": QualityReport(problems, dict(figures))},
-        ERROR if live >= HOT_WINDOW.hard_limit else WARN,
-    )
+    report, past_hard = hot_window_report(runtime.register.live_count(), HOT_WINDOW)
+    return _result({"stories": report}, ERROR if past_hard else WARN)
 
 
 @dg.asset_check(asset=published_catalog)

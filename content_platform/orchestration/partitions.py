@@ -17,7 +17,7 @@ import dagster as dg
 from content_platform.planning.hot_window import HotWindowSettings
 
 stories = dg.DynamicPartitionsDefinition(name="stories")
-HOT_WINDOW = HotWindowSettings(story_assets=18)
+HOT_WINDOW = HotWindowSettings()
 """How many stories stay live; a test holds the count of assets to the graph's."""
 
 channels = dg.DynamicPartitionsDefinition(name="channels")

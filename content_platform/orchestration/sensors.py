@@ -44,6 +44,8 @@ from content_platform.telemetry.notifications import notify
 
 ON = dg.DefaultSensorStatus.RUNNING
 MOST_PER_TICK = 20
+REVISION_TAG = "content/revision"
+"""The story's revision a run was asked for under: one that was overtaken changes no status."""
 
 
 @contextmanager
@@ -95,7 +97,11 @@ def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
         )
     return dg.SensorResult(
         run_requests=[
-            dg.RunRequest(run_key=run.run_key, partition_key=run.story_id, tags=_tags(run.story_id))
+            dg.RunRequest(
+                run_key=run.run_key,
+                partition_key=run.story_id,
+                tags={**_tags(run.story_id), REVISION_TAG: run.run_key.rpartition(":r")[2]},
+            )
             for run in runs
         ],
         dynamic_partitions_requests=additions,
@@ -216,10 +222,14 @@ def stories_to_archive(context: dg.SensorEvaluationContext) -> dg.SensorResult |
     )
     with _platform() as platform:
         plan = plan_archive(live_stories(platform.database), busy, platform.clock(), HOT_WINDOW)
-        archived = platform.register.archive(plan.archive)
-    if not archived:
+        platform.register.archive(plan.archive)
+        live = platform.register.live_ids()
+    # All keys that are not live, so that a kill after archiving leaves none behind.
+    keys = context.instance.get_dynamic_partitions(str(stories.name))
+    gone = [key for key in keys if key not in live and key not in busy][: HOT_WINDOW.at_most]
+    if not gone:
         return dg.SkipReason("No story is due to be archived.")
-    return dg.SensorResult(dynamic_partitions_requests=[stories.build_delete_request(archived)])
+    return dg.SensorResult(dynamic_partitions_requests=[stories.build_delete_request(gone)])
 
 
 @dg.run_failure_sensor(
@@ -237,8 +247,14 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     with _platform() as platform:
         if context.partition_key and context.dagster_run.tags.get("stage") != "measure":
             # A key that never became a story (mistyped in the UI, say) has no row to mark.
+            revision = context.dagster_run.tags.get(REVISION_TAG)
             with suppress(NotFound):
-                platform.register.set_status(context.partition_key, StoryStatus.FAILED, error=error)
+                platform.register.set_status(
+                    context.partition_key,
+                    StoryStatus.FAILED,
+                    error=error,
+                    revision=int(revision) if revision else None,
+                )
         notify(platform.settings, f"{about} failed", error, level="failure")
 
 

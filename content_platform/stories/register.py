@@ -21,11 +21,13 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    and_,
     case,
     cast,
     exists,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -415,9 +417,16 @@ HAS_OPEN_REVIEW = exists().where(
     reviews.c.story_id == stories.c.story_id, reviews.c.status == "open"
 )
 """Of a row of ``stories``: a person has still to decide on it."""
-HAS_OPEN_UPLOAD = exists().where(
-    uploads.c.story_id == stories.c.story_id,
-    uploads.c.state.not_in(("published", "published_private", "failed", "withdrawn")),
+HAS_OPEN_UPLOAD = or_(
+    exists().where(
+        uploads.c.story_id == stories.c.story_id,
+        uploads.c.state.not_in(("published", "published_private", "failed", "withdrawn")),
+    ),
+    and_(
+        stories.c.status == StoryStatus.FINISHED,
+        stories.c.request["publish"].as_boolean(),
+        ~exists().where(uploads.c.story_id == stories.c.story_id),
+    ),
 )
 """Of a row of ``stories``: a platform has still to get it, or to say what became of it."""
 
