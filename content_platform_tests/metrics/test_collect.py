@@ -267,7 +267,7 @@ def test_revenue_is_told_by_platform_and_is_final_once_it_was_asked_for_late_eno
     assert not revenue_of(world.database, CHANNEL, FIRST_DAY).provisional
 
 
-def test_a_channels_day_is_collected_in_five_milliseconds(world: World) -> None:
+def test_a_channels_day_is_collected_in_ten_milliseconds_of_cpu(world: World) -> None:
     """In bulk, as the demo does it: 30 videos a day, four channels, ten days."""
     for channel in ("one", "two", "three", "four"):
         world.channel(channel)
@@ -283,5 +283,5 @@ def test_a_channels_day_is_collected_in_five_milliseconds(world: World) -> None:
     begin = process_time()
     collections = collect_days(world.database, wanted, {source.platform: source}, now)
     assert len(collections) == 40
-    assert (process_time() - begin) / 40 < 0.02
+    assert (process_time() - begin) / 40 < 0.01
     assert len(snapshots(world)) > 1000

@@ -231,4 +231,6 @@ class Late:
             views,
             revenue_usd=None if known < 0.2 else Decimal(views) / 700,
             impressions=None if known > 0.9 else 12 * views,
+            watch_seconds=round(views * (15 + 10 * known), 3),
+            retention=tuple(round((1 - point / 25) ** (1 + known), 4) for point in range(21)),
         )

@@ -14,7 +14,7 @@ select
   uploads.withdrawn_day,
   coalesce(
     videos.duration_s, narrations.duration_s, finished.duration_s, briefs.target_seconds
-  ) as duration_s
+  )::numeric as duration_s
 from {{ ref('stg_uploads') }} as uploads
 left join {{ ref('stg_videos') }} as videos using (story_id, locale, format)
 left join {{ ref('stg_narrations') }} as narrations using (story_id, locale)

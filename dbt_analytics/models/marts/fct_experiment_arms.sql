@@ -23,11 +23,12 @@ measured as (
     count(*)::int as stories_assigned,
     count(assignments.exposed_at)::int as stories_exposed,
     count(outcomes.watch_per_impression) filter (where outcomes.complete)::int as stories_measured,
-    avg(outcomes.watch_per_impression) filter (where outcomes.complete) as watch_per_impression,
-    stddev_samp(outcomes.watch_per_impression) filter (where outcomes.complete)
+    avg(outcomes.watch_per_impression::numeric) filter (where outcomes.complete)::double precision
+      as watch_per_impression,
+    stddev_samp(outcomes.watch_per_impression::numeric) filter (where outcomes.complete)::double precision
       as watch_per_impression_sd,
-    avg(outcomes.ctr) filter (where outcomes.complete) as ctr,
-    avg(outcomes.completion) filter (where outcomes.complete) as completion,
+    avg(outcomes.ctr::numeric) filter (where outcomes.complete)::double precision as ctr,
+    avg(outcomes.completion::numeric) filter (where outcomes.complete)::double precision as completion,
     sum(outcomes.revenue_usd) as revenue_usd,
     sum(outcomes.cost_usd) as cost_usd
   from {{ ref('stg_experiment_assignments') }} as assignments

@@ -5,7 +5,7 @@ select
   days.story_id,
   days.channel,
   ((curve.position - 1) * 5)::int as point_percent,
-  sum(curve.share::double precision * days.views) / sum(days.views)::double precision as watching,
+  (sum(curve.share::numeric * days.views) / sum(days.views))::double precision as watching,
   sum(days.views)::bigint as views
 from {{ ref('int_upload_days') }} as days
 cross join lateral jsonb_array_elements_text(days.retention) with ordinality as curve (share, position)

@@ -9,9 +9,8 @@ with lifetime as (
     sum(watch_seconds) as watch_seconds,
     sum(views) filter (where impressions is not null)::double precision
       / nullif(sum(impressions) filter (where views is not null), 0) as ctr,
-    sum(watch_seconds) filter (where views is not null)
-      / nullif(sum(views) filter (where watch_seconds is not null), 0)::double precision
-      as average_view_s,
+    sum(watch_seconds) filter (where views is not null)::double precision
+      / nullif(sum(views) filter (where watch_seconds is not null), 0) as average_view_s,
     sum(likes)::bigint as likes,
     sum(comments)::bigint as comments,
     sum(shares)::bigint as shares,

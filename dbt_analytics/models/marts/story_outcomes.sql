@@ -10,16 +10,16 @@ with first_days as (
     sum(impressions)::bigint as impressions,
     sum(views)::bigint as views,
     sum(views_of_impressions)::double precision / nullif(sum(impressions_with_views), 0) as ctr,
-    sum(watch_seconds) as watch_seconds,
-    sum(watch_of_views) / nullif(sum(views_with_watch), 0)::double precision as average_view_s,
-    sum(watch_of_impressions) / nullif(sum(impressions_with_watch), 0)::double precision
+    sum(watch_seconds)::double precision as watch_seconds,
+    sum(watch_of_views)::double precision / nullif(sum(views_with_watch), 0) as average_view_s,
+    sum(watch_of_impressions)::double precision / nullif(sum(impressions_with_watch), 0)
       as watch_per_impression,
     sum(revenue_usd) as revenue_usd,
     -- The length an average viewer was offered; of all videos as long as nobody has viewed any.
     coalesce(
-      sum(duration_s * views) / nullif(sum(views) filter (where duration_s is not null), 0)::double precision,
+      sum(duration_s * views) / nullif(sum(views) filter (where duration_s is not null), 0),
       avg(duration_s)
-    ) as duration_s,
+    )::double precision as duration_s,
     bool_or(simulated) as simulated
   from {{ ref('int_first_days') }}
   group by story_id, channel

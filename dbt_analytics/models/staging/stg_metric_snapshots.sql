@@ -8,7 +8,8 @@ select
   channel,
   impressions,
   views,
-  watch_seconds,
+  -- Sums of floating-point numbers depend on the order of the rows; these must not.
+  watch_seconds::numeric as watch_seconds,
   likes,
   comments,
   shares,
