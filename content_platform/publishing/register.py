@@ -7,11 +7,13 @@ upload moves where is decided in ``uploads``.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from content_platform.clock import Clock
@@ -102,9 +104,16 @@ class UploadRegister:
     def upload(self, key: UploadKey) -> Upload:
         """One upload. Raises NotFound."""
         with self._database.transaction() as connection:
-            found = _read(connection, select(uploads).where(_is(uploads, key)))
+            return self.read(connection, key)
+
+    def read(self, connection: Connection, key: UploadKey) -> Upload:
+        """One upload. Raises NotFound."""
+        found = _read(connection, select(uploads).where(_is(uploads, key)))
         if not found:
-            raise _not_found(key)
+            raise NotFound(
+                f"There is no upload {key}.",
+                remedy="Run 'content-platform upload list' to see which there are.",
+            )
         return found[0]
 
     def of_story(self, story_id: str) -> list[Upload]:
@@ -151,27 +160,37 @@ class UploadRegister:
             rows = connection.execute(query).all()
         return [UploadEvent(UploadState(row.state), row.detail, row.at) for row in rows]
 
-    def locked(self, connection: Connection, key: UploadKey) -> Upload | None:
-        """The upload's row, held until the transaction ends; None when there is none."""
-        found = _read(connection, select(uploads).where(_is(uploads, key)).with_for_update())
-        return found[0] if found else None
-
-    def add(self, connection: Connection, upload: Upload) -> Upload:
-        """Insert an upload that the story does not have yet, with its first event.
+    def add(self, connection: Connection, upload: Upload) -> bool:
+        """Insert an upload, with its first event; False when the story has it already.
 
         One whose very video its account got from another upload is added as failed.
         """
+        new = (
+            postgresql.insert(uploads)
+            .on_conflict_do_nothing(index_elements=list(Upload.key))
+            .returning(uploads.c.story_id)
+        )
         try:
             with connection.begin_nested():
-                connection.execute(insert(uploads), to_row(upload))
+                if connection.execute(new, to_row(upload)).first() is None:
+                    return False
         except IntegrityError as error:
             why = _duplicate(connection, upload, error)
             upload = upload.model_copy(
                 update={"state": UploadState.FAILED, "error": why, "resume_at": None}
             )
             connection.execute(insert(uploads), to_row(upload))
-        self._write_down(connection, None, upload, upload.error, PUBLISHER, None)
-        return upload
+        connection.execute(
+            insert(upload_events),
+            {
+                **upload.upload._asdict(),
+                "state": upload.state,
+                "detail": upload.error,
+                "at": upload.updated_at,
+            },
+        )
+        self._follow_up(connection, None, upload, upload.error, PUBLISHER, None)
+        return True
 
     def move(
         self,
@@ -194,16 +213,17 @@ class UploadRegister:
         if state in SETTLED:
             values["resume_at"] = None
         after = before.model_copy(update=values)
-        change = (
-            update(uploads)
-            .where(_is(uploads, before.upload))
-            .where(uploads.c.state == before.state, uploads.c.updated_at == before.updated_at)
-            .values(values)
-        )
+        told = state is not before.state or detail != before.error
+        row = {f"new_{name}": getattr(after, name) for name in _CHANGEABLE}
+        row |= {**before.upload._asdict(), "state": before.state, "updated_at": before.updated_at}
         try:
-            with connection.begin_nested():
-                changed = connection.execute(change).rowcount
+            # Only who comes back to life can meet the duplicate gate, and needs what it says.
+            with connection.begin_nested() if before.state in _LET_GO else nullcontext():
+                statement = _MOVE_AND_TELL if told else _MOVE
+                changed = connection.execute(statement, row | {"detail": detail}).rowcount
         except IntegrityError as error:
+            if before.state not in _LET_GO:
+                raise
             raise BadInput(
                 f"{before.upload} cannot be planned: {_duplicate(connection, after, error)}."
             ) from error
@@ -211,7 +231,7 @@ class UploadRegister:
             raise CallInProgress(
                 f"{before.upload} is being changed by another process.", remedy="Try again."
             )
-        self._write_down(connection, before, after, detail, actor, action)
+        self._follow_up(connection, before, after, detail, actor, action)
         return after
 
     def asked_at(self, connection: Connection, key: UploadKey) -> datetime | None:
@@ -223,7 +243,7 @@ class UploadRegister:
         )
         return asked
 
-    def _write_down(
+    def _follow_up(
         self,
         connection: Connection,
         before: Upload | None,
@@ -232,17 +252,8 @@ class UploadRegister:
         actor: str,
         action: str | None,
     ) -> None:
+        """What belongs to a change of state beside its event."""
         new_state = before is None or before.state is not after.state
-        if new_state or detail != (before.error if before else ""):
-            connection.execute(
-                insert(upload_events),
-                {
-                    **after.upload._asdict(),
-                    "state": after.state,
-                    "detail": detail,
-                    "at": after.updated_at,
-                },
-            )
         if action is None and new_state:
             action = _AUDITED.get(after.state)
         if action is not None:
@@ -263,6 +274,28 @@ class UploadRegister:
                 .where(experiment_assignments.c.exposed_at.is_(None))
                 .values(exposed_at=after.published_at)
             )
+
+
+_LET_GO = frozenset({UploadState.FAILED, UploadState.WITHDRAWN})
+"""What the duplicate gate does not count."""
+
+_CHANGEABLE = (
+    "state", "account", "video_sha256", "metadata_sha256", "idempotency_key", "handle",
+    "remote_id", "remote_url", "attempts", "error", "resume_at", "scheduled_for", "published_at",
+    "withdrawn_at", "updated_at",
+)  # fmt: skip
+
+# One statement, always the same: a story's uploads move thousands of times in a simulation.
+_MOVE = text(
+    f"UPDATE content.uploads SET {', '.join(f'{name} = :new_{name}' for name in _CHANGEABLE)} "
+    "WHERE story_id = :story_id AND platform = :platform AND locale = :locale "
+    "AND format = :format AND state = :state AND updated_at = :updated_at"
+)
+_MOVE_AND_TELL = text(
+    f"WITH moved AS ({_MOVE.text} RETURNING story_id, platform, locale, format, state, updated_at) "
+    "INSERT INTO content.upload_events (story_id, platform, locale, format, state, detail, at) "
+    "SELECT story_id, platform, locale, format, state, :detail, updated_at FROM moved"
+)
 
 
 def _duplicate(connection: Connection, upload: Upload, error: IntegrityError) -> str:
@@ -288,10 +321,3 @@ def _is(table: Table, key: UploadKey) -> ColumnElement[bool]:
 
 def _read(connection: Connection, query: Any) -> list[Upload]:
     return [from_row(Upload, dict(row)) for row in connection.execute(query).mappings()]
-
-
-def _not_found(key: UploadKey) -> NotFound:
-    return NotFound(
-        f"There is no upload {key}.",
-        remedy="Run 'content-platform upload list' to see which there are.",
-    )

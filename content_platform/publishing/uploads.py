@@ -35,7 +35,13 @@ from content_platform.publishing.models import (
 )
 from content_platform.publishing.packages import Materials, idempotency_key, planned_uploads
 from content_platform.publishing.register import UploadRegister
-from content_platform.publishing.worker import ASKED, CALL_TIMEOUT_S, UploadWorker, in_time
+from content_platform.publishing.worker import (
+    ASKED,
+    CALL_TIMEOUT_S,
+    UploadWorker,
+    can_go_on,
+    in_time,
+)
 from content_platform.storage.database import Database
 from content_platform.storage.records import RecordStore
 from content_platform.stories.models import StoryStatus
@@ -101,37 +107,33 @@ class Uploads:
         """
         materials = Materials.load(self._records, story_id)
         for planned in planned_uploads(materials, self._platforms, self._clock()):
-            with self._held(planned.upload) as session:
-                if session is not None:
-                    with session.begin():
-                        self._plan(session, planned)
+            with self._database.transaction() as connection:
+                added = self.register.add(connection, planned)
+            if not added:
+                with self._held(planned.upload) as session:
+                    if session is not None:
+                        self._plan_again(session, planned)
         return self.register.of_story(story_id)
 
-    def _plan(self, session: Connection, planned: Upload) -> None:
-        existing = self.register.locked(session, planned.upload)
-        if existing is None:
-            self.register.add(session, planned)
-        elif existing.state in ASKED | _THERE | {UploadState.WITHDRAWN}:
+    def _plan_again(self, session: Connection, planned: Upload) -> None:
+        with session.begin():
+            existing = self.register.read(session, planned.upload)
+        if existing.state in ASKED | _THERE | {UploadState.WITHDRAWN}:
             pass
         elif _content(existing) != _content(planned):
-            self.register.move(
-                session,
-                existing,
-                planned.state,
-                detail=planned.error or "the story was made again",
-                **planned.model_dump(
-                    include={
-                        "account", "video_sha256", "metadata_sha256", "idempotency_key", "error",
-                        "resume_at",
-                    }
-                ),
-                handle=None,
-                remote_id=None,
-                remote_url=None,
-                attempts=0,
+            changed = planned.model_dump(
+                include={
+                    "account", "video_sha256", "metadata_sha256", "idempotency_key", "error",
+                    "resume_at",
+                }
             )  # fmt: skip
+            changed |= {"handle": None, "remote_id": None, "remote_url": None, "attempts": 0}
+            why = planned.error or "the story was made again"
+            with session.begin():
+                self.register.move(session, existing, planned.state, detail=why, **changed)
         elif existing.state is UploadState.PLANNED and existing.resume_at is None:
-            self.register.move(session, existing, existing.state, resume_at=self._clock())
+            with session.begin():
+                self.register.move(session, existing, existing.state, resume_at=self._clock())
 
     def advance(self, which: str | UploadKey) -> list[Upload]:
         """Take a story's uploads, or one upload, as far as they go now; return how they stand.
@@ -141,23 +143,29 @@ class Uploads:
         raised.
         """
         if isinstance(which, UploadKey):
-            keys = [which]
-            story_id = which.story_id
+            uploads = [self.register.upload(which)]
         else:
-            keys = [upload.upload for upload in self.register.of_story(which)]
-            story_id = which
-        materials = self._lazily(story_id)
-        for key in keys:
-            with self._held(key) as session:
-                if session is None:
-                    continue
-                upload = self.register.upload(key)
-                platform = self._platforms.get(upload.platform)
-                if platform is not None:
-                    self._worker(session, upload, platform, materials).go_on()
-                elif upload.resume_at is not None and upload.resume_at <= self._clock():
-                    self._postpone(session, upload)
-        return [self.register.upload(key) for key in keys]
+            uploads = self.register.of_story(which)
+        materials = self._lazily(uploads[0].story_id) if uploads else None
+        return [
+            self._advance(upload, materials)
+            if materials is not None and can_go_on(upload, self._clock())
+            else upload
+            for upload in uploads
+        ]
+
+    def _advance(self, seen: Upload, materials: Callable[[], Materials]) -> Upload:
+        with self._held(seen.upload) as session:
+            if session is None:
+                return seen
+            with session.begin():
+                upload = self.register.read(session, seen.upload)
+            platform = self._platforms.get(upload.platform)
+            if platform is None:
+                return self._postpone(session, upload)
+            worker = self._worker(session, upload, platform, materials)
+            worker.go_on()
+            return worker.upload
 
     def advance_until(self, story_id: str, deadline_s: float) -> list[Upload]:
         """``advance``, then wait for what is due within ``deadline_s`` real seconds and go on.
@@ -297,10 +305,12 @@ class Uploads:
             )
         return platform
 
-    def _postpone(self, session: Connection, upload: Upload) -> None:
+    def _postpone(self, session: Connection, upload: Upload) -> Upload:
+        if not can_go_on(upload, self._clock()):
+            return upload
         asked = upload.state in ASKED
         with session.begin():
-            self.register.move(
+            return self.register.move(
                 session,
                 upload,
                 upload.state if asked else UploadState.DEFERRED,
@@ -326,24 +336,23 @@ class Uploads:
         """
         number = int.from_bytes(hashlib.sha256(f"upload {key}".encode()).digest()[:8], signed=True)
         with self._database.session() as session:
-            with session.begin():
-                held = session.scalar(_LOCK, {"number": number})
-            if not held:
-                yield None
-                return
             try:
-                yield session
+                with session.begin():
+                    held = session.scalar(_LOCK, {"number": number})
+                yield session if held else None
             finally:
+                # Whatever happened, also between taking the lock and knowing it: it must never
+                # go back into the pool with the connection.
                 try:
                     session.rollback()
                     with session.begin():
-                        session.execute(_UNLOCK, {"number": number})
+                        session.execute(_UNLOCK)
                 except DBAPIError:
-                    session.invalidate()  # never back into the pool with the lock
+                    session.invalidate()
 
 
 _LOCK = text("SELECT pg_try_advisory_lock(:number)")
-_UNLOCK = text("SELECT pg_advisory_unlock(:number)")
+_UNLOCK = text("SELECT pg_advisory_unlock_all()")
 
 
 def _content(upload: Upload) -> tuple[str, str | None, str]:

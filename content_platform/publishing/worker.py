@@ -53,11 +53,13 @@ SEND_TIMEOUT_S = 1800.0
 CERTAIN_AFTER_S = 2 * CALL_TIMEOUT_S
 """When a request to publish has either arrived or never will."""
 LONGEST_WAIT_S = 6 * 3600.0
+_SENT_BY_S = SEND_TIMEOUT_S + CALL_TIMEOUT_S
 _FIRST_WAIT_S = 60.0
 _FIRST_POLL_S = 10.0
 
 ASKED = frozenset({UploadState.PROCESSING, UploadState.SCHEDULED, UploadState.UNCONFIRMED})
 """The platform was asked to publish it: only the platform can tell what came of it."""
+_STEPS = frozenset({UploadState.RESERVED, UploadState.STARTED, UploadState.UPLOADING})
 _ABSENT = frozenset({RemoteState.ABSENT, RemoteState.STARTED})
 _T = TypeVar("_T")
 
@@ -85,6 +87,20 @@ def in_time(call: Callable[[], _T], timeout_s: float) -> _T:
     return result
 
 
+def can_go_on(upload: Upload, now: datetime) -> bool:
+    """Whether there is anything to do now for who holds the upload.
+
+    One that waits has to be due. One in the middle of a step was left by a worker that is gone, if
+    nobody else holds it.
+    """
+    in_a_step = upload.state in _STEPS or (
+        upload.state is UploadState.PROCESSING and upload.remote_id is None
+    )
+    if upload.state in SETTLED or in_a_step:
+        return in_a_step
+    return upload.resume_at is None or upload.resume_at <= now
+
+
 def channel_rule(materials: Materials) -> QuotaRule:
     """The channel's own limit of uploads a day and platform, in the days of its cadence."""
     config = materials.brief.config
@@ -110,23 +126,12 @@ class UploadWorker:
 
     def go_on(self) -> None:
         """Take every step that can be taken now."""
-        while self._step():
-            pass
-
-    def _step(self) -> bool:
-        """Take one way through; True when it is worth another look at once."""
-        upload = self.upload
-        waits = upload.resume_at is not None and upload.resume_at > self.clock()
-        if upload.state in SETTLED:
-            return False
-        if upload.state in ASKED:
-            cut_short = upload.state is UploadState.PROCESSING and upload.remote_id is None
-            return False if waits and not cut_short else self.ask()
-        if waits and upload.state in {UploadState.PLANNED, UploadState.DEFERRED}:
-            return False
-        # Any other state means that whoever worked on it is gone: the lock is ours.
-        self._publish()
-        return False
+        while can_go_on(self.upload, self.clock()):
+            if self.upload.state not in ASKED:
+                self._publish()
+                return
+            if not self.ask():
+                return
 
     # From planned to published
 
@@ -146,7 +151,7 @@ class UploadWorker:
             self._hold_back(str(error))
             return None
         try:
-            refusal = in_time(lambda: self.platform.refusal(package), CALL_TIMEOUT_S)
+            refusal = self.platform.refusal(package)
         except Exception as error:
             self._again(error)
             return None
@@ -179,7 +184,8 @@ class UploadWorker:
             return False
         with self.session.begin():
             self._spend_platform_quota()
-            self._move(UploadState.STARTED, handle=handle, resume_at=self._in(2 * CALL_TIMEOUT_S))
+            self._move(UploadState.STARTED, handle=handle)
+            self._move(UploadState.UPLOADING, resume_at=self._in(_SENT_BY_S))
         return True
 
     def _resume(self, package: PublishPackage) -> bool:
@@ -191,16 +197,14 @@ class UploadWorker:
             with self.session.begin():
                 self._move(self.upload.state, handle=None)
             return self._begin(package)
+        with self.session.begin():
+            if not self._cleared():
+                return False
+            self._move(UploadState.UPLOADING, resume_at=self._in(_SENT_BY_S), error="")
         return True
 
     def _send(self, package: PublishPackage) -> bool:
         handle = self.upload.handle or ""
-        with self.session.begin():
-            if not self._cleared():
-                return False
-            self._move(
-                UploadState.UPLOADING, resume_at=self._in(SEND_TIMEOUT_S + CALL_TIMEOUT_S), error=""
-            )
         try:
             in_time(lambda: self.platform.send(handle, package), SEND_TIMEOUT_S)
         except Exception as error:
@@ -302,7 +306,8 @@ class UploadWorker:
                 reason = remote.reason or "the platform refused it"
                 self._move(UploadState.FAILED, **there | {"error": reason}, detail=reason)
                 return
-            quotas.spend(self.session, self.upload.upload, [self._channel_bucket])
+            if self.upload.remote_id is None:
+                quotas.spend(self.session, self.upload.upload, [self._channel_bucket])
             if remote.state is RemoteState.PROCESSING:
                 self._move(
                     UploadState.PROCESSING,
