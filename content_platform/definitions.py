@@ -1,5 +1,5 @@
-"""What Dagster loads."""
+"""What Dagster loads; ``orchestration.learning`` is the second code location."""
 
-from content_platform.orchestration.build import build_definitions
+from content_platform.orchestration.build import build_story_definitions
 
-defs = build_definitions()
+defs = build_story_definitions()

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -35,7 +34,7 @@ def dev(
 
     settings = Settings()
     with open_runtime(settings) as runtime:
-        prepare_environment(settings)
+        home = prepare_environment(settings)
         address = urlsplit(settings.media_server_url)
         try:
             server = serve_sandbox(
@@ -51,9 +50,11 @@ def dev(
         out.print(f"Watch what is published on [bold]{settings.media_server_url}[/].")
         command = [sys.executable, "-m", "dagster", "dev", "-h", host, "-p", str(port)]
         command += ["-m", "content_platform.definitions"]
+        command += ["-m", "content_platform.orchestration.learning"]
         # A session of its own: Dagster's four processes get our signal, in our order.
-        process = subprocess.Popen(command, cwd=_project(), env=os.environ, start_new_session=True)
-        signal.signal(signal.SIGTERM, _interrupt)
+        process = subprocess.Popen(command, cwd=home, env=os.environ, start_new_session=True)
+        for asked in (signal.SIGINT, signal.SIGTERM):  # also where a shell told us to ignore it
+            signal.signal(asked, _interrupt)
         try:
             code = process.wait()
         except KeyboardInterrupt:
@@ -79,8 +80,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, 0)
         except ProcessLookupError:
             return
-
-
-def _project() -> Path:
-    """Where relative paths of a source checkout resolve; anywhere else does for a wheel."""
-    return Path(__file__).parents[2]

@@ -46,8 +46,9 @@ def days_to_collect(
 ) -> list[ChannelDay]:
     """Which days are to be asked for now, the newest first.
 
-    Today and the last days as often as the channel is refreshed, the days numbers are still revised
-    in once a day. ``collected`` says when a channel's day was last asked for.
+    A day as often as the channel is refreshed until it was asked for after its end; then, while
+    its numbers may still be revised, every ``USUAL_REFRESH`` for some days and daily for the rest.
+    ``collected`` says when a channel's day was last asked for.
     """
     wanted: list[tuple[date, str]] = []
     for live in channels:
@@ -55,12 +56,17 @@ def days_to_collect(
             day = now.date() - timedelta(days=age)
             if day < live.first_day:
                 break
-            pause = live.refresh if age < RECENT_DAYS else max(live.refresh, timedelta(days=1))
             asked = collected.get((live.channel, day))
-            if asked is None or now - asked >= pause:
+            if asked is None or now - asked >= _pause(live, day, age, asked):
                 wanted.append((day, live.channel))
     wanted.sort(key=lambda entry: (-entry[0].toordinal(), entry[1]))
     return [ChannelDay(channel, day) for day, channel in wanted[:most]]
+
+
+def _pause(live: LiveChannel, day: date, age: int, asked: datetime) -> timedelta:
+    if asked.astimezone(UTC).date() <= day:  # it was not over yet
+        return live.refresh
+    return max(live.refresh, USUAL_REFRESH if age < RECENT_DAYS else timedelta(days=1))
 
 
 def live_channels(database: Database, refresh: Mapping[str, timedelta]) -> list[LiveChannel]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import socket
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from content_platform.settings import Settings
 from content_platform.storage.database import dagster_url
 
 OWNER_TAG = "content/process"
-"""Which process makes a story in process: ``<pid>-<start time>``. A dead owner's run is settled."""
+"""Which process executes a run: ``<machine>:<pid>-<start time>``. A dead owner's run is settled."""
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -129,14 +130,17 @@ def make_in_process(
                 partition_key=story_id,
                 raise_on_error=False,
                 run_config={"loggers": {"steps": {}}},
-                tags={OWNER_TAG: _this_process(), "channel": story_id.split("_", maxsplit=1)[0]},
+                tags={
+                    OWNER_TAG: this_process(),
+                    "dagster/max_retries": "0",  # no daemon can start a run of this process again
+                    "channel": story_id.split("_", maxsplit=1)[0],
+                },
             )
         )
     if result.success:
         return RunReport(result.run_id, True, "")
     failures = [event for event in result.all_events if event.is_failure]
-    causes = [cause.cls_name for event in failures if (cause := _cause(event))]
-    if dg.DagsterExecutionInterruptedError.__name__ in causes:
+    if any(was_interrupted(event) for event in failures):
         raise KeyboardInterrupt
     refused = [
         f"{check.asset_key.to_user_string()} is not fit to use: {check.description}"
@@ -157,27 +161,53 @@ def set_live(instance: dg.DagsterInstance, story_ids: Collection[str], *, live: 
         instance.delete_dynamic_partition(name, story_id)
 
 
-def settle_dead_runs(instance: dg.DagsterInstance, story_id: str) -> None:
-    """Mark runs of this story failed whose process is gone, and free what they held."""
-    for run in instance.get_runs(
-        dg.RunsFilter(statuses=UNFINISHED, tags={"dagster/partition": story_id})
-    ):
-        owner = run.tags.get(OWNER_TAG)
-        if owner and owner != _this_process() and not _alive(owner):
-            instance.report_run_failed(run, f"the process that made {story_id} was killed")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+def settle_dead_runs(
+    instance: dg.DagsterInstance, story_id: str | None = None
+) -> list[dg.DagsterRun]:
+    """Mark runs (of one story, or all) failed whose process on this machine is gone.
+
+    Frees what they held, and returns them.
+    """
+    tags = {"dagster/partition": story_id} if story_id else {}
+    lost = [
+        run
+        for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED, tags=tags))
+        if _is_gone(run.tags.get(OWNER_TAG, ""))
+    ]
+    for run in lost:
+        instance.report_run_failed(run, "the process of this run was killed")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return lost
 
 
-def _this_process() -> str:
-    return f"{os.getpid()}-{int(psutil.Process().create_time())}"
+def own_run(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Write down that this process executes the run, so that its death can be noticed."""
+    instance.add_run_tags(run_id, {OWNER_TAG: this_process()})
 
 
-def _alive(owner: str) -> bool:
-    pid, _, started = owner.partition("-")
-    try:
-        return int(psutil.Process(int(pid)).create_time()) == int(started)
-    except (psutil.NoSuchProcess, ValueError):
+def this_process() -> str:
+    """The value of ``OWNER_TAG`` for this process."""
+    return f"{socket.gethostname()}:{os.getpid()}-{int(psutil.Process().create_time())}"
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether it was a process of this machine and is no more. Of others nothing is known."""
+    host, _, process = owner.rpartition(":")
+    pid, _, started = process.partition("-")
+    if host != socket.gethostname():
         return False
+    try:
+        found = psutil.Process(int(pid))
+        alive = found.status() != psutil.STATUS_ZOMBIE
+        return not (alive and int(found.create_time()) == int(started))
+    except (psutil.NoSuchProcess, ValueError):
+        return True
+
+
+def was_interrupted(event: dg.DagsterEvent) -> bool:
+    """Whether the step ended because its process was told to stop, not by a fault of its own."""
+    cause = _cause(event)
+    return cause is not None and cause.cls_name == dg.DagsterExecutionInterruptedError.__name__
 
 
 def failure_sentence(event: dg.DagsterEvent) -> str:

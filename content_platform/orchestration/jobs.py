@@ -10,7 +10,7 @@ from content_platform.orchestration.partitions import channel_days, days, storie
 
 _MAKING = dg.AssetSelection.assets("brief") | dg.AssetSelection.groups("write", "make")
 _PUBLISHING = dg.AssetSelection.groups("clear") | dg.AssetSelection.assets("uploads")
-_MARTS = dg.AssetSelection.groups("marts")
+_MARTS = dg.AssetSelection.groups("staging", "marts")
 
 make_story = dg.define_asset_job(
     "make_story",
@@ -85,4 +85,5 @@ update_configs = dg.define_asset_job(
 )
 
 story_jobs = [make_story, make_story_in_parallel, publish_story]
-loop_jobs = [plan_calendar, collect_metrics, refresh_marts, update_configs]
+measuring_jobs = [plan_calendar, collect_metrics]
+learning_jobs = [refresh_marts, update_configs]

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from content_platform.orchestration.instance import own_run
 from content_platform.orchestration.io_manager import RecordIOManager
+from content_platform.orchestration.jobs import make_story_in_parallel
 from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 
@@ -15,6 +17,10 @@ class RuntimeResource(dg.ConfigurableResource[Runtime]):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Runtime]:
+        run = context.dagster_run
+        # Steps with processes of their own come and go; only a run in one process is its process.
+        if run is not None and run.job_name != make_story_in_parallel.name and context.instance:
+            own_run(context.instance, run.run_id)
         with open_runtime(Settings()) as runtime:
             yield runtime
 

@@ -28,6 +28,3 @@ plan_the_calendar = dg.ScheduleDefinition(
 def refresh_the_marts(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     day = context.scheduled_execution_time.date().isoformat()
     return dg.RunRequest(run_key=f"daily:{day}", partition_key=day)
-
-
-all_schedules = [plan_the_calendar, refresh_the_marts]

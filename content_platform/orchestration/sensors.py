@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import dagster as dg
+from dagster._core.storage.tags import PARTITION_NAME_TAG, WILL_RETRY_TAG
 
 from content_platform.errors import NotFound
 from content_platform.metrics.due import (
@@ -19,14 +20,18 @@ from content_platform.metrics.due import (
     newest_observation,
 )
 from content_platform.orchestration import requests
-from content_platform.orchestration.instance import UNFINISHED, failure_sentence
+from content_platform.orchestration.instance import (
+    UNFINISHED,
+    failure_sentence,
+    settle_dead_runs,
+    was_interrupted,
+)
 from content_platform.orchestration.jobs import (
     collect_metrics,
-    loop_jobs,
     make_story,
+    plan_calendar,
     publish_story,
     refresh_marts,
-    story_jobs,
     update_configs,
 )
 from content_platform.orchestration.partitions import (
@@ -41,6 +46,7 @@ from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 from content_platform.stories.models import StoryStatus
 from content_platform.telemetry.notifications import notify
+from content_platform.vocabulary import StoryId
 
 ON = dg.DefaultSensorStatus.RUNNING
 MOST_PER_TICK = 20
@@ -57,11 +63,37 @@ def _platform() -> Iterator[Runtime]:
 def _in_flight(instance: dg.DagsterInstance, *job_names: str) -> set[str]:
     """The partitions of the jobs' runs that have not ended."""
     return {
-        run.tags["dagster/partition"]
+        run.tags[PARTITION_NAME_TAG]
         for name in job_names
         for run in instance.get_runs(dg.RunsFilter(job_name=name, statuses=UNFINISHED))
-        if "dagster/partition" in run.tags
+        if PARTITION_NAME_TAG in run.tags
     }
+
+
+@dg.sensor(
+    job=plan_calendar,
+    minimum_interval_seconds=30,
+    default_status=ON,
+    description=(
+        "Plans anew as soon as a channel is added, closed, or gets another cadence or series, and "
+        "makes new channels' partitions. On by default: nobody waits an hour for a first slot."
+    ),
+)
+def changed_channels(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    with _platform() as platform:
+        versions = platform.configs.channels()
+    planned_from = requests.calendar_print(versions)
+    known = set(context.instance.get_dynamic_partitions(str(channels.name)))
+    new = sorted({version.channel for version in versions} - known)
+    if planned_from == context.cursor and not new:
+        return dg.SkipReason("The calendar was planned from these channels.")
+    # The versions tell a cadence that is back from what it was the first time.
+    in_force = "+".join(f"{version.channel}@{version.version}" for version in versions)
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=in_force)],
+        dynamic_partitions_requests=[channels.build_add_request(new)] if new else [],
+        cursor=planned_from,
+    )
 
 
 @dg.sensor(
@@ -84,14 +116,9 @@ def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
                 register.requeue(row.story_id, revision=row.revision)
         platform.regeneration.run()
         waiting = [(row.story_id, row.revision) for row in register.waiting(10 * MOST_PER_TICK)]
-        names = [version.channel for version in platform.configs.channels()]
     in_flight = _in_flight(context.instance, make_story.name, "make_story_in_parallel")
     runs = requests.story_runs(waiting, in_flight)
-    known = set(context.instance.get_dynamic_partitions(str(channels.name)))
-    additions = [stories.build_add_request([run.story_id for run in runs])] if runs else []
-    if new := sorted(set(names) - known):
-        additions.append(channels.build_add_request(new))
-    if not runs and not additions:
+    if not runs:
         return dg.SkipReason(
             f"{len(waiting)} stories wait, {len(in_flight)} are being made, {len(started)} slots began."
         )
@@ -104,7 +131,7 @@ def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
             )
             for run in runs
         ],
-        dynamic_partitions_requests=additions,
+        dynamic_partitions_requests=[stories.build_add_request([run.story_id for run in runs])],
     )
 
 
@@ -120,11 +147,12 @@ def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
 )
 def stories_to_publish(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     with _platform() as platform:
+        now = platform.clock()
         fresh = to_publish(platform.database, MOST_PER_TICK)
         waiting = platform.uploads.due(MOST_PER_TICK)
         resuming = [(upload.story_id, upload.updated_at) for upload in waiting]
     in_flight = _in_flight(context.instance, publish_story.name)
-    runs = requests.publish_runs(fresh, resuming, in_flight)
+    runs = requests.publish_runs(fresh, resuming, in_flight, now)
     if not runs:
         return dg.SkipReason(f"Nothing to publish; {len(in_flight)} stories are at it.")
     return dg.SensorResult(
@@ -175,7 +203,7 @@ def days_to_measure(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
 
 @dg.sensor(
     job=refresh_marts,
-    minimum_interval_seconds=300,
+    minimum_interval_seconds=120,
     default_status=ON,
     description="Brings the marts up to date when new numbers came. On by default: it only reads them.",
 )
@@ -232,42 +260,109 @@ def stories_to_archive(context: dg.SensorEvaluationContext) -> dg.SensorResult |
     return dg.SensorResult(dynamic_partitions_requests=[stories.build_delete_request(gone)])
 
 
+@dg.sensor(
+    minimum_interval_seconds=60,
+    default_status=ON,
+    description=(
+        "Ends runs whose process is gone with its code server, so that Dagster starts them again "
+        "and what they held is free. On by default: otherwise they would run for hours."
+    ),
+)
+def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    lost = settle_dead_runs(context.instance)
+    with _platform() as platform:
+        for run in lost:
+            if run.remote_job_origin is None:  # made in a command's process: no sensor hears of it
+                _mark_failed(platform, context.instance, run, "its process was killed")
+    return dg.SkipReason(f"{len(lost)} runs had lost their process.")
+
+
 @dg.run_failure_sensor(
-    monitored_jobs=[*story_jobs, *loop_jobs],
+    monitor_all_code_locations=True,
     default_status=ON,
     description=(
         "Marks a story failed, with the reason, when its run fails, and tells people where "
-        "CONTENT_NOTIFY_URLS says. On by default: a failure nobody hears of is worse."
+        "CONTENT_NOTIFY_URLS says. A run that Dagster starts again itself, or that only ended with "
+        "the platform, is no failure. On by default: a failure nobody hears of is worse."
     ),
 )
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    reasons = [failure_sentence(event) for event in context.get_step_failure_events()]
-    error = reasons[0] if reasons else context.failure_event.message or "the run failed"
-    about = context.partition_key or context.dagster_run.job_name
+    run, failures = context.dagster_run, context.get_step_failure_events()
+    if run.tags.get(WILL_RETRY_TAG) == "true":
+        return
+    error = context.failure_event.message or "the run failed"
+    if failures:
+        error = failure_sentence(failures[0])
     with _platform() as platform:
-        if context.partition_key and context.dagster_run.tags.get("stage") != "measure":
-            # A key that never became a story (mistyped in the UI, say) has no row to mark.
-            revision = context.dagster_run.tags.get(REVISION_TAG)
-            with suppress(NotFound):
-                platform.register.set_status(
-                    context.partition_key,
-                    StoryStatus.FAILED,
-                    error=error,
-                    revision=int(revision) if revision else None,
-                )
+        if any(was_interrupted(event) for event in failures):
+            _begin_again(platform, run)
+            return
+        _mark_failed(platform, context.instance, run, error)
+        about = run.tags.get(PARTITION_NAME_TAG) or run.job_name
         notify(platform.settings, f"{about} failed", error, level="failure")
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.CANCELED,
+    monitor_all_code_locations=True,
+    default_status=ON,
+    description=(
+        "Marks a story failed when a person stops its run in the UI, so that it does not look as "
+        "if it were still being made. On by default: it only tells what happened."
+    ),
+)
+def stopped_runs(context: dg.RunStatusSensorContext) -> None:
+    with _platform() as platform:
+        _mark_failed(platform, context.instance, context.dagster_run, "stopped in the UI")
+
+
+def _mark_failed(
+    platform: Runtime, instance: dg.DagsterInstance, run: dg.DagsterRun, error: str
+) -> None:
+    """Mark the run's story failed, unless the run was of no story or a newer run took it over."""
+    story_id = _story_of(run)
+    if story_id is None:
+        return
+    newest = instance.get_runs(dg.RunsFilter(tags={PARTITION_NAME_TAG: story_id}), limit=1)
+    if newest and newest[0].run_id != run.run_id:
+        return
+    # A key that never became a story (mistyped in the UI, say) has no row to mark.
+    with suppress(NotFound):
+        platform.register.set_status(
+            story_id, StoryStatus.FAILED, error=error, revision=_revision_of(run)
+        )
+
+
+def _begin_again(platform: Runtime, run: dg.DagsterRun) -> None:
+    """Queue the story whose run ended with the platform; publishing goes on by itself."""
+    story_id, revision = _story_of(run), _revision_of(run)
+    if story_id is not None and revision is not None:
+        platform.register.requeue(story_id, revision=revision)
+
+
+def _story_of(run: dg.DagsterRun) -> str | None:
+    with suppress(KeyError, ValueError):
+        return str(StoryId.parse(run.tags[PARTITION_NAME_TAG]))
+    return None
+
+
+def _revision_of(run: dg.DagsterRun) -> int | None:
+    revision = run.tags.get(REVISION_TAG)
+    return int(revision) if revision else None
 
 
 def _tags(story_id: str) -> dict[str, str]:
     return {"channel": story_id.split("_", maxsplit=1)[0]}
 
 
-all_sensors = [
+story_sensors = [
+    changed_channels,
     due_stories,
     stories_to_publish,
     days_to_measure,
-    new_numbers,
-    marts_are_fresh,
     stories_to_archive,
+    lost_runs,
     failed_runs,
+    stopped_runs,
 ]
+learning_sensors = [new_numbers, marts_are_fresh]

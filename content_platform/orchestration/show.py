@@ -383,3 +383,24 @@ def variation(fingerprint: Fingerprint) -> Metadata:
         if fingerprint.similarity is None
         else round(fingerprint.similarity, 3),
     }
+
+
+def table_of_reports(
+    reports: dict[str, QualityReport], severity: dg.AssetCheckSeverity
+) -> dg.AssetCheckResult:
+    """One result for all channels: problems named by channel, and the figures as a table."""
+    problems = [
+        f"{name}: {problem}" for name, report in reports.items() for problem in report.problems
+    ]
+    measures = list(dict.fromkeys(key for report in reports.values() for key in report.measures))
+    rows = ["| |" + "|".join(measures) + "|", "|---|" + "---|" * len(measures)]
+    rows += [
+        f"| {name} |" + "|".join(str(report.measures.get(key, "")) for key in measures) + "|"
+        for name, report in reports.items()
+    ]
+    return dg.AssetCheckResult(
+        passed=not problems,
+        severity=severity,
+        description="; ".join(problems)[:2000] or None,
+        metadata={"evidence": dg.MetadataValue.md("\n".join(rows))},
+    )

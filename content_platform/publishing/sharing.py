@@ -5,6 +5,8 @@ Both the Dagster asset and the simulation call this; how an upload moves is ``up
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import exists, select
 
 from content_platform.publishing.models import Upload
@@ -16,10 +18,10 @@ from content_platform.stories.models import StoryStatus
 from content_platform.stories.register import StoryRegister
 
 
-def to_publish(database: Database, limit: int) -> list[tuple[str, int]]:
-    """Finished stories (key and revision) that are to be published and have no upload yet."""
+def to_publish(database: Database, limit: int) -> list[tuple[str, datetime]]:
+    """Finished stories that are to be published and have no upload yet, with when each changed."""
     query = (
-        select(stories.c.story_id, stories.c.revision)
+        select(stories.c.story_id, stories.c.updated_at)
         .where(stories.c.status == StoryStatus.FINISHED)
         .where(stories.c.archived_at.is_(None))
         .where(stories.c.request["publish"].as_boolean())
@@ -28,7 +30,7 @@ def to_publish(database: Database, limit: int) -> list[tuple[str, int]]:
         .limit(limit)
     )
     with database.transaction() as connection:
-        return [(str(row.story_id), int(row.revision)) for row in connection.execute(query)]
+        return [(str(row.story_id), row.updated_at) for row in connection.execute(query)]
 
 
 def share(
