@@ -11,7 +11,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak dev lint format graph bench-make stop clean
+.PHONY: help story test soak dev lint format graph bench-make bench-loop stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ graph: .venv/test ## accept the asset graph as it is now (the snapshot test)
 
 bench-make: .venv/test ## measure making stories; writes benchmarks/results/make.json
 	@$(RUN)/python -m benchmarks.make $(ARGS)
+
+bench-loop: .venv/test ## measure the loop; writes benchmarks/results/loop.json
+	@$(RUN)/python -m benchmarks.loop $(ARGS)
 
 stop: ## stop the embedded database
 	@[ ! -x $(RUN)/content-platform ] || $(RUN)/content-platform stop
