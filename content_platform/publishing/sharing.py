@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
+from content_platform.errors import NotFound
 from content_platform.publishing.models import Upload
 from content_platform.publishing.uploads import Uploads, outcome
 from content_platform.storage.database import Database
@@ -39,9 +40,16 @@ def share(
     """Plan the story's uploads, take each as far as it goes, and record where the story stands.
 
     ``wait_s`` is how many real seconds to wait for what a platform still processes; what takes
-    longer is gone on with at its ``resume_at``. Raises NotFound while the story is not finished.
+    longer is gone on with at its ``resume_at``. Of a story that was rejected or is not finished there
+    is nothing to share: no upload is planned, and it stays where it stands. Raises NotFound for a
+    story that is unknown, or finished and without what it needs.
     """
-    uploads.plan(story_id)
+    try:
+        uploads.plan(story_id)
+    except NotFound:
+        if register.row(story_id).status is StoryStatus.FINISHED:
+            raise
+        return []
     stand = uploads.advance_until(story_id, wait_s) if wait_s else uploads.advance(story_id)
     found = outcome(stand)
     register.set_status(story_id, found.status, error=found.error, resume_at=found.resume_at)

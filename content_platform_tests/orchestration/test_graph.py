@@ -24,7 +24,10 @@ def test_every_asset_says_what_it_is_and_has_a_check() -> None:
     for key in graph.materializable_asset_keys:
         node = graph.get(key)
         assert node.description, key
-        if node.group_name not in {"staging", "marts"}:  # dbt's own tests: not every staging view has one
+        if node.group_name not in {
+            "staging",
+            "marts",
+        }:  # dbt's own tests: not every staging view has one
             assert node.check_keys or key.to_user_string() in gates, key
 
 

@@ -4,6 +4,8 @@
 mapping (Dagster has none from stories to days, and guesses a wrong one).
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from content_platform.orchestration import show
@@ -17,15 +19,24 @@ WAIT_S = 45.0
 """So long a run waits for a platform that is processing; then a sensor goes on with it later."""
 
 
-@dg.asset(partitions_def=stories, group_name="share", deps=[clearance_gate], pool="upload")
+@dg.asset(
+    partitions_def=stories,
+    group_name="share",
+    deps=[clearance_gate],
+    pool="upload",
+    output_required=False,
+)
 def uploads(
     context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime]
-) -> dg.MaterializeResult[None]:
+) -> Iterator[dg.Output[None]]:
     """One video on one platform, as far as it gets now; what waits is asked again by a sensor."""
     stand = share(
         context.partition_key, uploads=runtime.uploads, register=runtime.register, wait_s=WAIT_S
     )
-    return dg.MaterializeResult(metadata=show.uploads(stand))
+    if stand:
+        yield dg.Output(None, metadata=show.uploads(stand))
+    else:
+        context.log.warning(f"{context.partition_key} is not finished: there is nothing to publish")
 
 
 @dg.asset(group_name="share", kinds={"postgres"}, deps=[uploads])
