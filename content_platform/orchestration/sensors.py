@@ -203,7 +203,7 @@ def days_to_measure(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
 
 @dg.sensor(
     job=refresh_marts,
-    minimum_interval_seconds=120,
+    minimum_interval_seconds=60,
     default_status=ON,
     description="Brings the marts up to date when new numbers came. On by default: it only reads them.",
 )
