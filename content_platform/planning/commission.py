@@ -19,7 +19,7 @@ from content_platform.planning.series import context_of, next_episode, series_na
 from content_platform.planning.variation import recent, series_names
 from content_platform.steering.configs import ChannelConfigs
 from content_platform.steering.experiments import arms_for, held_paths
-from content_platform.steering.exploration import explored_changes
+from content_platform.steering.exploration import explored_changes, newest_leanings
 from content_platform.steering.models import (
     Assignment,
     ChannelConfig,
@@ -83,7 +83,9 @@ def commission(
     except NotFound:
         open_version(configs, key.channel)
         row = register.adopt(story_id, StoryRequest(channel=key.channel, seed=_seed_of(story_id)))
-    settled = None if records.find(Brief, story_id=story_id) else _settle(row, configs, records)
+    settled = (
+        None if records.find(Brief, story_id=story_id) else _settle(row, database, configs, records)
+    )
     with database.transaction() as connection:
         _one_at_a_time(connection, row.channel)
         before = _saved(connection, story_id)
@@ -105,13 +107,20 @@ class _Settled:
     explored: tuple[ConfigChange, ...]
 
 
-def _settle(row: StoryRow, configs: ChannelConfigs, records: RecordStore) -> _Settled:
+def _settle(
+    row: StoryRow, database: Database, configs: ChannelConfigs, records: RecordStore
+) -> _Settled:
     version = open_version(configs, row.channel)
     held = {path for field, path in SET_BY_REQUEST.items() if getattr(row.request, field)}
     running = records.find(Experiment, channel=row.channel, status=ExperimentStatus.RUNNING)
     # Where the request sets itself what an experiment varies, the story is no comparison.
     arms = arms_for(row.story_id, [known for known in running if not held_paths([known]) & held])
-    explored = explored_changes(row.story_id, version.config, held=held | held_paths(running))
+    explored = explored_changes(
+        row.story_id,
+        version.config,
+        held=held | held_paths(running),
+        leanings=newest_leanings(database, row.channel),
+    )
     changes = {path: value for arm in arms.values() for path, value in arm.changes.items()}
     tried = {change.path: change.new for change in explored}
     return _Settled(

@@ -15,9 +15,9 @@ import numpy as np
 from content_platform.quality import QualityReport
 from content_platform.steering.lineage import Standing, standing
 from content_platform.steering.models import ConfigVersion
-from content_platform.steering.outcomes import OutcomeRow, measured
+from content_platform.steering.outcomes import OutcomeRow, known, measured
 from content_platform.steering.parameters import CATALOGUE, parameters_of
-from content_platform.steering.response import contrasts, place
+from content_platform.steering.response import place, respond
 
 LAST = 6
 """So many of the newest stories say how it goes now."""
@@ -31,7 +31,9 @@ WORSE_BY = 0.05
 """A version is worse when it loses more than this share of the objective."""
 SURE = 0.9
 """The probability from which a worse version is taken back."""
-LEAST_UNDER_VERSION = 5
+LEAST_UNDER_VERSION = 4
+ENOUGH_BEFORE = 12
+"""With fewer stories under the content before, those before it are compared with as well."""
 _MOST_STORIES = 250
 _VERSION_SCALE = 2.0
 """A version may change more than one parameter's step can."""
@@ -132,14 +134,16 @@ class Regression:
 def regression(outcomes: Sequence[OutcomeRow], history: Sequence[ConfigVersion]) -> Regression:
     """Whether the content in force does worse than the one before it, and how sure that is.
 
-    ``history`` has all of the channel's versions. Adjusted for theme, weekday, hour, trend, and for
-    what single stories tried. A content that came back is not judged again, so that two versions
+    ``history`` has all of the channel's versions. Adjusted for theme, weekday, hour, trend, age,
+    and for what single stories tried; stories count from their first reported day, so that a loss
+    is found days before they are measured for good. A content that came back is not judged again, so that two versions
     never take each other's place in turn.
     """
     stand = standing(history)
-    rows = measured(outcomes)[-_MOST_STORIES:]
+    rows = known(outcomes)[-_MOST_STORIES:]
     now = [row for row in rows if row.config_version in stand.run]
-    before = [row for row in rows if row.config_version in stand.before_alike]
+    before = _before(rows, stand)
+    then = {row.story_id for row in before}
 
     def judged(probability: float | None, change: float | None, reason: str) -> Regression:
         return Regression(
@@ -161,17 +165,17 @@ def regression(outcomes: Sequence[OutcomeRow], history: Sequence[ConfigVersion])
         return judged(
             None,
             None,
-            f"{len(now)} measured stories since and {len(before)} before: at least {least} each.",
+            f"{len(now)} stories with outcomes since and {len(before)} before: at least {least} each.",
         )
-    posterior = contrasts(
+    posterior = respond(
         rows,
         np.array([row.log_objective for row in rows]),
         np.array([row.sampling_variance for row in rows]),
-        np.array([_effects(row, stand, history) for row in rows]),
-        np.array([[1.0, -1.0, 0.0, *np.zeros(_width())]]) * _VERSION_SCALE,
+        np.array([_effects(row, stand, history, row.story_id in then) for row in rows]),
     )
-    probability = float(posterior.below(math.log1p(-WORSE_BY))[0])
-    change = math.expm1(float(posterior.mean()[0]))
+    direction = np.array([1.0, -1.0, 0.0, *np.zeros(_width())]) * _VERSION_SCALE
+    probability = posterior.below(direction, math.log1p(-WORSE_BY))
+    change = math.expm1(posterior.mean(direction))
     return judged(
         probability,
         change,
@@ -181,10 +185,20 @@ def regression(outcomes: Sequence[OutcomeRow], history: Sequence[ConfigVersion])
     )
 
 
-def _effects(row: OutcomeRow, stand: Standing, history: Sequence[ConfigVersion]) -> list[float]:
+def _before(rows: Sequence[OutcomeRow], stand: Standing) -> list[OutcomeRow]:
+    """The stories to compare with: a content that was in force for a day alone says too little."""
+    alike = [row for row in rows if row.config_version in stand.before_alike]
+    other = [row for row in rows if row.config_version not in stand.before_alike | stand.alike]
+    missing = max(ENOUGH_BEFORE - len(alike), 0)
+    return alike + other[len(other) - min(missing, len(other)) :]
+
+
+def _effects(
+    row: OutcomeRow, stand: Standing, history: Sequence[ConfigVersion], before: bool
+) -> list[float]:
     """In force, before, or another content; and how far the story was from its version's config."""
     there = row.config_version
-    now, before = there in stand.run, there in stand.before_alike
+    now = there in stand.run
     usual = next((old for old in history if old.version == there), stand.current)
     parameters = list(CATALOGUE.values())
     aside = place(row.parameters, parameters) - place(parameters_of(usual.config), parameters)

@@ -323,6 +323,14 @@ class Assignment(Record):
     """When the story was first published: only exposed stories are compared."""
 
 
+class Leaning(Model):
+    """How likely one value of a parameter is the best of those within a step."""
+
+    path: str
+    value: ParameterValue
+    probability: float = Field(ge=0, le=1)
+
+
 class RecommendationStatus(StrEnum):
     OPEN = "open"
     """Waits for a person (mode ``propose``) or for the sensor (mode ``auto``)."""
@@ -353,6 +361,8 @@ class Recommendation(Record):
     """Share by which the objective is expected to rise; None when it abstains."""
     uplift_low: float | None = None
     """The lower 90 % bound of the uplift."""
+    leanings: tuple[Leaning, ...] = ()
+    """What stories that try something should try, most often what is likely best."""
     status: RecommendationStatus = RecommendationStatus.OPEN
     applied_version: int | None = None
     created_at: datetime

@@ -31,15 +31,17 @@ from content_platform.steering.models import (
     Recommendation,
     RecommendationStatus,
 )
-from content_platform.steering.outcomes import OutcomeRow, load_outcomes, measured
+from content_platform.steering.outcomes import OutcomeRow, known, load_outcomes
 from content_platform.steering.parameters import apply_changes, learnable, value_of
 from content_platform.steering.recommender import MOST_CHANGES, Advice, recommend
 from content_platform.storage.database import Database
 from content_platform.storage.records import from_row, to_row
 from content_platform.storage.tables import recommendations
 
-COOL_DOWN = 6
-"""So many stories must be measured under a content before it is changed again."""
+COOL_DOWN = 4
+"""So many stories must have outcomes under a content before it is changed again."""
+DOUBTFUL = 0.5
+"""The probability of being worse from which a content is judged first, and changed afterwards."""
 QUARANTINE = timedelta(days=30)
 """How long a change that was taken back is not recommended again."""
 
@@ -75,6 +77,7 @@ class Optimizer:
             stories=advice.stories,
             expected_uplift=advice.expected_uplift,
             uplift_low=advice.uplift_low,
+            leanings=advice.leanings,
             created_at=self._clock(),
         )
         row = to_row(record)
@@ -234,16 +237,18 @@ def _advise(
 ) -> Advice:
     """The recommender's advice, or why it is too early to ask. ``history`` is newest first."""
     config = history[0].config
-    rows = measured(outcomes)
     stand = standing(history)
-    since = sum(row.config_version in stand.run for row in rows)
-    if since < COOL_DOWN and len(rows) >= config.optimizer.min_stories:
-        return Advice(
-            (),
-            f"Waits: {since} stories are measured since the content last changed (version "
-            f"{min(stand.run)}), {COOL_DOWN} are needed before the next change.",
-            len(rows),
+    since = sum(row.config_version in stand.run for row in known(outcomes))
+    wait = ""
+    if stand.before is not None and since < COOL_DOWN:
+        wait = (
+            f"Waits: {since} stories have outcomes since the content last changed (version "
+            f"{min(stand.run)}), {COOL_DOWN} are needed before the next change."
         )
+    elif (judged := regression(outcomes, history)).probability is not None and (
+        judged.probability > DOUBTFUL
+    ):
+        wait = f"Waits until it is clear whether the last change did harm. {judged.reason}"
     undone = taken_back(history, datetime.combine(day, time(), UTC) - QUARANTINE)
     return recommend(
         outcomes,
@@ -251,6 +256,7 @@ def _advise(
         seed=f"{config.channel} {day}",
         held=held_paths(running),
         refused=lambda path, old, new: repeats(undone, path, old, new),
+        wait=wait,
     )
 
 

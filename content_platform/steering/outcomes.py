@@ -63,8 +63,13 @@ class OutcomeRow:
 
     @property
     def measured(self) -> bool:
-        """Whether the objective is known and final, so that the story may be learned from."""
+        """Whether the objective is known and final."""
         return self.complete and self.watch_per_impression is not None
+
+    @property
+    def known(self) -> bool:
+        """Whether its first day at least is reported. What is known so early may be revised."""
+        return self.age_days >= 1 and self.watch_per_impression is not None
 
     @property
     def log_objective(self) -> float:
@@ -110,5 +115,10 @@ def load_outcomes(
 
 
 def measured(outcomes: Sequence[OutcomeRow]) -> list[OutcomeRow]:
-    """Those that may be learned from."""
+    """Those whose figures are final: what is concluded from them is not taken back."""
     return [row for row in outcomes if row.measured]
+
+
+def known(outcomes: Sequence[OutcomeRow]) -> list[OutcomeRow]:
+    """Those with a first day or more, adjusted for age by ``response``: they tell days earlier."""
+    return [row for row in outcomes if row.known]

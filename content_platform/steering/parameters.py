@@ -39,6 +39,11 @@ class NumberParameter:
         values = (round(float(current) + step * self.max_step, 3) for step in steps)
         return tuple(value for value in values if self.low <= value <= self.high)
 
+    def ends(self, current: ParameterValue) -> tuple[float, ...]:
+        """The outermost of the ``alternatives``: what is tried, as it tells most."""
+        values = self.alternatives(current)
+        return tuple(dict.fromkeys((values[0], values[-1]))) if values else ()
+
     def allows(self, current: ParameterValue, new: ParameterValue) -> bool:
         """Whether ``new`` is within the bounds and one step of ``current``."""
         if isinstance(new, str) or isinstance(current, str):
@@ -60,6 +65,10 @@ class ChoiceParameter:
     def alternatives(self, current: ParameterValue) -> tuple[str, ...]:
         """The other choices."""
         return tuple(choice for choice in self.choices if choice != current)
+
+    def ends(self, current: ParameterValue) -> tuple[str, ...]:
+        """The same: choices have no order."""
+        return self.alternatives(current)
 
     def allows(self, current: ParameterValue, new: ParameterValue) -> bool:
         """Whether ``new`` is one of the choices."""

@@ -3,6 +3,10 @@
 Pure: outcomes and a config go in, advice comes out. It knows nothing of how audiences, real or
 simulated, come to their answers (a lint forbids it to import publishing), writes nothing and
 decides nothing: ``optimizer`` does.
+
+A step is advised when it is probably a gain, not only when it is so beyond doubt: waiting for
+certainty costs more than a small step that is wrong, which later outcomes take back. How sure it
+is, and the lower bound, are part of the advice.
 """
 
 from __future__ import annotations
@@ -10,20 +14,23 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from content_platform.steering.models import ChannelConfig, ConfigChange, ParameterValue
-from content_platform.steering.outcomes import OutcomeRow, measured
-from content_platform.steering.parameters import Parameter, learnable, parameters_of
-from content_platform.steering.response import Array, Posterior, contrasts, place
+from content_platform.steering.models import ChannelConfig, ConfigChange, Leaning, ParameterValue
+from content_platform.steering.outcomes import OutcomeRow, known
+from content_platform.steering.parameters import Parameter, apply_changes, learnable, parameters_of
+from content_platform.steering.response import Array, Posterior, place, respond
 
-MOST_CHANGES = 2
+MOST_CHANGES = 4
 """So many parameters one version may change."""
-LEAST_UPLIFT = 0.01
-"""The lower 90 % bound an uplift must reach to be recommended."""
+SURE_OF_EACH = 0.8
+"""The probability from which one parameter's step is taken to be a gain."""
+SURE = 0.9
+"""The probability that all steps together must be a gain with, to be recommended."""
+LEAST_UPLIFT = 0.03
+"""The uplift that must be expected to be recommended."""
 LEAST_VARIED = 3
 """So many stories must have had another value than the usual one, to learn about a parameter."""
 MOST_STORIES = 250
@@ -44,6 +51,8 @@ class Advice:
     expected_uplift: float | None = None
     uplift_low: float | None = None
     measures: dict[str, float] = field(default_factory=dict)
+    leanings: tuple[Leaning, ...] = ()
+    """What stories that try something should try; empty for anything, as long as little is known."""
 
 
 def recommend(
@@ -53,75 +62,100 @@ def recommend(
     seed: str,
     held: Collection[str] = (),
     refused: Callable[[str, ParameterValue, ParameterValue], bool] = lambda *_: False,
+    wait: str = "",
 ) -> Advice:
-    """The step from ``config`` that is best beyond doubt, or why there is none.
+    """The step from ``config`` that is probably best, or why there is none; and what to try.
 
     ``held`` names parameters to leave alone (those under experiment); ``refused(path, old, new)``
-    says what must not be tried again yet. The same input and seed give the same advice.
+    says what must not be tried again yet; ``wait`` why no step may be taken now, though there is
+    something to learn. The same input and seed give the same advice.
     """
-    rows = measured(outcomes)[-MOST_STORIES:]
+    rows = known(outcomes)[-MOST_STORIES:]
     thin = _too_thin(rows, config)
     if thin:
         return Advice((), thin, len(rows))
-    current = parameters_of(config)
-    open_parameters = [
+    varied = [
         parameter
         for parameter in learnable(config)
         if parameter.path not in held and _varied(rows, parameter)
     ]
-    if not open_parameters:
+    if not varied:
         return Advice(
             (),
             "Abstains: no parameter it may change was varied in "
-            f"{LEAST_VARIED} or more of the {len(rows)} measured stories.",
+            f"{LEAST_VARIED} or more of the {len(rows)} stories with outcomes.",
             len(rows),
         )
-    steps = [
-        (parameter.path, value)
-        for parameter in open_parameters
-        for value in parameter.alternatives(current[parameter.path])
-        if not refused(parameter.path, current[parameter.path], value)
-    ]
-    candidates: list[dict[str, ParameterValue]] = [{path: value} for path, value in steps]
-    candidates += [
-        {one[0]: one[1], other[0]: other[1]}
-        for one, other in combinations(steps, MOST_CHANGES)
-        if one[0] != other[0]
-    ]
-    if not candidates:
+    draws = _respond(rows, [row.log_objective for row in rows], varied).samples(
+        DRAWS, _number(seed)
+    )
+    advice = Advice((), wait, len(rows)) if wait else _step(rows, config, varied, refused, draws)
+    around = config
+    if config.optimizer.mode == "auto":
+        around = apply_changes(config, {change.path: change.new for change in advice.changes})
+    return replace(advice, leanings=_leanings(around, varied, refused, draws))
+
+
+def _step(
+    rows: Sequence[OutcomeRow],
+    config: ChannelConfig,
+    varied: Sequence[Parameter],
+    refused: Callable[[str, ParameterValue, ParameterValue], bool],
+    draws: Array,
+) -> Advice:
+    """The best value of each parameter within a step, as far as they are probably gains together."""
+    current = parameters_of(config)
+    here = place(current, varied)
+    gains: list[tuple[float, ConfigChange]] = []
+    steps = 0
+    for parameter in varied:
+        old = current[parameter.path]
+        found = []
+        for new in parameter.alternatives(old):
+            if refused(parameter.path, old, new):
+                continue
+            steps += 1
+            gain = draws @ (place({**current, parameter.path: new}, varied) - here)
+            if float(np.mean(gain > 0)) >= SURE_OF_EACH:
+                found.append(
+                    (float(gain.mean()), ConfigChange(path=parameter.path, old=old, new=new))
+                )
+        if found:
+            gains.append(max(found, key=lambda pair: pair[0]))
+    if not steps:
         return Advice(
             (), "Abstains: every step was taken back lately or is out of bounds.", len(rows)
         )
-    directions = np.array(
-        [
-            place({**current, **candidate}, open_parameters) - place(current, open_parameters)
-            for candidate in candidates
-        ]
-    )
-    objective = _contrasts(rows, [row.log_objective for row in rows], open_parameters, directions)
-    draws = objective.samples(DRAWS, _number(seed))
-    lows = np.expm1(np.quantile(draws, 0.10, axis=0))
-    uplifts = np.expm1(draws).mean(axis=0)
-    # The most certain gain, not the largest hope: a second change must earn its place.
-    best = int(np.argmax(lows))
-    expected, low = float(uplifts[best]), float(lows[best])
-    chosen = candidates[best]
-    changes = tuple(
-        ConfigChange(path=path, old=current[path], new=value)
-        for path, value in sorted(chosen.items())
-    )
-    said = " and ".join(f"{change.path} {change.old} → {change.new}" for change in changes)
-    figures = f"expected {expected:+.1%}, lower 90 % bound {low:+.1%}, {len(rows)} stories"
-    measures = {"expected_uplift": expected, "uplift_low": low}
-    if low < LEAST_UPLIFT:
+    gains = sorted(gains, key=lambda pair: -pair[0])[:MOST_CHANGES]
+    if not gains:
         return Advice(
             (),
-            f"Abstains: the best step ({said}) is not sure enough: {figures}; "
-            f"the bound must reach {LEAST_UPLIFT:+.0%}.",
+            f"Abstains: no step is a gain with a probability of {SURE_OF_EACH:.0%} or more "
+            f"({len(rows)} stories).",
+            len(rows),
+        )
+    changes = tuple(sorted((change for _, change in gains), key=lambda change: change.path))
+    moved = {change.path: change.new for _, change in gains}
+    direction = place({**current, **moved}, varied) - here  # type: ignore[dict-item]
+    gain = draws @ direction
+    expected = float(np.expm1(gain).mean())
+    low = float(np.expm1(np.quantile(gain, 0.10)))
+    sure = float(np.mean(gain > 0))
+    said = " and ".join(f"{change.path} {change.old} → {change.new}" for change in changes)
+    figures = (
+        f"expected {expected:+.1%}, a gain with a probability of {sure:.0%}, "
+        f"lower 90 % bound {low:+.1%}, {len(rows)} stories"
+    )
+    measures = {"expected_uplift": expected, "uplift_low": low, "probability": sure}
+    if sure < SURE or expected < LEAST_UPLIFT:
+        return Advice(
+            (),
+            f"Abstains: the best step ({said}) is not sure enough: {figures}; asked for are "
+            f"{LEAST_UPLIFT:+.0%} and {SURE:.0%}.",
             len(rows),
             measures=measures,
         )
-    harm, guards = _harm(rows, config, open_parameters, directions[best : best + 1])
+    harm, guards = _harm(rows, config, varied, direction)
     measures |= guards
     if harm:
         return Advice((), f"Abstains: {said} ({figures}) {harm}.", len(rows), measures=measures)
@@ -135,6 +169,29 @@ def recommend(
     )
 
 
+def _leanings(
+    config: ChannelConfig,
+    varied: Sequence[Parameter],
+    refused: Callable[[str, ParameterValue, ParameterValue], bool],
+    draws: Array,
+) -> tuple[Leaning, ...]:
+    """How often each value within a step of ``config`` is the best of its parameter's, in the draws."""
+    current = parameters_of(config)
+    found = []
+    for parameter in varied:
+        old = current[parameter.path]
+        values = [
+            old, *(new for new in parameter.ends(old) if not refused(parameter.path, old, new))
+        ]  # fmt: skip
+        effects = np.array([place({**current, parameter.path: new}, varied) for new in values])
+        best = np.bincount((draws @ effects.T).argmax(axis=1), minlength=len(values)) / len(draws)
+        found += [
+            Leaning(path=parameter.path, value=value, probability=round(float(share), 3))
+            for value, share in zip(values, best, strict=True)
+        ]
+    return tuple(found)
+
+
 def _too_thin(rows: Sequence[OutcomeRow], config: ChannelConfig) -> str:
     least = config.optimizer.min_stories
     if config.optimizer.mode == "off":
@@ -142,7 +199,9 @@ def _too_thin(rows: Sequence[OutcomeRow], config: ChannelConfig) -> str:
     if not config.active:
         return "Abstains: the channel is closed."
     if len(rows) < least:
-        return f"Abstains: {len(rows)} measured stories, optimizer.min_stories asks for {least}."
+        return (
+            f"Abstains: {len(rows)} stories with outcomes, optimizer.min_stories asks for {least}."
+        )
     return ""
 
 
@@ -152,18 +211,14 @@ def _varied(rows: Sequence[OutcomeRow], parameter: Parameter) -> bool:
     return len(values) - values.count(usual) >= LEAST_VARIED
 
 
-def _contrasts(
-    rows: Sequence[OutcomeRow],
-    values: Sequence[float],
-    parameters: Sequence[Parameter],
-    directions: Array,
+def _respond(
+    rows: Sequence[OutcomeRow], values: Sequence[float], parameters: Sequence[Parameter]
 ) -> Posterior:
-    return contrasts(
+    return respond(
         rows,
         np.array(values),
         np.array([row.sampling_variance for row in rows]),
         np.array([place(row.parameters, parameters) for row in rows]),
-        directions,
     )
 
 
@@ -178,14 +233,14 @@ def _harm(
     watched = [row for row in rows if row.completion is not None and row.completion > 0]
     if len(watched) >= config.optimizer.min_stories:
         values = [math.log(row.completion or 1.0) for row in watched]
-        change = math.expm1(float(_contrasts(watched, values, parameters, direction).mean()[0]))
+        change = math.expm1(_respond(watched, values, parameters).mean(direction))
         figures["completion_change"] = change
         if change < -COMPLETION_TOLERANCE:
             return f"would lower completion by {-change:.0%}", figures
     paid = [row for row in rows if row.revenue_usd is not None and row.revenue_usd > 0]
     if len(paid) >= config.optimizer.min_stories:
         values = [math.log(float(row.revenue_usd or 1)) for row in paid]
-        change = math.expm1(float(_contrasts(paid, values, parameters, direction).mean()[0]))
+        change = math.expm1(_respond(paid, values, parameters).mean(direction))
         figures["revenue_change"] = change
         if change < -REVENUE_TOLERANCE:
             return f"would lower revenue per story by {-change:.0%}", figures

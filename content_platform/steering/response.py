@@ -37,80 +37,76 @@ NOISE_SHARES = (0.4, 0.6, 0.8, 1.0)
 
 @dataclass(frozen=True)
 class Posterior:
-    """What is believed about some contrasts of effects: a mixture of normal distributions.
+    """What is believed about the effects of some columns: a mixture of normal distributions.
 
-    ``weights`` has shape (grid,), ``means`` and ``deviations`` (grid, contrasts).
+    ``weights`` has shape (grid,), ``means`` (grid, columns), ``covariances``
+    (grid, columns, columns).
     """
 
     weights: Array
     means: Array
-    deviations: Array
+    covariances: Array
 
-    def mean(self) -> Array:
-        """Expected value of each contrast."""
-        return np.asarray(self.weights @ self.means)
+    def mean(self, direction: Array) -> float:
+        """Expected value of ``direction`` @ effects."""
+        return float(self.weights @ (self.means @ direction))
 
-    def below(self, limit: float) -> Array:
-        """Probability that each contrast is less than ``limit``."""
-        cumulative = np.vectorize(NormalDist().cdf)
-        deviations = np.maximum(self.deviations, 1e-12)
-        return np.asarray(self.weights @ cumulative((limit - self.means) / deviations))
+    def below(self, direction: Array, limit: float) -> float:
+        """Probability that ``direction`` @ effects is less than ``limit``."""
+        means = self.means @ direction
+        variances = np.einsum("i,gij,j->g", direction, self.covariances, direction)
+        deviations = np.sqrt(np.maximum(variances, 1e-18))
+        shares = [NormalDist().cdf(float(each)) for each in (limit - means) / deviations]
+        return float(self.weights @ np.array(shares))
 
     def samples(self, count: int, seed: int) -> Array:
-        """Draws of shape (count, contrasts); the same for the same seed."""
+        """Draws of all effects together, of shape (count, columns); the same for the same seed."""
         dice = np.random.default_rng(seed)
         at = dice.choice(len(self.weights), size=count, p=self.weights)
-        drawn = dice.standard_normal((count, 1))
-        return np.asarray(self.means[at] + drawn * self.deviations[at])
+        values, vectors = np.linalg.eigh(self.covariances)
+        roots = vectors * np.sqrt(values.clip(0))[:, None, :]
+        drawn = dice.standard_normal((count, self.means.shape[1]))
+        return np.asarray(self.means[at] + np.einsum("nij,nj->ni", roots[at], drawn))
 
 
-def contrasts(
-    rows: Sequence[OutcomeRow],
-    outcome: Array,
-    variance: Array,
-    effects: Array,
-    wanted: Array,
-    *,
-    adjust: bool = True,
+def respond(
+    rows: Sequence[OutcomeRow], outcome: Array, variance: Array, effects: Array
 ) -> Posterior:
-    """The posterior of ``wanted`` (contrasts, columns) @ the effects of the columns of ``effects``.
+    """The posterior of the effects of the columns of ``effects`` on ``outcome``.
 
     ``outcome`` and ``variance`` (what chance in its measurement adds) have one value per row,
     ``effects`` (rows, columns) is scaled so that each column's effect is a priori about equally
-    large. ``adjust`` also takes theme, weekday, hour, trend and age into account.
+    large. Theme, series, weekday, hour, trend and age are taken into account.
     """
     from sklearn import config_context
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import DotProduct
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    themes = _one_hot([row.theme or "" for row in rows])
-    others = _nuisance(rows) if adjust else np.ones((len(rows), 1))
+    themes, others = _one_hot([row.theme or "" for row in rows]), _nuisance(rows)
     centred = outcome - float(np.mean(outcome))
     spread = max(float(np.std(centred)), 0.05)
     kernel = DotProduct(sigma_0=0.0, sigma_0_bounds="fixed")
     width = effects.shape[1]
-    padding = np.zeros((width, others.shape[1] + (themes.shape[1] if adjust else 0)))
-    evidence, means, deviations = [], [], []
-    grid = product(EFFECT_SIZES, THEME_SIZES if adjust else (0.0,), NOISE_SHARES)
+    padding = np.zeros((width, others.shape[1] + themes.shape[1]))
+    evidence, means, covariances = [], [], []
     # One thread: small matrices gain nothing from more, and sums keep their order.
     with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
-        for effect, theme, noise in grid:
-            parts = [effects * effect, others, *([themes * theme] if adjust else [])]
+        for effect, theme, noise in product(EFFECT_SIZES, THEME_SIZES, NOISE_SHARES):
             process: Any = GaussianProcessRegressor(
                 kernel=kernel,
                 alpha=variance + (noise * spread) ** 2,
                 optimizer=None,
                 copy_X_train=False,
             )
-            process.fit(np.hstack(parts), centred)
+            process.fit(np.hstack([effects * effect, others, themes * theme]), centred)
             each = np.hstack([np.eye(width) * effect, padding])
             mean, covariance = process.predict(each, return_cov=True)
             evidence.append(float(process.log_marginal_likelihood_value_))
-            means.append(wanted @ mean)
-            deviations.append(np.sqrt(np.einsum("ij,jk,ik->i", wanted, covariance, wanted).clip(0)))
+            means.append(mean)
+            covariances.append(covariance)
     likelihood = np.exp(np.array(evidence) - max(evidence))
-    return Posterior(likelihood / likelihood.sum(), np.array(means), np.array(deviations))
+    return Posterior(likelihood / likelihood.sum(), np.array(means), np.array(covariances))
 
 
 def place(parameters: Mapping[str, ParameterValue], catalogue: Sequence[Parameter]) -> Array:

@@ -241,6 +241,7 @@ recommendations = Table(
     Column("stories", Integer, nullable=False),
     Column("expected_uplift", Double),
     Column("uplift_low", Double),
+    Column("leanings", JSONB, nullable=False),
     Column("status", Text, nullable=False),
     Column("applied_version", Integer),
     _time("created_at"),

@@ -88,9 +88,23 @@ def test_a_version_as_good_or_better_is_not_found_worse() -> None:
 def test_too_few_stories_are_not_judged() -> None:
     found = regression(*changed(1, 0.3, since=3))
     assert found.probability is None
-    assert "at least 5 each" in found.reason
+    assert "at least 4 each" in found.reason
     first = regression(steady(), [version_of(channel_config())])
     assert first.probability is None
+
+
+def test_a_loss_is_found_though_the_content_before_was_in_force_for_a_day_alone() -> None:
+    for seed in range(3):
+        rows, versions = changed(seed, 0.5)
+        tweaked = apply_changes(versions[0].config, {"music.level_db": -18})
+        line = [versions[0], version_of(tweaked, 2), version_of(versions[1].config, 3)]
+        told = [
+            replace(row, config_version=3 if row.config_version == 2 else 2 if at == 23 else 1)
+            for at, row in enumerate(rows)
+        ]
+        found = regression(told, line)
+        assert (found.version, found.before, found.stories_before) == (3, 2, 12)
+        assert found.worse
 
 
 def test_a_content_that_came_back_is_not_judged_again() -> None:

@@ -7,12 +7,20 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from content_platform.steering.parameters import CATALOGUE, differences, learnable
+from content_platform.steering.exploration import explored_changes
+from content_platform.steering.parameters import (
+    CATALOGUE,
+    apply_changes,
+    differences,
+    learnable,
+    value_of,
+)
 from content_platform.steering.recommender import MOST_CHANGES, Advice, recommend
 from content_platform_tests.steering.synthetic import BEST, Audience, Life, channel_config
 
@@ -46,12 +54,20 @@ def test_the_config_climbs_towards_what_the_audience_likes(seed: int) -> None:
     assert channel.liked(channel.config) > 0.25
 
 
-def test_where_nothing_matters_it_abstains_and_says_how_sure_it_would_have_to_be() -> None:
+def test_where_nothing_matters_it_abstains_and_says_why() -> None:
     advice = [learn(life(seed, best={})) for seed in range(8)]
     assert sum(bool(each.changes) for each in advice) <= 1
-    said = next(each for each in advice if not each.changes)
-    assert "not sure enough" in said.reason
-    assert "lower 90 % bound" in said.reason
+    assert all("Abstains: " in each.reason for each in advice if not each.changes)
+
+
+def test_advice_says_what_is_expected_how_sure_it_is_and_its_lower_bound() -> None:
+    advice = learn(life(2, days=30))
+    assert advice.changes
+    assert "a gain with a probability of" in advice.reason
+    assert "lower 90 % bound" in advice.reason
+    assert advice.expected_uplift is not None
+    assert advice.uplift_low is not None
+    assert advice.uplift_low < advice.expected_uplift
 
 
 def test_every_step_is_in_the_catalogue_within_bounds_and_few_at_once() -> None:
@@ -67,7 +83,7 @@ def test_too_few_stories_are_not_learned_from() -> None:
     channel = life(1, days=5)
     advice = learn(channel)
     assert not advice.changes
-    assert advice.reason == "Abstains: 8 measured stories, optimizer.min_stories asks for 12."
+    assert advice.reason == "Abstains: 8 stories with outcomes, optimizer.min_stories asks for 12."
 
 
 def test_what_was_never_varied_is_not_learned_about() -> None:
@@ -78,12 +94,47 @@ def test_what_was_never_varied_is_not_learned_about() -> None:
     assert "no parameter it may change was varied" in advice.reason
 
 
-def test_unmeasured_stories_count_for_nothing() -> None:
+def test_stories_without_a_reported_day_count_for_nothing() -> None:
     channel = life(1)
     unknown = [replace(row, watch_per_impression=None) for row in channel.rows]
-    open_ones = [replace(row, complete=False) for row in channel.rows]
-    for rows in (unknown, open_ones):
+    unreported = [replace(row, complete=False, age_days=0) for row in channel.rows]
+    for rows in (unknown, unreported):
         assert recommend(rows, channel.config, seed="x").stories == 0
+
+
+def test_a_story_is_learned_from_as_soon_as_its_first_day_is_reported() -> None:
+    channel = life(1)
+    young = [replace(row, complete=False, age_days=1) for row in channel.rows]
+    assert recommend(young, channel.config, seed="x").stories == len(young)
+
+
+def test_stories_try_most_often_what_is_likely_best_and_never_more_than_a_step() -> None:
+    channel = life(2, days=30)
+    advice = learn(channel)
+    around = apply_changes(channel.config, {change.path: change.new for change in advice.changes})
+    sums: dict[str, float] = {}
+    for leaning in advice.leanings:
+        sums[leaning.path] = sums.get(leaning.path, 0) + leaning.probability
+    assert all(share == pytest.approx(1, abs=0.01) for share in sums.values())
+    tried = [
+        change
+        for number in range(300)
+        for change in explored_changes(
+            f"testing_20260201_{number:04d}", around, leanings=advice.leanings
+        )
+    ]
+    assert all(CATALOGUE[change.path].allows(change.old, change.new) for change in tried)  # type: ignore[arg-type]
+    chance = {(each.path, each.value): each.probability for each in advice.leanings}
+    counts = Counter((change.path, change.new) for change in tried)
+    likely = max(((path, value) for path, value in chance if value != value_of(around, path)), key=lambda key: chance[key])  # fmt: skip
+    others = [key for key in chance if key[0] == likely[0] and key != likely]
+    assert all(counts[likely] > counts[other] for other in others)
+    blind = explored_changes("testing_20260201_0001", around)
+    assert blind == explored_changes("testing_20260201_0001", around)
+    far = apply_changes(around, {"target_seconds": 90, "music.level_db": -24})
+    for number in range(100):
+        for change in explored_changes(f"testing_20260201_{number:04d}", far, leanings=advice.leanings):  # fmt: skip
+            assert CATALOGUE[change.path].allows(change.old, change.new)  # type: ignore[arg-type]
 
 
 def test_parameters_under_experiment_forbidden_or_taken_back_are_left_alone() -> None:
@@ -97,7 +148,7 @@ def test_parameters_under_experiment_forbidden_or_taken_back_are_left_alone() ->
     only = channel_config(**BOLD, parameters=["music.level_db"])
     named = recommend(channel.known(), only, seed="test")
     assert {change.path for change in named.changes} <= {"music.level_db"}
-    assert "music.level_db" in named.reason
+    assert {leaning.path for leaning in named.leanings} == {"music.level_db"}
 
 
 def test_an_optimizer_that_is_off_and_a_closed_channel_learn_nothing() -> None:

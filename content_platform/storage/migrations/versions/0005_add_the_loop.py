@@ -83,6 +83,7 @@ def upgrade() -> None:
     sa.Column('stories', sa.Integer(), nullable=False),
     sa.Column('expected_uplift', sa.Double(), nullable=True),
     sa.Column('uplift_low', sa.Double(), nullable=True),
+    sa.Column('leanings', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('applied_version', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
