@@ -25,9 +25,9 @@ from content_platform.steering.response import Array, Posterior, place, respond
 
 MOST_CHANGES = 4
 """So many parameters one version may change."""
-SURE_OF_EACH = 0.8
+SURE_OF_EACH = 0.75
 """The probability from which one parameter's step is taken to be a gain."""
-SURE = 0.9
+SURE = 0.85
 """The probability that all steps together must be a gain with, to be recommended."""
 LEAST_UPLIFT = 0.03
 """The uplift that must be expected to be recommended."""
