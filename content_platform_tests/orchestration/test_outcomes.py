@@ -9,6 +9,7 @@ from dataclasses import replace
 import dagster as dg
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 
+from content_platform.clock import utc_now
 from content_platform.orchestration.partitions import stories
 from content_platform.orchestration.sensors import stories_to_publish
 from content_platform.providers.pipeline import Pipeline
@@ -107,7 +108,8 @@ def test_a_story_over_the_quota_waits_and_goes_out_when_its_moment_comes(
     assert "quota" in said["show"].lower() or "uploads" in said["show"].lower()
     assert isinstance(world.tick(stories_to_publish), dg.SkipReason)
 
-    later = replace(world.runtime, clock=lambda: row.resume_at)  # type: ignore[arg-type, return-value]
+    wait = row.resume_at - world.runtime.clock()
+    later = replace(world.runtime, clock=lambda: utc_now() + wait)
     assert {upload.story_id for upload in later.uploads.due()} == {second}
     assert world.run("publish_story", second, resources={"runtime": later}).success
     assert uploads_of(world, second) == [UploadState.PUBLISHED]

@@ -19,6 +19,7 @@ from content_platform.settings import Settings
 from content_platform.steering.configs import read_channel_config
 from content_platform.steering.models import ChannelConfig
 from content_platform.stories.models import StoryRequest, StoryRow
+from content_platform.vocabulary import Format
 
 Tick = dg.SensorResult | dg.SkipReason
 
@@ -63,7 +64,8 @@ class World:
                 hand.set(config, author="test", reason="test")
         else:
             self.runtime.configs.add_channel(config, author="test", reason="test")
-            self.runtime.sandbox.configure(name, same_day_metrics=True)
+            at_once = dict.fromkeys(Format, 0.0)
+            self.runtime.sandbox.configure(name, same_day_metrics=True, processing_s=at_once)
 
     def rehearsal(self, channel: str, seed: int, **more: object) -> StoryRow:
         """Queue a story of text alone, to be published on the sandbox."""
