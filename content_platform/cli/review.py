@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
+from content_platform.cli.story import STORY_WIDTH
 from content_platform.errors import BadInput, NotFound
 from content_platform.governance.audit import AuditLog
 from content_platform.moderation.models import Review, ReviewStatus
@@ -45,7 +46,16 @@ def list_reviews(
     if not found:
         out.print("Nothing waits for a review.")
         return
-    table = Table("number", "story", "what", "status", "opened", "why", box=None, pad_edge=False)
+    table = Table(
+        "number",
+        Column("story", no_wrap=True, min_width=STORY_WIDTH),
+        "what",
+        "status",
+        "opened",
+        "why",
+        box=None,
+        pad_edge=False,
+    )
     for review in found:
         decided = f" by {review.decided_by}" if review.decided_by else ""
         table.add_row(

@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from content_platform.errors import BadInput, ContentPlatformError, NotFound, wrong_values
 from content_platform.planning.batch import MAX_STORIES, order, read_batch, several
@@ -44,6 +44,8 @@ NOT_BESIDE_FILE = {
     "theme", "genre", "locales", "formats", "target_seconds", "max_seconds", "voice", "style",
     "picture_types", "audio_types", "series",
 }  # fmt: skip
+STORY_WIDTH = 28
+"""Columns a table keeps for a story's key: people copy it, so it is never cut."""
 STATUS_COLOURS = {
     StoryStatus.FINISHED: "green",
     StoryStatus.FAILED: "red",
@@ -179,7 +181,14 @@ def list_stories(
     if not rows:
         out.print("No stories yet. `content-platform story make` makes one.")
         return
-    table = Table("story", "status", "title", "made", box=None, pad_edge=False)
+    table = Table(
+        Column("story", no_wrap=True, min_width=STORY_WIDTH),
+        "status",
+        "title",
+        "made",
+        box=None,
+        pad_edge=False,
+    )
     for row in rows:
         table.add_row(
             row.story_id, _coloured(row), escape(row.title), f"{row.updated_at:%Y-%m-%d %H:%M}"

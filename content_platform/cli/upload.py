@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
+from content_platform.cli.story import STORY_WIDTH
 from content_platform.errors import BadInput, NotFound
 from content_platform.publishing.models import Upload, UploadKey, UploadState
 from content_platform.runtime import Runtime, open_runtime
@@ -45,7 +46,14 @@ def list_uploads(
     if not found:
         out.print("No uploads. Stories made to be published get them once they are finished.")
         return
-    table = Table("upload", "state", "when", "", box=None, pad_edge=False)
+    table = Table(
+        Column("upload", no_wrap=True, min_width=STORY_WIDTH),
+        "state",
+        "when",
+        "",
+        box=None,
+        pad_edge=False,
+    )
     for upload in found:
         table.add_row(
             str(upload.upload),

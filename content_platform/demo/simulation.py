@@ -38,7 +38,7 @@ MARTS_EVERY_DAYS = 10
 PLANTER = "demo"
 PLANTED_AFTER = 0.4
 """The share of the days after which the bad version is planted."""
-BAD = {"narration.speed": 1.15, "music.level_db": -10.0, "narration.pause_between_scenes_s": 0.2}
+BAD = {"narration.speed": 1.4, "music.level_db": -6.0, "narration.pause_between_scenes_s": 2.0}
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _prepare(platform: Runtime, channel: str, learning: bool) -> None:
             "platforms": (Platform.SANDBOX,),
             "cadence": CadenceConfig(slots=tuple(Slot(time=time) for time in SLOTS)),
             "optimizer": OptimizerConfig(
-                mode="auto" if learning else "off", explore=0.5 if learning else 0.0
+                mode="auto" if learning else "off", explore=0.8 if learning else 0.0
             ),
         }
     )
@@ -185,7 +185,7 @@ def _plant(platform: Runtime, channel: str) -> None:
         channel,
         apply_changes(version.config, BAD),
         author=PLANTER,
-        reason="Planted: hurried speech, loud music, no pauses. The loop should take it back.",
+        reason="Planted: hurried speech, loud music, long gaps. The loop should take it back.",
         parent=version.version,
     )
 

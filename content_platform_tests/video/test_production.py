@@ -158,6 +158,7 @@ def test_a_story_ready_before_and_unchanged_keeps_its_day(sample: SampleStory) -
     def ready(videos: list[Video], at: datetime, previous: list[object]) -> object:
         parts = [sample.captions]
         return finish(
+            brief(),
             [sample.story],
             parts,
             videos,
