@@ -157,6 +157,8 @@ class CastMember(Model):
     """What it is, in one or two lower-case words: ``lighthouse keeper``, ``fox``, ``clock``."""
     traits: tuple[str, ...] = ()
     """What can be seen: ``old``, ``glowing``, ``red scarf``."""
+    later_self_of: str = ""
+    """The name of the member whom this one was, years before: the same face, hair and clothes."""
 
 
 class Scene(Model):

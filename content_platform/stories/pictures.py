@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from content_platform.stories import reading
 from content_platform.stories.lexicon import lexicon
-from content_platform.stories.models import CastMember, Scene, Shot, Weather
+from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.stories.sentences import sentences
 
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|^[^“]*”")
@@ -223,6 +223,48 @@ _OUTDOORS = re.compile(
     r"\b(?:outside|outdoors|road|street|lane|path|hill|field|shore|beach|hedge|garden|yard|roofs?|"
     r"walked home|far off|at sea|harbour|cliff|across the water)\b"
 )
+
+
+_AT_THE_DOOR = re.compile(
+    r"\b(?:outside (?:in the cold|stood|the door)|(?:stood|stands|out) (?:outside|in the cold)|"
+    r"went (?:out|round to the front) to knock|on the (?:cold )?(?:door)?step)\b"
+)
+_ROUND_ABOUT = ("garden", "yard", "gate", "roof", "orchard", "greenhouse", "kitchen", "cellar")
+
+
+def around(place: str, text: str) -> str:
+    """``place``, or what belongs to it and the text says instead: its garden, its doorstep.
+
+    >>> around("school", "Rafi was a janitor who watered the school garden.")
+    'school garden'
+    """
+    low = _QUOTED.sub(" ", reading.without_comparisons(text)).lower()
+    noun = place.split(" ")[-1]
+    part = re.search(rf"\b{re.escape(noun)} ({'|'.join(_ROUND_ABOUT)})\b", low)
+    if part:
+        return f"{place} {part[1]}"
+    if _AT_THE_DOOR.search(low) and (is_inside(place) or is_inside(seen_from(place, "", inside=True))):
+        return "doorstep"
+    return place
+
+
+_DAWN = re.compile(
+    r"\b(?:the east turned|(?:at|by|in the|one|until) (?:dawn|sunrise|daybreak)|at first light|"
+    r"the sun (?:came up|rose)|(?:when|as) it (?:grew|was) light|the sky (?:grew|began to) pale)\b"
+)
+_MORNING = re.compile(r"\b(?:in the|by|next|that|one) morning\b")
+
+
+def time_told(text: str) -> TimeOfDay | None:
+    """The time of day the narration itself says has come; what is spoken of does not count.
+
+    >>> time_told("“I must be home by dawn,” said the star.") is None
+    True
+    """
+    low = _QUOTED.sub(" ", reading.without_comparisons(text)).lower()
+    if _DAWN.search(low) or _MORNING.search(low):
+        return TimeOfDay.DAWN
+    return None
 
 
 def seen_from(place: str, text: str, *, inside: bool | None = None) -> str:

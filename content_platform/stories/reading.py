@@ -84,7 +84,8 @@ _NOT_ALONE = {
 }
 _BARE_TREE = re.compile(r"\btrees? (?:with no leaves|without leaves|without a leaf|that had died)")
 _GONE_OUT = re.compile(
-    r"\b(lamp|lantern|candle)\b[^.!?;]{0,40}\b(?:went|goes|gone|going) (?:out|dark)\b"
+    r"\b(lamp|lantern|candle)\b[^.!?;]{0,40}\b(?:(?:went|goes|gone|going) (?:out|dark)|is silent|"
+    r"(?:is|stays) (?:still )?broken|never worked again)\b"
 )
 
 

@@ -15,6 +15,7 @@ from content_platform.imagery.illustrator.look import Look, look_of
 from content_platform.imagery.illustrator.moment import (
     feeling_of,
     held_in,
+    is_in_the_sky,
     lies,
     pose_of,
     props_in,
@@ -24,20 +25,24 @@ from content_platform.imagery.illustrator.people import Figure, height_of, perso
 from content_platform.imagery.illustrator.places import PAVED
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
 from content_platform.imagery.illustrator.shapes import group
+from content_platform.imagery.illustrator.sky import star_above
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.still_life import arrange, bench, hero, surface
 from content_platform.imagery.illustrator.subjects import Subjects
-from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
+from content_platform.imagery.illustrator.things import HAND_HELD, THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.imagery.illustrator.things.keepsakes import umbrella_over
 from content_platform.imagery.models import Box
 from content_platform.stories.models import CastMember, Shot, Weather
 
-ADULT_UNITS = 554.0
+ADULT_UNITS = 496.0
 """Height of a standing adult in figure units."""
 
 _EMPTY_HANDED = {"holding": "standing", "cradling": "standing", "giving": "talking"}
 """What a pose becomes without anything to hold."""
+
+_HANDS_FREE = frozenset({"looking up", "thinking", "pointing", "kneeling", "weeping", "shivering"})
+"""Poses in which things lie beside somebody, not in the hands."""
 
 _UP_CLOSE = {
     "walking": "standing",
@@ -51,7 +56,8 @@ _UP_CLOSE = {
     "holding": "cradling",
     "giving": "cradling",
     "reading": "cradling",
-    "reaching": "talking",
+    "reaching": "talking up close",
+    "talking": "talking up close",
     "falling": "shivering",
     "dancing": "standing",
 }
@@ -89,8 +95,11 @@ class Cast:
             # Two faces fill a close-up; a third would hide one of them.
             self.members = self.members[:2]
         own = (f"{' '.join(m.traits)} {m.noun}" for m in named if m.kind == "object")
-        self.props = props_in(self.scene, tuple(own))
-        self.scale = stage.layout.adult / ADULT_UNITS
+        props = props_in(self.scene, tuple(own))
+        self.in_the_sky = [words for words in props if is_in_the_sky(words)]
+        self.props = [words for words in props if words not in self.in_the_sky]
+        # Near the camera heads are large as it is.
+        self.scale = stage.layout.adult / ADULT_UNITS * (0.9 if stage.close else 1.0)
         self.facing_left = stage.layout.subject_x > stage.w / 2
         self.near = -1 if self.facing_left else 1
         """The side to which the first of the cast looks."""
@@ -111,9 +120,13 @@ class Cast:
     def place(self) -> tuple[float, float]:
         """Returns where the eye should rest, in units."""
         layout = self.stage.layout
+        for words in self.in_the_sky[:1]:
+            if not self.stage.inside:
+                star_above(self.stage, rising="rising" in words)
         if self.scene.shot is Shot.DETAIL:
             found = [thing for thing in map(thing_of, self.props) if thing and is_small(thing)]
-            focal, half = hero(self.stage, [thing for _, thing in found], self.near)
+            things = [laid(name, thing) for name, thing in found]
+            focal, half = hero(self.stage, things, self.near)
             self._subjects.thing(focal, half)
             return focal
         if not self.members:
@@ -240,6 +253,7 @@ class Cast:
             wind=0.0 if stage.inside else windy.get(self.scene.weather, 0.12),
             held=held_svg,
             held_half=half,
+            hangs=bool(held and held[1].hangs),
         )
         scale, feet = self._fit(figure, look.age)
         if held and stage.close and stage.frame.tall and len(self.members) == 1:
@@ -362,6 +376,8 @@ class Cast:
 
     def _hold(self, used: set[str]) -> tuple[str, Thing] | None:
         in_action = held_in(self.scene.action)
+        if not in_action and not self.stage.close and pose_of(self.scene.action) in _HANDS_FREE:
+            return None
         mentioned = [in_action] if in_action else []
         for words in (*mentioned, *self.props):
             found = thing_of(words)
@@ -401,7 +417,7 @@ class Cast:
         found: dict[str, Thing] = {}
         for named in map(thing_of, self.props):
             if named and named[0] not in used | {"door"}:
-                found.setdefault(*named)
+                found.setdefault(named[0], laid(*named, tilt=0.36))
         if self._bench_from is not None:
             bench(self.stage, self._bench_from, self.near, list(found.values())[:2], self.family)
         elif not self.stage.close and self.family != "open sea":

@@ -116,7 +116,14 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
             '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
             + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 3)
         )
-    return drawn + _hat(look, back=False)
+    return drawn + _hat(look, back=False) + (_snow(look) if look.frosted else "")
+
+
+def _snow(look: Look) -> str:
+    """Flakes on the crown of the head, or on the hat."""
+    up = -6 if look.hat else 0
+    flakes = ((-34, -92, 6), (-22, -106, 7), (-6, -113, 8), (12, -114, 7), (28, -106, 7), (40, -92, 5))
+    return "".join(circle(x, y + up, r, "#f4f7fb", opacity=0.92) for x, y, r in flakes)
 
 
 def _hair(look: Look) -> str:
@@ -160,7 +167,7 @@ def _hair(look: Look) -> str:
                 drawn += path(
                     "M-44 -56C-53 -50 -57 -43 -56 -35C-50 -40 -44 -40 -38 -38Z"
                     "M-40 -42C-46 -34 -48 -28 -46 -22C-41 -28 -36 -30 -31 -32Z"
-                    "M-16 -112C-12 -122 0 -128 8 -125C6 -121 8 -117 14 -112Z",
+                    + ("" if look.hat else "M-16 -112C-12 -122 0 -128 8 -125C6 -121 8 -117 14 -112Z"),
                     darker(hair, 0.1),
                 )
             drawn += line(
@@ -184,7 +191,7 @@ def _tucked_in(hair: str, look: Look) -> str:
     if not look.hat or look.hat == "crown":
         return hair
     return (
-        '<clipPath id="under-the-hat"><rect x="-90" y="-78" width="180" height="180"/></clipPath>'
+        '<clipPath id="under-the-hat"><rect x="-46" y="-72" width="180" height="180"/></clipPath>'
         f'<g clip-path="url(#under-the-hat)">{hair}</g>'
     )
 
@@ -223,8 +230,8 @@ _BROWS = {
     "wary": "M0 -63Q8 -70 16 -67M26 -70Q33 -75 40 -69",
     "afraid": "M-1 -64Q7 -72 16 -72M26 -73Q34 -73 41 -65",
     "awed": "M-1 -68Q8 -76 17 -71M26 -71Q33 -76 41 -69",
-    "sad": "M-1 -60Q7 -67 16 -69M26 -69Q34 -67 41 -60",
-    "weeping": "M-1 -58Q7 -66 16 -70M26 -70Q34 -66 41 -58",
+    "sad": "M-3 -59Q6 -64 16 -73M26 -73Q35 -64 43 -59",
+    "weeping": "M-3 -58Q6 -64 16 -74M26 -74Q35 -64 43 -58",
     "tender": "M0 -61Q8 -66 16 -62M27 -62Q33 -66 39 -61",
     "asleep": "M0 -60Q8 -64 16 -61M27 -61Q33 -64 39 -60",
 }
@@ -262,7 +269,8 @@ def _eyes(look: Look, feeling: str) -> str:
             2.6,
         )
     if feeling == "sad":
-        drawn += line("M2 -53Q8 -56 14 -51M28 -51Q33 -55 39 -52", mix(look.skin, ink, 0.55), 2.2)
+        # Lids that fall outwards; falling inwards they would make the face angry.
+        drawn += line("M1 -51Q7 -56 14 -55M28 -55Q34 -56 40 -51", mix(look.skin, ink, 0.45), 2.0)
     return drawn + brows
 
 
@@ -296,14 +304,12 @@ def _hat(look: Look, *, back: bool) -> str:
     if not look.hat:
         return ""
     if look.hat == "cap":
-        drawn = path("M-49 -66C-54 -118 46 -124 49 -72C30 -76 -30 -70 -49 -66Z", colour) + path(
-            "M-50 -66C-30 -80 30 -86 50 -76L50 -66C30 -74 -30 -68 -49 -56Z", shade
+        drawn = path("M-50 -64C-56 -124 48 -130 50 -72C30 -78 -30 -72 -50 -64Z", colour) + path(
+            "M-51 -66C-30 -82 30 -88 51 -77L51 -66C30 -76 -30 -70 -50 -54Z", shade
         )
-        return drawn + (
-            ""
-            if back
-            else path("M22 -73C44 -78 64 -68 70 -58C54 -62 34 -64 18 -62Z", darker(colour, 0.55))
-        )
+        # The peak grows out of the band, as one shape with it.
+        peak = "M8 -74C26 -82 44 -80 51 -76C66 -72 78 -62 80 -55C62 -60 34 -66 10 -64C6 -66 6 -71 8 -74Z"
+        return drawn + ("" if back else path(peak, darker(colour, 0.5)))
     if look.hat == "beanie":
         return (
             path("M-48 -62C-54 -128 50 -130 48 -66C30 -78 -30 -74 -48 -62Z", colour)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator.lexicon import lexicon, words_of
-from content_platform.imagery.illustrator.shapes import darker, lighter
+from content_platform.imagery.illustrator.shapes import darker, lighter, mix
 from content_platform.stories.models import CastMember
 
 _SKIN = ("#f3cfae", "#e8b98f", "#d29c70", "#a8714a", "#7b4e33", "#f0c6a4")
@@ -45,6 +46,11 @@ class Look:
     glasses: bool = False
     bag: bool = False
     glowing: bool = False
+    boots: str = ""
+    """Colour of tall boots, where the words give one."""
+    mittens: str = ""
+    frosted: bool = False
+    """Snow in hair and on shoulders."""
 
 
 def generator(*parts: object) -> random.Random:
@@ -55,14 +61,19 @@ def generator(*parts: object) -> random.Random:
 
 def look_of(member: CastMember, seed: int) -> Look:
     """The look of a person; a role's costume first, then traits, which always win."""
-    rng = generator("look", seed, member.name, member.noun, member.kind)
+    known_as = member.later_self_of or member.name
+
+    def pick(what: str, options: Sequence[str]) -> str:
+        return generator("look", seed, known_as, what).choice(options)
+
     words = words_of(" ".join((member.noun, *member.traits)))
     child = member.kind in ("girl", "boy")
     feminine = member.kind in ("woman", "girl")
     old = not child and bool(words & lexicon().old_words)
     age = "child" if child else "old" if old else "adult"
-    colour = rng.choice(_CHILD_GARMENT if child else _GARMENT)
-    hair = rng.choice(("#e9e4da", "#cfcac4", "#dcd6cc")) if old else rng.choice(_HAIR)
+    grown_up = bool(member.later_self_of) and member.noun == "visitor"
+    colour = pick("colour", _CHILD_GARMENT if child or grown_up else _GARMENT)
+    hair = pick("hair", ("#e9e4da", "#cfcac4", "#dcd6cc") if old else _HAIR)
     styles = (
         ("bob", "long", "braid", "ponytail", "bun")
         if feminine and not old
@@ -78,18 +89,22 @@ def look_of(member: CastMember, seed: int) -> Look:
     look = Look(
         age=age,
         feminine=feminine,
-        skin=rng.choice(_SKIN),
+        skin=pick("skin", _SKIN),
         hair=hair,
-        hair_style=rng.choice(styles),
-        garment=rng.choice(garments),
+        hair_style=pick("hair style", styles),
+        garment=pick("garment", garments),
         colour=colour,
-        second=darker(rng.choice(("#4a4652", "#3b4254", "#57493f")), 0.2),
-        accent=rng.choice([accent for accent in _ACCENT if accent != colour]),
-        beard=lighter(hair, 0.15) if old and not feminine and rng.random() < 0.8 else "",
+        second=darker(pick("second", ("#4a4652", "#3b4254", "#57493f")), 0.2),
+        accent=pick("accent", [accent for accent in _ACCENT if accent != colour]),
+        beard=lighter(hair, 0.15)
+        if old and not feminine and pick("beard", "yyyyn") == "y"
+        else "",
     )
-    if child or rng.random() < 0.35:
+    if child or grown_up or pick("scarf", "ynn") == "y":
         look = replace(look, scarf=look.accent)
-    return _with_traits(_in_costume(look, member.noun, rng), member.traits)
+    rng = generator("look", seed, known_as, "costume")
+    look = _with_traits(_in_costume(look, member.noun, rng), member.traits)
+    return replace(look, hair=mix(look.hair, "#e9e9ee", 0.35)) if look.frosted else look
 
 
 def _in_costume(look: Look, noun: str, rng: random.Random) -> Look:

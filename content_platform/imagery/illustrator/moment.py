@@ -42,7 +42,7 @@ _ANSWERS = {
 }
 """What a face shows to somebody who feels that; empty for what the mood says."""
 
-_OUT = frozenset({"unlit", "dark", "extinguished", "burnt", "cold"})
+_OUT = frozenset({"unlit", "dark", "extinguished", "burnt", "cold", "broken", "silent"})
 _READING = re.compile(
     r"\b(?:reads?|reading|sheet|page|unfold\w*|opened (?:it|the)|ink|handwriting|signed|it said)\b",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ def feeling_of(scene: Scene, *, first: bool) -> str:
 def thing_of(words: str) -> tuple[str, Thing] | None:
     """The drawable thing a phrase names, in the colour, material and state it names."""
     name = find_noun(lexicon().props, words)
-    if name is None:
+    if name is None or name == "nothing":
         return None
     tone = ""
     for word in words.lower().replace("-", " ").split():
@@ -88,6 +88,12 @@ def thing_of(words: str) -> tuple[str, Thing] | None:
     if thing.flame and words_of(words) & _OUT:
         thing = replace(thing, glow="", flame=None)
     return name, thing
+
+
+def is_in_the_sky(words: str) -> bool:
+    """Whether a star is up there instead of in somebody's hand: ``rising star``, ``high star``."""
+    said = words_of(words)
+    return "star" in said and bool(said & {"rising", "high", "distant"})
 
 
 def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
@@ -106,7 +112,8 @@ def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
 
 def held_in(action: str) -> str | None:
     """The thing an action names, as a drawable name."""
-    return find(lexicon().props, action)
+    found = find(lexicon().props, action)
+    return None if found == "nothing" else found
 
 
 def tree_of(scene: Scene) -> Literal["", "bare", "flowering"]:

@@ -34,9 +34,9 @@ from content_platform.imagery.illustrator.shapes import (
 
 _BUILD = {
     # height in heads: thigh, shin, torso, upper arm, fore arm, shoulder half width, head scale
-    "adult": (1.28, 1.26, 1.78, 0.95, 0.86, 0.62, 1.0),
-    "old": (1.14, 1.16, 1.68, 0.94, 0.84, 0.62, 1.0),
-    "child": (0.74, 0.76, 1.22, 0.64, 0.58, 0.46, 1.0),
+    "adult": (1.06, 1.02, 1.62, 0.9, 0.82, 0.62, 1.0),
+    "old": (0.96, 0.95, 1.54, 0.88, 0.8, 0.62, 1.0),
+    "child": (0.68, 0.7, 1.14, 0.62, 0.56, 0.46, 1.0),
 }
 
 
@@ -67,11 +67,13 @@ def person(
     wind: float = 0.0,
     held: str = "",
     held_half: float = 0.0,
+    hangs: bool = False,
 ) -> Figure:
     """Draw a person facing right. ``held`` stands on the hand or hands, behind the near fingers.
 
     ``feeling`` is one of ``heads.FEELINGS``. ``wind`` -1..1 blows scarf, hem and hair.
-    ``held_half`` is half the width of what both hands hold.
+    ``held_half`` is half the width of what both hands hold. What ``hangs`` from a hand is in front
+    of the sleeve.
     """
     pose = POSES[pose_name]
     thigh, shin, torso, upper, fore, shoulder, _ = (part * 100 for part in _BUILD[look.age])
@@ -124,7 +126,7 @@ def person(
     turn = pose.head + lean * 0.4
     if pose.back:
         parts.append(
-            _leg(far_knee, far_foot, (hip[0] - hips_apart, hip[1]), trousers, thick, far=False)
+            _leg(far_knee, far_foot, (hip[0] - hips_apart, hip[1]), trousers, thick, far=False, boots=look.boots)
         )
     else:
         parts.append(
@@ -133,7 +135,7 @@ def person(
                 far_elbow,
                 far_hand,
                 darker(sleeve, 0.3),
-                darker(look.skin, 0.16),
+                darker(look.mittens or look.skin, 0.16),
                 thick,
             )
         )
@@ -145,9 +147,10 @@ def person(
                 darker(trousers, 0.28),
                 thick,
                 far=True,
+                boots=look.boots,
             )
         )
-    parts.append(_leg(near_knee, near_foot, (hip[0] + 3, hip[1]), trousers, thick, far=False))
+    parts.append(_leg(near_knee, near_foot, (hip[0] + 3, hip[1]), trousers, thick, far=False, boots=look.boots))
     if scarf_tail and not pose.back:
         parts.append(scarf_tail)
     parts.append(
@@ -172,11 +175,17 @@ def person(
         parts.append(head)
     hold = group(held, x=grip[0], y=grip[1]) if held else ""
     if pose.back:
-        parts.append(_arm(far_shoulder, far_elbow, far_hand, shade, look.skin, thick))
-    parts.append(hold)
-    parts.append(
-        _arm(near_shoulder, near_elbow, near_hand, sleeve, look.skin, thick, outline=shade)
+        parts.append(_arm(far_shoulder, far_elbow, far_hand, shade, look.mittens or look.skin, thick))
+    near_arm = _arm(
+        near_shoulder,
+        near_elbow,
+        near_hand,
+        sleeve,
+        look.mittens or look.skin,
+        thick,
+        outline=shade,
     )
+    parts.extend((near_arm, hold) if hangs else (hold, near_arm))
     middle = _step(head_at, 180 - turn, 50)
     return Figure(
         svg="".join(parts),
@@ -216,13 +225,30 @@ def _bent(shoulder: Point, target: Point, upper: float, fore: float) -> tuple[Po
     return elbow, hand
 
 
-def _leg(knee: Point, foot: Point, hip: Point, colour: str, thick: float, *, far: bool) -> str:
-    shoe = darker("#4a3226", 0.35 if far else 0.12)
+def _leg(
+    knee: Point,
+    foot: Point,
+    hip: Point,
+    colour: str,
+    thick: float,
+    *,
+    far: bool,
+    boots: str = "",
+) -> str:
+    shoe = darker(boots, 0.3 if far else 0.0) if boots else darker("#4a3226", 0.35 if far else 0.12)
     angle = math.degrees(math.atan2(foot[0] - knee[0], foot[1] - knee[1]))
     boot = "M-11 -30C-12 -8 -13 6 -12 13C-4 15 26 15 33 13C36 4 26 -2 14 -6C11 -14 11 -24 11 -30Z"
+    shaft = "M-16 -62C-15 -40 -14 -16 -14 -4L15 -8C16 -20 16 -44 17 -62Q0 -68 -16 -62Z"
+    trim = line("M-16 -60Q0 -66 17 -60", lighter(shoe, 0.35), 5) if boots else ""
     return path(
         limb([hip, knee, foot], [46 * thick, 33 * thick, 22 * thick], bend=0.6), colour
-    ) + group(path(boot, shoe), x=foot[0], y=foot[1], scale=thick, turn=-angle * 0.75)
+    ) + group(
+        path(boot, shoe) + (path(shaft, shoe) + trim if boots else ""),
+        x=foot[0],
+        y=foot[1],
+        scale=thick * (1.15 if boots else 1.0),
+        turn=-angle * 0.75,
+    )
 
 
 def _arm(

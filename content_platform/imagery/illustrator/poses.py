@@ -34,7 +34,7 @@ POSES = {
     "listening": Pose(lean=5, head=9, near_arm=(-12, 12), far_arm=(4, 30)),
     "shivering": Pose(lean=6, head=10, near_arm=(10, 118), far_arm=(26, 128)),
     "grieving": Pose(lean=7, head=20, near_arm=(2, 30), far_arm=(8, 40)),
-    "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(46, 156)),
+    "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(40, 152)),
     "walking": Pose(
         lean=5, near_leg=(24, 8), far_leg=(-16, -38), near_arm=(-24, -6), far_arm=(24, 44)
     ),
@@ -67,7 +67,8 @@ POSES = {
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
     ),
-    "lantern up close": Pose(lean=3, near_arm=(76, 156), far_arm=(-4, 12)),
+    "lantern up close": Pose(lean=3, near_arm=(58, 128), far_arm=(-4, 12)),
+    "talking up close": Pose(lean=3, near_arm=(-10, 22), far_arm=(6, 128)),
     "reaching": Pose(
         lean=9, near_arm=(52, 92), far_arm=(36, 84), near_leg=(16, 6), far_leg=(-14, -16)
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,8 @@ from content_platform.imagery.illustrator.shapes import (
     line,
     mix,
     num,
+    path,
+    polygon,
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.stories.models import Shot, TimeOfDay, Weather
@@ -51,6 +55,39 @@ def _column(stage: Stage, ys: npt.NDArray[np.floating], horizon: float) -> Array
     return np.stack([np.interp(at, stops, colours[:, k]) for k in range(3)], axis=-1).astype(
         np.float32
     )
+
+
+def star_above(stage: Stage, *, rising: bool) -> None:
+    """One star larger than all others, low over the place; ``rising`` on a thread of light."""
+    layout = stage.layout
+    x = layout.landmark_x + (0.04 if layout.landmark_x > stage.w / 2 else -0.04) * stage.w
+    x = min(max(x, 0.12 * stage.w), 0.88 * stage.w)
+    y = (0.13 if rising else 0.19) * stage.h
+    size = 30 if rising else 38
+    rays = "".join(
+        path(
+            polygon(
+                [
+                    (x + math.sin(a) * size * reach, y - math.cos(a) * size * reach),
+                    (x + math.cos(a) * size * 0.13, y + math.sin(a) * size * 0.13),
+                    (x - math.cos(a) * size * 0.13, y - math.sin(a) * size * 0.13),
+                ]
+            ),
+            "#fff3c4",
+        )
+        for k, reach in enumerate((1.7, 0.75, 1.25, 0.75, 1.7, 0.75, 1.25, 0.75))
+        for a in (math.pi * k / 4,)
+    )
+    body = rays + circle(x, y, size * 0.34, "#fffdf0")
+    glow = circle(x, y, size * 0.62, "#ffe79a", opacity=0.6) + body
+    if rising:
+        foot = layout.feet - 0.1 * stage.h
+        for wide, opacity in ((26, 0.16), (12, 0.3), (4, 0.85)):
+            trail = [(x - wide * 0.12, y), (x + wide * 0.12, y), (x + wide, foot), (x - wide, foot)]
+            glow += path(polygon(trail), "#ffe9a6", opacity=opacity * 0.8)
+            body += path(polygon(trail), "#ffe9a6", opacity=opacity * 0.5)
+    stage.add(body, 0.5, glow=glow, texture=0)
+    stage.lamp(x, y, 0.4 * stage.h, strength=0.8, halo=0.7)
 
 
 def _light_sky(painter: Painter, horizon: float, disc: bool) -> None:
@@ -188,10 +225,12 @@ def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
     if light.sun:
         kx, ky = stage.key_at
         tone = "#fff3d6" if light.sun == "moon" else mix(light.key, "#fff0c8", 0.5)
-        for radius, amount in ((250, 0.16), (170, 0.3)):
-            _, cover = painter.render(circle(kx, ky, radius, "#ffffff"), coarse=2)
-            cover = raster.resize(cover, painter.size) * amount
-            painter.veil(cover, linear(mix(light.sky[2], tone, 0.6)))
+        # A soft halo: hard rings of paper would make a target of the moon.
+        _, cover = painter.render(circle(kx, ky, 150, "#ffffff"), coarse=8)
+        halo = raster.blur(cover, 90 * painter.frame.scale / 8)
+        painter.veil(
+            raster.resize(halo, painter.size) * 0.34, linear(mix(light.sky[2], tone, 0.6))
+        )
         if disc:
             painter.shine(circle(kx, ky, 74, tone), strength=0.42)
     if light.stars > 0.1:

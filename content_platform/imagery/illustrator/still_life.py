@@ -28,7 +28,7 @@ from content_platform.imagery.illustrator.shapes import (
     ridge,
 )
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.imagery.illustrator.things import THINGS
+from content_platform.imagery.illustrator.things import THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.stories.models import Weather
 
@@ -174,7 +174,7 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     """The table somebody works at, in front of them, with what they work on."""
     layout = stage.layout
     usual = _TRADES.get(family, ("page", "book"))
-    things = [*named, *(THINGS[name]("") for name in usual)][:2]
+    things = [*named, *(laid(name, THINGS[name](""), tilt=0.36) for name in usual)][:2]
     tone = "#7d5334"
     if stage.close:
         top = stage.h * (0.83 if not stage.frame.tall else 0.66)

@@ -91,6 +91,9 @@ SLOTS = [
 """Every slot a kernel may use besides those of its own ``choose``."""
 
 
+_OF_CHILDREN = frozenset(("small", "little", "tiny", "wet shoes"))
+
+
 @cache
 def _scenery() -> dict[str, Any]:
     path = files("content_platform.stories.storyteller").joinpath("scenery.yaml")
@@ -228,6 +231,16 @@ class Filling:
                     traits=self.visitor.traits,
                 ),
             )
+            if self.visitor.kind in ("girl", "boy"):
+                cast["grown"] = (
+                    CastMember(
+                        name="visitor",
+                        kind="woman" if self.visitor.kind == "girl" else "man",
+                        noun="visitor",
+                        traits=tuple(t for t in self.visitor.traits if t not in _OF_CHILDREN),
+                        later_self_of=self.visitor.noun,
+                    ),
+                )
         if self.creature:
             *adjectives, noun = self.creature.split(" ")
             cast["creature"] = (
@@ -238,6 +251,16 @@ class Filling:
                     traits=tuple(one for one in adjectives if one in lexicon().visible),
                 ),
             )
+        cast["older"] = tuple(
+            hero.model_copy(
+                update={
+                    "name": f"older {hero.name}",
+                    "traits": (*hero.traits, "frosted hair"),
+                    "later_self_of": hero.name,
+                }
+            )
+            for hero in heroes
+        )
         return cast
 
     def _value(self, match: re.Match[str]) -> str:

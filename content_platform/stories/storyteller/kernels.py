@@ -52,7 +52,9 @@ class BeatLines(Model):
     always: tuple[str, ...] = ()
     """Sentences that follow in any case; a series' companions speak here."""
     keep: bool = False
-    cast: tuple[Literal["hero", "visitor", "creature"], ...] = ("hero",)
+    cast: tuple[Literal["hero", "visitor", "creature", "grown", "older"], ...] = ("hero",)
+    """Who is in the picture; nobody else is. ``grown`` is the visitor many years later, ``older``
+    the hero one year later."""
     action: str = ""
     props: tuple[str, ...] = ()
     time: TimeOfDay | None = None

@@ -23,11 +23,13 @@ from content_platform.stories.models import (
     StoryDraft,
 )
 from content_platform.stories.pictures import (
+    around,
     deed_in,
     fit_for_weather,
     seen_from,
     staged,
     subjects_of,
+    time_told,
     without_repeats,
 )
 from content_platform.stories.sentences import count_words, sentences
@@ -384,11 +386,12 @@ def _scenes(
             both = count_words(before) + count_words(text)
             short = min(count_words(before), count_words(text)) < _SCENE_MIN_WORDS
             if short and both <= _SCENE_MAX_WORDS:
-                keep = (
-                    merged[-1]
-                    if count_words(before) >= count_words(text)
-                    else (lines, text, position)
-                )
+                # Somebody who stands there once more, older, is what the two are about.
+                doubled = [{"grown", "older"} & set(one.cast) for one in (merged[-1][0], lines)]
+                first = count_words(before) >= count_words(text)
+                if bool(doubled[0]) != bool(doubled[1]):
+                    first = bool(doubled[0])
+                keep = merged[-1] if first else (lines, text, position)
                 merged[-1] = (keep[0], f"{before} {text}", keep[2])
                 continue
         merged.append((lines, text, position))
@@ -400,12 +403,16 @@ def _scenes(
     subjects[filling.slots["they"]] = cast["hero"][0].name
     worn = {trait.split(" ")[-1] for group in cast.values() for m in group for trait in m.traits}
     for index, (lines, text, position) in enumerate(merged):
-        names = _names_seen(lines, text, cast)
+        names = _names_seen(lines, text, position, cast, filling.slots)
         place = _seen_place(lines, filling, text, names)
         weather = lines.weather or premise.weather
         declared = [filling.fill(prop).lower() for prop in lines.props]
         read = [prop for prop in reading.props_in(text) if prop not in people | worn]
-        props = fit_for_weather(_told_once(declared, read), place, weather)[:4]
+        props = fit_for_weather(
+            _told_once(declared, read, alone=lines.shot is Shot.DETAIL and not position),
+            place,
+            weather,
+        )[:4]
         deed = deed_in(text, subjects)
         if deed is not None and deed.who not in names and names and position == 0:
             deed = None  # the beat shows somebody else
@@ -415,7 +422,7 @@ def _scenes(
                 index=index,
                 text=text,
                 place=place,
-                time_of_day=lines.time or premise.time,
+                time_of_day=lines.time or time_told(text) or premise.time,
                 weather=weather,
                 mood=lines.mood,
                 shot=_shot(
@@ -430,13 +437,21 @@ def _scenes(
     return without_repeats(scenes)
 
 
-def _told_once(declared: list[str], read: list[str]) -> list[str]:
+def _told_once(declared: list[str], read: list[str], *, alone: bool) -> list[str]:
     """The beat's own things, then those its sentence speaks of, each once: ``brass key`` is a key.
 
-    A thing's state comes from the sentence.
+    A thing's state comes from the sentence. Where the sentence told names things itself, those of
+    the beat's other paraphrases give way to them: only the first, which the beat is about, stays,
+    and not even that where one thing fills the picture ``alone``.
     """
     states = {prop.split(" ")[-1]: prop for prop in read if " " in prop}
+    said = {prop.split(" ")[-1] for prop in read}
     own = [states.get(prop, prop) for prop in declared]
+    if read:
+        spoken = [prop for prop in own if prop.split(" ")[-1] in said]
+        own = spoken if spoken or alone else own[:1]
+        if declared and not alone and own[:1] != [states.get(declared[0], declared[0])]:
+            own.insert(0, declared[0])
     nouns = {prop.split(" ")[-1] for prop in own}
     return [*dict.fromkeys(own), *(prop for prop in read if prop.split(" ")[-1] not in nouns)]
 
@@ -459,22 +474,32 @@ def _shot(wanted: Shot, position: int, before: Shot | None, *, things: bool) -> 
 def _seen_place(lines: BeatLines, filling: Filling, text: str, names: tuple[str, ...]) -> str:
     """Where the beat plays, as a noun phrase without its article; the room, where it is inside."""
     place = filling.fill(lines.place or "{place}").lower().removeprefix("the ")
-    return place if lines.place else seen_from(place, text, inside=bool(names))
+    return place if lines.place else seen_from(around(place, text), text, inside=bool(names))
 
 
 def _names_seen(
-    lines: BeatLines, text: str, cast: dict[str, tuple[CastMember, ...]]
+    lines: BeatLines,
+    text: str,
+    position: int,
+    cast: dict[str, tuple[CastMember, ...]],
+    slots: dict[str, str],
 ) -> tuple[str, ...]:
-    """Who is in the picture: whom the beat names, and whoever else the sentence mentions."""
+    """Who is in the picture: whom the beat names, and companions whom the sentence mentions.
+
+    People whom a sentence only speaks of are not there: it may say that they went away. Where a
+    beat names nobody, its further pictures show the hero, if the sentence speaks of them.
+    """
     names = [member.name for key in lines.cast for member in cast.get(key, ())]
     low = text.lower()
-    for group in cast.values():
-        names.extend(
-            member.name
-            for member in group
-            if member.name not in names
-            and re.search(rf"\b{re.escape(called(member).lower())}\b", low)
-        )
+    names.extend(
+        member.name
+        for member in cast.get("friends", ())
+        if member.name not in names and re.search(rf"\b{re.escape(called(member).lower())}\b", low)
+    )
+    if not names and position:
+        words = (*(one.name.lower() for one in cast["hero"]), slots["they"], slots["them"], slots["their"])
+        if re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", low):
+            names.extend(member.name for member in cast["hero"])
     return tuple(names)
 
 

@@ -72,11 +72,12 @@ PLACES: dict[str, Place] = {
     "school yard": town.school_yard,
     "city": streets.city,
     "shop front": streets.shop_front,
+    "doorstep": streets.doorstep,
     **_ROOMS,
 }
 
 INDOORS = frozenset(_ROOMS)
 """Places with a roof; ``lamp room`` among them, though it is mostly window."""
 
-PAVED = frozenset({"city", "village", "shop front", "station", "castle", "school yard", "harbour"})
+PAVED = frozenset({"city", "village", "shop front", "doorstep", "station", "castle", "school yard", "harbour"})
 """Places where people walk on stones."""

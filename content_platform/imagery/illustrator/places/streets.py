@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from content_platform.imagery.illustrator import air, buildings, sky, water
 from content_platform.imagery.illustrator.places.ground import (
     ground,
@@ -101,6 +103,76 @@ def shop_front(stage: Stage) -> None:
         "teapot",
     )
     _street(stage, shop=kind)
+
+
+_OPENED = re.compile(r"\b(?:opened|opens|swung back|latch lifted|lifted the latch|door open)\b")
+
+
+def doorstep(stage: Stage) -> None:
+    """Outside somebody's door: the front of the house, its lamp, the step; the door may be open."""
+    layout, w = stage.layout, stage.w
+    sky.sky(stage)
+    a = layout.adult if not stage.close else 0.62 * stage.h
+    y = ground_line(stage) if not stage.close else 0.74 * stage.h
+    opened = bool(_OPENED.search(stage.scene.text.lower()))
+    dark = stage.light.dark
+    wall = ("#8d7a6a", "#7c8088", "#98826a")[stage.seed % 3]
+    top = y - 1.95 * a
+    body = gradient("front", [(0, darker(wall, 0.25)), (1, wall)], box=(top, y)) + rect(
+        -40, top, w + 80, y + 20 - top, "url(#front)"
+    )
+    rng = stage.rng
+    for _ in range(int(w / 9)):
+        bx, by = rng.uniform(-20, w), rng.uniform(top + 20, y - 10)
+        tone = darker(wall, 0.14) if rng.random() < 0.5 else lighter(wall, 0.1)
+        body += rect(bx, by, 0.1 * a, 0.04 * a, tone, round_=3, opacity=0.5)
+    roof = "#4d5064" if stage.scene.weather is not Weather.SNOW else "#cfd6e2"
+    body += rect(-40, top - 0.12 * a, w + 80, 0.2 * a, roof) + rect(
+        -40, top + 0.07 * a, w + 80, 0.03 * a, darker(wall, 0.5)
+    )
+    x, wide, tall = layout.landmark_x, 0.54 * a, 1.2 * a
+    wood = ("#2f5d57", "#7a3b30", "#3c4f7a")[stage.seed // 3 % 3]
+    body += rect(x - wide / 2 - 0.05 * a, y - tall - 0.06 * a, wide + 0.1 * a, tall + 0.08 * a, "#d8cdb8")
+    glow = ""
+    if opened:
+        body += rect(x - wide / 2, y - tall, wide, tall, "#c98a48")
+        glow += rect(x - wide / 2, y - tall, wide, tall, "#ffcf86", opacity=0.85)
+        leaf = [(x - wide / 2, y - tall), (x - wide * 0.92, y - tall * 0.94)]
+        leaf += [(x - wide * 0.92, y + 0.05 * a), (x - wide / 2, y)]
+        body += path(polygon(leaf), darker(wood, 0.2))
+        stage.lamp(x, y - 0.5 * tall, 1.3 * a, strength=1.1, halo=0.35)
+    else:
+        body += rect(x - wide / 2, y - tall, wide, tall, wood)
+        for up in (0.12, 0.56):
+            for side in (-0.38, 0.05):
+                body += rect(
+                    x + side * wide, y - tall * (1 - up), wide * 0.33, tall * 0.34, darker(wood, 0.22),
+                    round_=4,
+                )
+        body += circle(x + wide * 0.4, y - tall * 0.5, 0.028 * a, "#d8b060")
+    step = "#8f8d88" if stage.scene.weather is not Weather.SNOW else "#dfe5ee"
+    for far in (-1, 1):
+        wx, ww, wh = x + far * 0.95 * a, 0.5 * a, 0.5 * a
+        body += rect(wx - ww / 2 - 6, y - 1.12 * a - 6, ww + 12, wh + 12, "#d8cdb8", round_=3)
+        body += rect(wx - ww / 2, y - 1.12 * a, ww, wh, "#39465e")
+        if dark and far < 0:
+            glow += rect(wx - ww / 2, y - 1.12 * a, ww, wh, "#ffb860", opacity=0.8)
+        cross = f"M{num(wx)} {num(y - 1.12 * a)}l0 {num(wh)}M{num(wx - ww / 2)} {num(y - 0.87 * a)}l{num(ww)} 0"
+        body += line(cross, "#d8cdb8", 5)
+    lx, ly = x + wide * 0.78, y - tall * 0.94
+    body += line(f"M{num(lx)} {num(ly - 0.08 * a)}l0 {num(0.03 * a)}", "#2b2f3a", 7)
+    body += rect(lx - 0.04 * a, ly - 0.05 * a, 0.08 * a, 0.12 * a, "#3a3f4c", round_=4)
+    if dark:
+        glow += rect(lx - 0.028 * a, ly - 0.03 * a, 0.056 * a, 0.08 * a, "#ffd68a", round_=3)
+        stage.lamp(lx, ly, 0.9 * a, strength=0.9, halo=0.5)
+    stage.add(body, 0.86, glow=glow, texture=0.3, rim=0.2)
+    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
+    ground(stage, y, stone, rise=1, detail=cobbles(stage, y + 6, stone))
+    slab = rect(x - wide * 0.8, y - 0.05 * a, wide * 1.6, 0.11 * a, step, round_=5)
+    slab += rect(x - wide * 0.8, y + 0.02 * a, wide * 1.6, 0.04 * a, darker(step, 0.3), round_=5)
+    stage.add(slab, 0.965, texture=0.2)
+    if is_wet(stage):
+        water.wet_ground(stage, y + 0.07 * a, 0.7)
 
 
 def _street(stage: Stage, *, shop: str | None) -> None:

@@ -6,8 +6,11 @@ drawing serves as the hero of a detail shot and as something small in a hand.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
+from content_platform.imagery.illustrator.shapes import group
 from content_platform.imagery.illustrator.things import (
     boxes,
     finds,
@@ -15,6 +18,7 @@ from content_platform.imagery.illustrator.things import (
     keepsakes,
     outdoors,
     papers,
+    tools,
 )
 from content_platform.imagery.illustrator.things.base import Thing, in_colour
 
@@ -99,6 +103,11 @@ THINGS: dict[str, Callable[[str], Thing]] = {
         outdoors.signpost,
         outdoors.stall,
         *(finds.spoon, finds.rope, finds.footprints),
+        *(tools.tuning_fork, tools.torch, tools.lanterns, tools.bulb, tools.metronome, tools.spring),
+        *(tools.needle, tools.whistle, tools.newspaper, tools.bowl, tools.jar, tools.fire),
+        *(tools.brush, tools.chalk, tools.axe, tools.pickaxe, tools.spade, tools.broom),
+        *(tools.straw_hat, tools.blanket, tools.microphone, tools.sewing_machine, tools.ladder),
+        *(tools.stool, tools.bench, tools.armchair),
         outdoors.gravestone,
         outdoors.well,
         outdoors.tent,
@@ -174,6 +183,30 @@ HAND_HELD = frozenset(
         "mushroom",
         "telescope",
         "toy bear",
+        *("tuning fork", "torch", "bulb", "spring", "needle", "whistle", "newspaper", "bowl", "jar"),
+        *("brush", "chalk", "straw hat", "blanket", "axe"),
     }
 )
 """Things a person can carry in one hand."""
+
+LONG = frozenset(
+    {
+        *("pencil", "spoon", "feather", "sword", "tuning fork", "needle", "brush", "chalk", "wrench"),
+        *("hammer", "axe", "pickaxe", "spade", "broom", "telescope", "key"),
+    }
+)
+"""Drawn upright, as a hand holds them; put down they lie on their side."""
+
+FLAT = frozenset({"page", "letter", "map", "ticket", "newspaper"})
+"""Sheets: put down they lie flat."""
+
+
+def laid(name: str, thing: Thing, *, tilt: float = 0.62) -> Thing:
+    """A thing as it rests when nobody holds it; ``tilt`` is how high a flat sheet still looks."""
+    if name in LONG:
+        x, y = -45 * math.sin(math.radians(74)), 45 * math.cos(math.radians(74)) - 13
+        return replace(thing, svg=group(thing.svg, x=x, y=y, turn=74), glow="", flame=None)
+    if name in FLAT:
+        lie = f'<g transform="matrix(1.12 0 -{0.42 * (1 - tilt):.3f} {tilt:.3f} 0 0)">'
+        return replace(thing, svg=f"{lie}{thing.svg}</g>")
+    return thing
