@@ -57,10 +57,13 @@ plan_calendar = dg.define_asset_job(
 
 collect_metrics = dg.define_asset_job(
     "collect_metrics",
-    selection=dg.AssetSelection.assets("metrics", "revenue"),
+    selection=dg.AssetSelection.assets("published_catalog", "metrics", "revenue"),
     partitions_def=channel_days,
     executor_def=dg.in_process_executor,
-    description="What the platforms report about one channel's day. Backfill any range from the UI.",
+    description=(
+        "What is out there, and what the platforms report about one channel's day of it. Backfill "
+        "any range from the UI."
+    ),
     tags={"stage": "measure"},
 )
 
