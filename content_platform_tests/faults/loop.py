@@ -217,13 +217,14 @@ def _order(runtime: Runtime, rehearsals: int, with_media: int) -> None:
 
 
 def _published(runtime: Runtime) -> int:
-    """How many stories are finished and have all their uploads."""
+    """How many stories are finished, and out there with all their uploads."""
     with runtime.database.transaction() as connection:
         return int(
             connection.scalar(
                 text(
-                    "SELECT count(*) FROM content.stories s WHERE s.status = 'finished' AND EXISTS "
-                    "(SELECT 1 FROM content.uploads u WHERE u.story_id = s.story_id)"
+                    "SELECT count(*) FROM content.stories s WHERE s.status = 'finished' AND ("
+                    "SELECT bool_and(u.published_at IS NOT NULL) FROM content.uploads u "
+                    "WHERE u.story_id = s.story_id)"
                 )
             )
             or 0

@@ -6,10 +6,10 @@ from content_platform.storage.postgres import EmbeddedPostgres
 from content_platform_tests.faults.loop import kill_the_loop, through_the_loop
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(900)
 def test_a_daemon_makes_and_publishes_what_is_queued(tmp_path: Path) -> None:
     try:
-        batch = through_the_loop(tmp_path, rehearsals=2, patience_s=240)
+        batch = through_the_loop(tmp_path, rehearsals=2, patience_s=800)
     finally:
         EmbeddedPostgres(tmp_path).stop()
     assert batch.notes == []
