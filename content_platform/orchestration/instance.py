@@ -140,7 +140,8 @@ def make_in_process(
     if result.success:
         return RunReport(result.run_id, True, "")
     failures = [event for event in result.all_events if event.is_failure]
-    if any(was_interrupted(event) for event in failures):
+    causes = [cause.cls_name for event in failures if (cause := _cause(event))]
+    if dg.DagsterExecutionInterruptedError.__name__ in causes:
         raise KeyboardInterrupt
     refused = [
         f"{check.asset_key.to_user_string()} is not fit to use: {check.description}"
@@ -202,12 +203,6 @@ def _is_gone(owner: str) -> bool:
         return not (alive and int(found.create_time()) == int(started))
     except (psutil.NoSuchProcess, ValueError):
         return True
-
-
-def was_interrupted(event: dg.DagsterEvent) -> bool:
-    """Whether the step ended because its process was told to stop, not by a fault of its own."""
-    cause = _cause(event)
-    return cause is not None and cause.cls_name == dg.DagsterExecutionInterruptedError.__name__
 
 
 def failure_sentence(event: dg.DagsterEvent) -> str:

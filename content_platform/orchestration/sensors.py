@@ -24,7 +24,6 @@ from content_platform.orchestration.instance import (
     UNFINISHED,
     failure_sentence,
     settle_dead_runs,
-    was_interrupted,
 )
 from content_platform.orchestration.jobs import (
     collect_metrics,
@@ -282,8 +281,8 @@ def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     default_status=ON,
     description=(
         "Marks a story failed, with the reason, when its run fails, and tells people where "
-        "CONTENT_NOTIFY_URLS says. A run that Dagster starts again itself, or that only ended with "
-        "the platform, is no failure. On by default: a failure nobody hears of is worse."
+        "CONTENT_NOTIFY_URLS says. A run that Dagster starts again itself (its process was killed, "
+        "or ended with the platform) is no failure yet. On by default: a failure nobody hears of is worse."
     ),
 )
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
@@ -294,9 +293,6 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     if failures:
         error = failure_sentence(failures[0])
     with _platform() as platform:
-        if any(was_interrupted(event) for event in failures):
-            _begin_again(platform, run)
-            return
         _mark_failed(platform, context.instance, run, error)
         about = run.tags.get(PARTITION_NAME_TAG) or run.job_name
         notify(platform.settings, f"{about} failed", error, level="failure")
@@ -331,13 +327,6 @@ def _mark_failed(
         platform.register.set_status(
             story_id, StoryStatus.FAILED, error=error, revision=_revision_of(run)
         )
-
-
-def _begin_again(platform: Runtime, run: dg.DagsterRun) -> None:
-    """Queue the story whose run ended with the platform; publishing goes on by itself."""
-    story_id, revision = _story_of(run), _revision_of(run)
-    if story_id is not None and revision is not None:
-        platform.register.requeue(story_id, revision=revision)
 
 
 def _story_of(run: dg.DagsterRun) -> str | None:
