@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -250,6 +251,10 @@ _BEAT_APPEAL = {
 _SHOT_APPEAL = {Shot.ESTABLISHING: 0.0, Shot.MEDIUM: 0.35, Shot.CLOSE: 0.45, Shot.DETAIL: 0.1}
 
 
+_MOTIF_APPEAL = 0.9
+"""For showing what the title names: the star of *Emil and the Star*."""
+
+
 def _strongest(
     images: Sequence[SceneImage], story: Story, media: MediaStore, words: Sequence[str]
 ) -> SceneImage:
@@ -269,6 +274,10 @@ def _strongest(
             score += _BEAT_APPEAL[scene.beat] + _SHOT_APPEAL[scene.shot]
             faces = any(box.kind == "face" for box in image.subjects)
             score += 0.6 * (faces if image.subjects else bool(scene.cast))
+            score += _MOTIF_APPEAL * any(
+                re.search(rf"\b{re.escape(prop)}s?\b", story.title, re.IGNORECASE)
+                for prop in (*scene.props, *scene.cast)
+            )
         return score
 
     return max(images, key=lambda image: (appeal(image), -image.scene))

@@ -49,6 +49,7 @@ _BETWEEN = frozenset(
     )
 )
 """Words that may stand between a subject and its verb."""
+_ARTICLES = frozenset(("a", "an", "the", "his", "her", "their", "its", "it", "one", "out"))
 _JOINTS = frozenset(("and", "then", ",", "but", "or"))
 _WET = (Weather.RAIN, Weather.STORM, Weather.SNOW)
 _TOGETHER = frozenset(("hugging", "holding hands", "carrying someone", "talking"))
@@ -112,6 +113,8 @@ def deed_in(text: str, subjects: Mapping[str, str]) -> Deed | None:
                 if len(phrase.split()) < length or phrase not in verbs:
                     continue
                 after = tokens[position + length :]
+                if tokens[position] in ("lay", "laid") and after[:1] and after[0] in _ARTICLES:
+                    break  # lays something down
                 doer = _doer(tokens, position, who, subjects) or _inverted(after, subjects)
                 if doer is not None:
                     rank, action = verbs[phrase]
@@ -239,11 +242,13 @@ def around(place: str, text: str) -> str:
     'school garden'
     """
     low = _QUOTED.sub(" ", reading.without_comparisons(text)).lower()
-    noun = place.split(" ")[-1]
+    noun = place.rsplit(" ", maxsplit=1)[-1]
     part = re.search(rf"\b{re.escape(noun)} ({'|'.join(_ROUND_ABOUT)})\b", low)
     if part:
         return f"{place} {part[1]}"
-    if _AT_THE_DOOR.search(low) and (is_inside(place) or is_inside(seen_from(place, "", inside=True))):
+    if _AT_THE_DOOR.search(low) and (
+        is_inside(place) or is_inside(seen_from(place, "", inside=True))
+    ):
         return "doorstep"
     return place
 

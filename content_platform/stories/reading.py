@@ -47,6 +47,7 @@ def without_comparisons(text: str) -> str:
 _DOES = frozenset(
     ("he", "she", "it", "they", "who", "that", "which", "always", "never", "still", "and", "one")
 )
+_PRONOUNS = frozenset(("he", "she", "it", "they", "who", "always", "never"))
 _AFTER_A_VERB = frozenset(
     (
         "a",
@@ -112,7 +113,7 @@ def props_in(text: str) -> list[str]:
             and last
             and last[1] in _DOES
             and following
-            and following[1] in _AFTER_A_VERB
+            and (following[1] in _AFTER_A_VERB or (term == "leaf" and last[1] in _PRONOUNS))
         ):
             continue  # "she leaves the …", "that rings in …"
         if _LACKS.search(before) or _PART_OF.match(after):

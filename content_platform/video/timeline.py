@@ -18,7 +18,7 @@ from content_platform.errors import BadInput
 from content_platform.imagery.models import SceneImage, picture_size
 from content_platform.music.models import BackgroundMusic
 from content_platform.narration.models import Narration, WordTiming
-from content_platform.stories.models import Story
+from content_platform.stories.models import Scene, Story
 from content_platform.video.camera import Frame, Move, choose_move, plan_move
 from content_platform.video.models import AudioTrack, ClosingCard, Shot, Timeline
 from content_platform.vocabulary import FRAMES_PER_SECOND, Format, Mood
@@ -26,6 +26,8 @@ from content_platform.vocabulary import FRAMES_PER_SECOND, Format, Mood
 _FPS = FRAMES_PER_SECOND
 _CROSSFADE = 15
 """Half a second; less where a scene is short."""
+_SAME_PEOPLE = 4
+"""Between two shots of the same people in one place: longer, and they would be seen twice."""
 _SHORTEST_SCENE = 10
 """A scene on screen for less than a third of a second is a flicker: its neighbour stays instead."""
 _AFTER_LAST_WORD = 45
@@ -161,7 +163,10 @@ def _plan_shots(
     frame = Frame(size[0], size[1], format.size[0] / format.size[1])
     lengths = [end - start for _, start, end in borders]
     fades = [0] + [
-        2 * (min(_CROSSFADE, before // 2, after // 2) // 2) for before, after in pairwise(lengths)
+        2 * (min(_longest_fade(scenes.get(one), scenes.get(next_)), before // 2, after // 2) // 2)
+        for (one, next_), (before, after) in zip(
+            pairwise([index for index, _, _ in borders]), pairwise(lengths), strict=True
+        )
     ]
     shots: list[Shot] = []
     move: Move | None = None
@@ -200,6 +205,14 @@ def _plan_shots(
             )
         )
     return tuple(shots)
+
+
+def _longest_fade(before: Scene | None, after: Scene | None) -> int:
+    """How many frames one picture may take to become the next."""
+    if before is None or after is None:
+        return _CROSSFADE
+    same = before.place == after.place and set(before.cast) & set(after.cast)
+    return _SAME_PEOPLE if same else _CROSSFADE
 
 
 def _scene_borders(narration: Narration, picture_end: int) -> list[tuple[int, int, int]]:

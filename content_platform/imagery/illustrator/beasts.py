@@ -163,7 +163,8 @@ def _colour(member: CastMember) -> str:
     colour = lexicon().coats.get(member.noun.lower(), "")
     own = words_of(" ".join((member.noun, *(t for t in member.traits if " " not in t))))
     for word in sorted(own & lexicon().colours.keys()):
-        colour = lexicon().colours[word]
+        # A red squirrel is not painted red.
+        colour = "#b0582c" if word == "red" and colour else lexicon().colours[word]
     return colour
 
 

@@ -206,7 +206,9 @@ class Cast:
         if pose == "embracing" and beside and not self.stage.close:
             second = first + near * layout.adult * 0.42
         if pose == "giving" and not beside and not self.stage.close:
-            second = first + near * min(gap, layout.adult * 0.56)
+            second = first + near * layout.adult * 0.56
+            if not self.stage.w * 0.2 < second < self.stage.w * 0.8:
+                first, second = (at - near * layout.adult * 0.16 for at in (first, second))
         if pose == "working" and self.stage.inside and not self.stage.close:
             second = first + near * max(gap, layout.adult * 1.15)
         if lies(self.scene) and not self.stage.close:
@@ -298,7 +300,7 @@ class Cast:
             pose = "kneeling"  # down to it
         if not first:
             if pose not in ("walking", "running", "embracing", "sitting", "climbing", "dancing"):
-                pose = "reaching" if pose == "giving" and not stage.close else "standing"
+                pose = "receiving" if pose == "giving" and not stage.close else "standing"
         elif held:
             if held[1].hangs or held[0] == "umbrella":
                 near_us = stage.close and held[0] != "umbrella"

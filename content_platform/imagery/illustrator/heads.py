@@ -122,8 +122,8 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
 def _snow(look: Look) -> str:
     """Flakes on the crown of the head, or on the hat."""
     up = -6 if look.hat else 0
-    flakes = ((-34, -92, 6), (-22, -106, 7), (-6, -113, 8), (12, -114, 7), (28, -106, 7), (40, -92, 5))
-    return "".join(circle(x, y + up, r, "#f4f7fb", opacity=0.92) for x, y, r in flakes)
+    cover = "M-38 -88C-36 -112 -14 -121 4 -121C26 -121 42 -108 43 -88C36 -98 28 -94 22 -101C12 -95 2 -105 -8 -99C-16 -104 -26 -94 -38 -88Z"
+    return f'<g transform="translate(0 {up})">{path(cover, "#f4f7fb", opacity=0.94)}</g>'
 
 
 def _hair(look: Look) -> str:
@@ -167,7 +167,11 @@ def _hair(look: Look) -> str:
                 drawn += path(
                     "M-44 -56C-53 -50 -57 -43 -56 -35C-50 -40 -44 -40 -38 -38Z"
                     "M-40 -42C-46 -34 -48 -28 -46 -22C-41 -28 -36 -30 -31 -32Z"
-                    + ("" if look.hat else "M-16 -112C-12 -122 0 -128 8 -125C6 -121 8 -117 14 -112Z"),
+                    + (
+                        ""
+                        if look.hat
+                        else "M-16 -112C-12 -122 0 -128 8 -125C6 -121 8 -117 14 -112Z"
+                    ),
                     darker(hair, 0.1),
                 )
             drawn += line(

@@ -96,9 +96,7 @@ def look_of(member: CastMember, seed: int) -> Look:
         colour=colour,
         second=darker(pick("second", ("#4a4652", "#3b4254", "#57493f")), 0.2),
         accent=pick("accent", [accent for accent in _ACCENT if accent != colour]),
-        beard=lighter(hair, 0.15)
-        if old and not feminine and pick("beard", "yyyyn") == "y"
-        else "",
+        beard=lighter(hair, 0.15) if old and not feminine and pick("beard", "yyyyn") == "y" else "",
     )
     if child or grown_up or pick("scarf", "ynn") == "y":
         look = replace(look, scarf=look.accent)

@@ -126,7 +126,15 @@ def person(
     turn = pose.head + lean * 0.4
     if pose.back:
         parts.append(
-            _leg(far_knee, far_foot, (hip[0] - hips_apart, hip[1]), trousers, thick, far=False, boots=look.boots)
+            _leg(
+                far_knee,
+                far_foot,
+                (hip[0] - hips_apart, hip[1]),
+                trousers,
+                thick,
+                far=False,
+                boots=look.boots,
+            )
         )
     else:
         parts.append(
@@ -150,7 +158,11 @@ def person(
                 boots=look.boots,
             )
         )
-    parts.append(_leg(near_knee, near_foot, (hip[0] + 3, hip[1]), trousers, thick, far=False, boots=look.boots))
+    parts.append(
+        _leg(
+            near_knee, near_foot, (hip[0] + 3, hip[1]), trousers, thick, far=False, boots=look.boots
+        )
+    )
     if scarf_tail and not pose.back:
         parts.append(scarf_tail)
     parts.append(
@@ -175,7 +187,9 @@ def person(
         parts.append(head)
     hold = group(held, x=grip[0], y=grip[1]) if held else ""
     if pose.back:
-        parts.append(_arm(far_shoulder, far_elbow, far_hand, shade, look.mittens or look.skin, thick))
+        parts.append(
+            _arm(far_shoulder, far_elbow, far_hand, shade, look.mittens or look.skin, thick)
+        )
     near_arm = _arm(
         near_shoulder,
         near_elbow,

@@ -33,8 +33,9 @@ POSES = {
     "talking": Pose(lean=4, near_arm=(-10, 22), far_arm=(34, 88)),
     "listening": Pose(lean=5, head=9, near_arm=(-12, 12), far_arm=(4, 30)),
     "shivering": Pose(lean=6, head=10, near_arm=(10, 118), far_arm=(26, 128)),
+    "covering": Pose(lean=12, head=16, near_arm=(118, 214), far_arm=(124, 224)),
     "grieving": Pose(lean=7, head=20, near_arm=(2, 30), far_arm=(8, 40)),
-    "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(40, 152)),
+    "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(62, 204)),
     "walking": Pose(
         lean=5, near_leg=(24, 8), far_leg=(-16, -38), near_arm=(-24, -6), far_arm=(24, 44)
     ),
@@ -62,7 +63,9 @@ POSES = {
     ),
     "holding": Pose(head=8, hands=(0.5, 0.68)),
     "cradling": Pose(head=9, hands=(0.5, 0.38)),
-    "giving": Pose(lean=7, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.86, 0.5)),
+    "giving": Pose(lean=6, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.76, 0.52)),
+    # Hands out, but short of whoever gives.
+    "receiving": Pose(lean=3, near_arm=(8, 72), far_arm=(14, 66)),
     "reading": Pose(head=14, hands=(0.52, 0.5)),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)

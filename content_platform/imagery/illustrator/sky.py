@@ -61,6 +61,8 @@ def star_above(stage: Stage, *, rising: bool) -> None:
     """One star larger than all others, low over the place; ``rising`` on a thread of light."""
     layout = stage.layout
     x = layout.landmark_x + (0.04 if layout.landmark_x > stage.w / 2 else -0.04) * stage.w
+    if abs(x - stage.key_at[0]) < 0.16 * stage.w:  # clear of the moon, farther from the figure
+        x = stage.key_at[0] + (0.19 if layout.subject_x < stage.w / 2 else -0.19) * stage.w
     x = min(max(x, 0.12 * stage.w), 0.88 * stage.w)
     y = (0.13 if rising else 0.19) * stage.h
     size = 30 if rising else 38
@@ -228,9 +230,7 @@ def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
         # A soft halo: hard rings of paper would make a target of the moon.
         _, cover = painter.render(circle(kx, ky, 150, "#ffffff"), coarse=8)
         halo = raster.blur(cover, 90 * painter.frame.scale / 8)
-        painter.veil(
-            raster.resize(halo, painter.size) * 0.34, linear(mix(light.sky[2], tone, 0.6))
-        )
+        painter.veil(raster.resize(halo, painter.size) * 0.34, linear(mix(light.sky[2], tone, 0.6)))
         if disc:
             painter.shine(circle(kx, ky, 74, tone), strength=0.42)
     if light.stars > 0.1:

@@ -177,7 +177,7 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     things = [*named, *(laid(name, THINGS[name](""), tilt=0.36) for name in usual)][:2]
     tone = "#7d5334"
     if stage.close:
-        top = stage.h * (0.83 if not stage.frame.tall else 0.66)
+        top = stage.h * (0.83 if not stage.frame.tall else 0.7)
         left, right, size = (
             -40.0,
             stage.w + 40,
@@ -227,7 +227,8 @@ def arrange(stage: Stage, found: Sequence[tuple[str, Thing]], x: float, near: in
     layout, adult = stage.layout, stage.layout.adult
     for k, (name, thing) in enumerate(found):
         size = adult * 0.0021 * max(0.5, thing.size)
-        at = min(max(x + near * k * adult * 0.45, stage.w * 0.1), stage.w * 0.9)
+        wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
+        at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
         y, base = layout.feet - 4, ""
         if thing.size < 1 and name not in ("star", "footprints"):
             base, y = _stand(stage, at, layout.feet, adult)

@@ -408,15 +408,18 @@ def _scenes(
         weather = lines.weather or premise.weather
         declared = [filling.fill(prop).lower() for prop in lines.props]
         read = [prop for prop in reading.props_in(text) if prop not in people | worn]
+        wanted = lines.shot
+        if place == "doorstep" and not lines.place:  # out of where the beat's things are
+            declared, wanted = [], Shot.MEDIUM
         props = fit_for_weather(
-            _told_once(declared, read, alone=lines.shot is Shot.DETAIL and not position),
+            _told_once(declared, read, alone=wanted is Shot.DETAIL and not position),
             place,
             weather,
         )[:4]
         deed = deed_in(text, subjects)
         if deed is not None and deed.who not in names and names and position == 0:
             deed = None  # the beat shows somebody else
-        seen, action = staged(deed, lines.action, names, props)
+        seen, action = staged(deed, filling.fill(lines.action).lower(), names, props)
         scenes.append(
             Scene(
                 index=index,
@@ -426,7 +429,7 @@ def _scenes(
                 weather=weather,
                 mood=lines.mood,
                 shot=_shot(
-                    lines.shot, position, scenes[-1].shot if scenes else None, things=bool(props)
+                    wanted, position, scenes[-1].shot if scenes else None, things=bool(props)
                 ),
                 beat=lines.beat,
                 cast=seen,
@@ -452,6 +455,11 @@ def _told_once(declared: list[str], read: list[str], *, alone: bool) -> list[str
         own = spoken if spoken or alone else own[:1]
         if declared and not alone and own[:1] != [states.get(declared[0], declared[0])]:
             own.insert(0, declared[0])
+        if own and all(
+            prop.split(" ")[-1] in said for prop in own
+        ):  # all of them said: in the order in which they are said
+            order = [prop.split(" ")[-1] for prop in read]
+            own.sort(key=lambda prop: order.index(prop.split(" ")[-1]))
     nouns = {prop.split(" ")[-1] for prop in own}
     return [*dict.fromkeys(own), *(prop for prop in read if prop.split(" ")[-1] not in nouns)]
 
@@ -497,7 +505,12 @@ def _names_seen(
         if member.name not in names and re.search(rf"\b{re.escape(called(member).lower())}\b", low)
     )
     if not names and position:
-        words = (*(one.name.lower() for one in cast["hero"]), slots["they"], slots["them"], slots["their"])
+        words = (
+            *(one.name.lower() for one in cast["hero"]),
+            slots["they"],
+            slots["them"],
+            slots["their"],
+        )
         if re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", low):
             names.extend(member.name for member in cast["hero"])
     return tuple(names)

@@ -79,5 +79,7 @@ PLACES: dict[str, Place] = {
 INDOORS = frozenset(_ROOMS)
 """Places with a roof; ``lamp room`` among them, though it is mostly window."""
 
-PAVED = frozenset({"city", "village", "shop front", "doorstep", "station", "castle", "school yard", "harbour"})
+PAVED = frozenset(
+    {"city", "village", "shop front", "doorstep", "station", "castle", "school yard", "harbour"}
+)
 """Places where people walk on stones."""

@@ -88,27 +88,28 @@ def library(stage: Stage) -> None:
 def school(stage: Stage) -> None:
     room = enter(stage, "#8f9a86", "#a07850")
     a, near, mark, w = room.a, room.near, room.mark, stage.w
+    b = min(a, 0.36 * w)  # as wide as the wall leaves room for beside the window
     board = (
-        rect(mark - a * 0.8, room.floor - a * 1.36, a * 1.6, a * 0.8, "#7a5236", round_=4)
-        + rect(mark - a * 0.76, room.floor - a * 1.32, a * 1.52, a * 0.72, "#2f4a40")
+        rect(mark - b * 0.8, room.floor - a * 1.36, b * 1.6, a * 0.8, "#7a5236", round_=4)
+        + rect(mark - b * 0.76, room.floor - a * 1.32, b * 1.52, a * 0.72, "#2f4a40")
         + line(
-            f"M{num(mark - a * 0.5)} {num(room.floor - a * 0.8)}q{num(a * 0.2)} {num(-a * 0.4)} {num(a * 0.4)} 0M{num(mark + a * 0.2)} {num(room.floor - a * 1.0)}l{num(a * 0.34)} 0M{num(mark + a * 0.2)} {num(room.floor - a * 0.88)}l{num(a * 0.24)} 0",
+            f"M{num(mark - b * 0.5)} {num(room.floor - a * 0.8)}q{num(b * 0.2)} {num(-a * 0.4)} {num(b * 0.4)} 0M{num(mark + b * 0.2)} {num(room.floor - a * 1.0)}l{num(b * 0.34)} 0M{num(mark + b * 0.2)} {num(room.floor - a * 0.88)}l{num(b * 0.24)} 0",
             "#d8e0d4",
             3,
             opacity=0.6,
         )
-        + circle(mark - a * 0.3, room.floor - a * 1.08, a * 0.09, "none")
     )
     put(
         room,
         board + clock_face(mark - near * a * 1.05, room.floor - a * 1.5, a * 0.1, "#5a4030"),
         0.68,
     )
-    add_window(room, w / 2 - near * w * 0.3, a * 0.7, a * 0.86)
+    add_window(room, w / 2 - near * w * 0.33, min(a * 0.7, w * 0.26), a * 0.86)
     if not stage.close:
         desks = ""
-        for k in range(4):
-            x = w * (0.14 + 0.24 * k)
+        rows = max(2, min(4, int(w / (a * 0.6))))
+        for k in range(rows):
+            x = w * (k + 0.5) / rows
             table, top = draw_table(
                 room, x, a * 0.46, high=0.34, tone="#a8754a", y=room.floor + a * 0.12
             )

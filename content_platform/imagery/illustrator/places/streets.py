@@ -132,21 +132,29 @@ def doorstep(stage: Stage) -> None:
     )
     x, wide, tall = layout.landmark_x, 0.54 * a, 1.2 * a
     wood = ("#2f5d57", "#7a3b30", "#3c4f7a")[stage.seed // 3 % 3]
-    body += rect(x - wide / 2 - 0.05 * a, y - tall - 0.06 * a, wide + 0.1 * a, tall + 0.08 * a, "#d8cdb8")
+    body += rect(
+        x - wide / 2 - 0.05 * a, y - tall - 0.06 * a, wide + 0.1 * a, tall + 0.08 * a, "#d8cdb8"
+    )
     glow = ""
     if opened:
         body += rect(x - wide / 2, y - tall, wide, tall, "#c98a48")
-        glow += rect(x - wide / 2, y - tall, wide, tall, "#ffcf86", opacity=0.85)
+        glow += rect(
+            x - wide / 2, y - tall, wide, tall, "#ffcf86", opacity=0.22 if stage.close else 0.8
+        )
         leaf = [(x - wide / 2, y - tall), (x - wide * 0.92, y - tall * 0.94)]
         leaf += [(x - wide * 0.92, y + 0.05 * a), (x - wide / 2, y)]
         body += path(polygon(leaf), darker(wood, 0.2))
-        stage.lamp(x, y - 0.5 * tall, 1.3 * a, strength=1.1, halo=0.35)
+        stage.lamp(x, y - 0.5 * tall, 1.3 * a, strength=0.35 if stage.close else 1.1, halo=0.2)
     else:
         body += rect(x - wide / 2, y - tall, wide, tall, wood)
         for up in (0.12, 0.56):
             for side in (-0.38, 0.05):
                 body += rect(
-                    x + side * wide, y - tall * (1 - up), wide * 0.33, tall * 0.34, darker(wood, 0.22),
+                    x + side * wide,
+                    y - tall * (1 - up),
+                    wide * 0.33,
+                    tall * 0.34,
+                    darker(wood, 0.22),
                     round_=4,
                 )
         body += circle(x + wide * 0.4, y - tall * 0.5, 0.028 * a, "#d8b060")
@@ -156,7 +164,7 @@ def doorstep(stage: Stage) -> None:
         body += rect(wx - ww / 2 - 6, y - 1.12 * a - 6, ww + 12, wh + 12, "#d8cdb8", round_=3)
         body += rect(wx - ww / 2, y - 1.12 * a, ww, wh, "#39465e")
         if dark and far < 0:
-            glow += rect(wx - ww / 2, y - 1.12 * a, ww, wh, "#ffb860", opacity=0.8)
+            glow += rect(wx - ww / 2, y - 1.12 * a, ww, wh, "#ffb860", opacity=0.5)
         cross = f"M{num(wx)} {num(y - 1.12 * a)}l0 {num(wh)}M{num(wx - ww / 2)} {num(y - 0.87 * a)}l{num(ww)} 0"
         body += line(cross, "#d8cdb8", 5)
     lx, ly = x + wide * 0.78, y - tall * 0.94

@@ -103,7 +103,14 @@ THINGS: dict[str, Callable[[str], Thing]] = {
         outdoors.signpost,
         outdoors.stall,
         *(finds.spoon, finds.rope, finds.footprints),
-        *(tools.tuning_fork, tools.torch, tools.lanterns, tools.bulb, tools.metronome, tools.spring),
+        *(
+            tools.tuning_fork,
+            tools.torch,
+            tools.lanterns,
+            tools.bulb,
+            tools.metronome,
+            tools.spring,
+        ),
         *(tools.needle, tools.whistle, tools.newspaper, tools.bowl, tools.jar, tools.fire),
         *(tools.brush, tools.chalk, tools.axe, tools.pickaxe, tools.spade, tools.broom),
         *(tools.straw_hat, tools.blanket, tools.microphone, tools.sewing_machine, tools.ladder),
@@ -183,7 +190,17 @@ HAND_HELD = frozenset(
         "mushroom",
         "telescope",
         "toy bear",
-        *("tuning fork", "torch", "bulb", "spring", "needle", "whistle", "newspaper", "bowl", "jar"),
+        *(
+            "tuning fork",
+            "torch",
+            "bulb",
+            "spring",
+            "needle",
+            "whistle",
+            "newspaper",
+            "bowl",
+            "jar",
+        ),
         *("brush", "chalk", "straw hat", "blanket", "axe"),
     }
 )
@@ -191,14 +208,24 @@ HAND_HELD = frozenset(
 
 LONG = frozenset(
     {
-        *("pencil", "spoon", "feather", "sword", "tuning fork", "needle", "brush", "chalk", "wrench"),
+        *(
+            "pencil",
+            "spoon",
+            "feather",
+            "sword",
+            "tuning fork",
+            "needle",
+            "brush",
+            "chalk",
+            "wrench",
+        ),
         *("hammer", "axe", "pickaxe", "spade", "broom", "telescope", "key"),
     }
 )
 """Drawn upright, as a hand holds them; put down they lie on their side."""
 
-FLAT = frozenset({"page", "letter", "map", "ticket", "newspaper"})
-"""Sheets: put down they lie flat."""
+FLAT = frozenset({"page", "letter", "map", "ticket", "newspaper", "coin", "button", "leaf", "gear"})
+"""Sheets and discs: put down they lie flat."""
 
 
 def laid(name: str, thing: Thing, *, tilt: float = 0.62) -> Thing:

@@ -41,9 +41,10 @@ def star(tone: str) -> Thing:
         for k in range(10)
     )
     shape = path(spline(tips, tension=0.25), gold)
+    # Askew, as something that fell; balanced on two tips it would be a trophy.
     return Thing(
-        shape + facets,
-        path(spline(tips, tension=0.25), gold, opacity=0.34),
+        group(shape + facets, x=-9, y=3, turn=11),
+        group(path(spline(tips, tension=0.25), gold, opacity=0.34), x=-9, y=3, turn=11),
         (0, -48),
         size=0.5,
     )

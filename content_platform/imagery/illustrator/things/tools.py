@@ -65,7 +65,11 @@ def lanterns(tone: str) -> Thing:
 def bulb(tone: str) -> Thing:
     glass = tone or "#f3e3b4"
     return Thing(
-        path("M-12 -26C-14 -42 -32 -50 -32 -72C-32 -92 -18 -104 0 -104C18 -104 32 -92 32 -72C32 -50 14 -42 12 -26Z", glass, opacity=0.8)
+        path(
+            "M-12 -26C-14 -42 -32 -50 -32 -72C-32 -92 -18 -104 0 -104C18 -104 32 -92 32 -72C32 -50 14 -42 12 -26Z",
+            glass,
+            opacity=0.8,
+        )
         + line("M-8 -28L-12 -62L-4 -54L0 -66L4 -54L12 -62L8 -28", "#a8732c", 2.4)
         + "".join(rect(-12 + k, -26 + 7 * k, 24 - 2 * k, 6, BRASS, round_=2) for k in range(3))
         + ellipse(-14, -84, 6, 10, "#ffffff", opacity=0.6)
@@ -144,8 +148,17 @@ def bowl(tone: str) -> Thing:
         path("M-48 -46C-46 -14 -26 0 -14 0L14 0C26 0 46 -14 48 -46Z", clay)
         + ellipse(0, -46, 48, 12, darker(clay, 0.3))
         + ellipse(0, -44, 41, 8.5, "#c9803c")
-        + path("M-40 -34C-36 -16 -24 -6 -14 -3C-24 -14 -30 -24 -32 -36Z", lighter(clay, 0.4), opacity=0.7)
-        + line("M-14 -60Q-22 -72 -14 -82T-14 -100M12 -60Q4 -72 12 -82T12 -102", "#ffffff", 3, opacity=0.35),
+        + path(
+            "M-40 -34C-36 -16 -24 -6 -14 -3C-24 -14 -30 -24 -32 -36Z",
+            lighter(clay, 0.4),
+            opacity=0.7,
+        )
+        + line(
+            "M-14 -60Q-22 -72 -14 -82T-14 -100M12 -60Q4 -72 12 -82T12 -102",
+            "#ffffff",
+            3,
+            opacity=0.35,
+        ),
         size=0.5,
     )
 
@@ -153,7 +166,11 @@ def bowl(tone: str) -> Thing:
 def jar(tone: str) -> Thing:
     inside = tone or "#d99a2e"
     return Thing(
-        path("M-30 0Q-34 -2 -34 -12L-34 -62Q-34 -76 -24 -78L24 -78Q34 -76 34 -62L34 -12Q34 -2 30 0Z", "#cfe3e4", opacity=0.75)
+        path(
+            "M-30 0Q-34 -2 -34 -12L-34 -62Q-34 -76 -24 -78L24 -78Q34 -76 34 -62L34 -12Q34 -2 30 0Z",
+            "#cfe3e4",
+            opacity=0.75,
+        )
         + path("M-29 -4L-29 -56Q0 -62 29 -56L29 -4Z", inside, opacity=0.9)
         + rect(-28, -92, 56, 15, "#a8683c", round_=4)
         + rect(-20, -40, 40, 24, "#f3ead2", round_=3)
@@ -166,10 +183,17 @@ def fire(tone: str) -> Thing:
     """Flames on crossed logs."""
     flame = tone or "#f08a2c"
     logs = "".join(
-        group(rect(-46, -9, 92, 16, "#5c3a24", round_=7) + circle(44, -1, 7, "#9a6a42"), y=-8, turn=turn)
+        group(
+            rect(-46, -9, 92, 16, "#5c3a24", round_=7) + circle(44, -1, 7, "#9a6a42"),
+            y=-8,
+            turn=turn,
+        )
         for turn in (-14, 14)
     )
-    tongues = path("M-32 -14C-44 -44 -22 -50 -22 -74C-8 -64 -6 -52 -6 -52C-4 -78 6 -88 4 -104C26 -84 20 -62 24 -54C30 -58 30 -66 30 -70C44 -46 38 -26 30 -14Z", flame)
+    tongues = path(
+        "M-32 -14C-44 -44 -22 -50 -22 -74C-8 -64 -6 -52 -6 -52C-4 -78 6 -88 4 -104C26 -84 20 -62 24 -54C30 -58 30 -66 30 -70C44 -46 38 -26 30 -14Z",
+        flame,
+    )
     heart = path("M-16 -12C-22 -34 -4 -40 -2 -62C14 -44 20 -30 14 -12Z", "#ffd97a")
     return Thing(logs + tongues + heart, tongues + heart, (0, -50), size=1.0)
 
@@ -198,7 +222,10 @@ def axe(tone: str) -> Thing:
     steel = tone or "#97a0ab"
     return Thing(
         rect(-5, -104, 10, 104, "#8a5c34", round_=4)
-        + path("M5 -100L-8 -100L-8 -74L5 -76C18 -74 30 -66 38 -58C44 -76 44 -98 38 -116C30 -108 18 -101 5 -100Z", steel)
+        + path(
+            "M5 -100L-8 -100L-8 -74L5 -76C18 -74 30 -66 38 -58C44 -76 44 -98 38 -116C30 -108 18 -101 5 -100Z",
+            steel,
+        )
         + path("M38 -58C44 -76 44 -98 38 -116C36 -98 36 -76 38 -58Z", lighter(steel, 0.55)),
         size=1.2,
     )
@@ -252,7 +279,9 @@ def blanket(tone: str) -> Thing:
     wool = tone or "#7f4a5c"
     folds = "".join(
         rect(-58 + 2 * k, -18 - 17 * k, 116 - 4 * k, 17, lighter(wool, 0.09 * k), round_=8)
-        + line(f"M{-50 + 2 * k} {-7 - 17 * k}l{100 - 4 * k} 0", lighter(wool, 0.5), 2.6, opacity=0.6)
+        + line(
+            f"M{-50 + 2 * k} {-7 - 17 * k}l{100 - 4 * k} 0", lighter(wool, 0.5), 2.6, opacity=0.6
+        )
         for k in range(4)
     )
     return Thing(folds, size=0.8)
@@ -274,9 +303,13 @@ def sewing_machine(tone: str) -> Thing:
     iron = tone or "#2c2f3a"
     return Thing(
         rect(-58, -12, 116, 13, "#8a5c34", round_=3)
-        + path("M58 -14L30 -14L30 -50Q30 -56 22 -56L-26 -56L-26 -40L-46 -40L-46 -72Q-44 -84 -30 -84L40 -84Q58 -82 58 -62Z", iron)
+        + path(
+            "M58 -14L30 -14L30 -50Q30 -56 22 -56L-26 -56L-26 -40L-46 -40L-46 -72Q-44 -84 -30 -84L40 -84Q58 -82 58 -62Z",
+            iron,
+        )
         + line("M-36 -40L-36 -16", "#c3c9d1", 4)
-        + circle(60, -66, 15, darker(iron, 0.2)) + circle(60, -66, 9, BRASS)
+        + circle(60, -66, 15, darker(iron, 0.2))
+        + circle(60, -66, 9, BRASS)
         + line("M-20 -72L22 -72", BRASS, 3)
         + rect(-4, -98, 7, 14, "#c8372d"),
         size=0.9,
@@ -286,10 +319,10 @@ def sewing_machine(tone: str) -> Thing:
 def ladder(tone: str) -> Thing:
     """Leaning a little, as against something."""
     wood = tone or "#a8794a"
-    rungs = "".join(line(f"M-17 {-10 - 14 * k}L17 {-10 - 14 * k}", darker(wood, 0.2), 5) for k in range(8))
-    return Thing(
-        group(rungs + line("M-18 0L-15 -118M18 0L15 -118", wood, 6.5), turn=10), size=3.4
+    rungs = "".join(
+        line(f"M-17 {-10 - 14 * k}L17 {-10 - 14 * k}", darker(wood, 0.2), 5) for k in range(8)
     )
+    return Thing(group(rungs + line("M-18 0L-15 -118M18 0L15 -118", wood, 6.5), turn=10), size=3.4)
 
 
 def stool(tone: str) -> Thing:
@@ -306,16 +339,21 @@ def stool(tone: str) -> Thing:
 
 def bench(tone: str) -> Thing:
     wood = tone or "#7d5430"
-    planks = "".join(rect(-70, y, 140, 9, lighter(wood, light), round_=3) for y, light in ((-92, 0.1), (-78, 0.04), (-64, 0.0), (-46, 0.16)))
+    planks = "".join(
+        rect(-70, y, 140, 9, lighter(wood, light), round_=3)
+        for y, light in ((-92, 0.1), (-78, 0.04), (-64, 0.0), (-46, 0.16))
+    )
     return Thing(
-        line("M-58 0L-58 -92M58 0L58 -92M-46 0L-46 -42M46 0L46 -42", "#3a3f4c", 7) + planks, size=1.9
+        line("M-58 0L-58 -92M58 0L58 -92M-46 0L-46 -42M46 0L46 -42", "#3a3f4c", 7) + planks,
+        size=1.9,
     )
 
 
 def armchair(tone: str) -> Thing:
     cloth = tone or "#6b7a4a"
     return Thing(
-        rect(-34, -10, 8, 11, "#4a3020") + rect(26, -10, 8, 11, "#4a3020")
+        rect(-34, -10, 8, 11, "#4a3020")
+        + rect(26, -10, 8, 11, "#4a3020")
         + rect(-36, -100, 72, 74, darker(cloth, 0.12), round_=22)
         + rect(-30, -52, 60, 26, lighter(cloth, 0.16), round_=9)
         + rect(-50, -60, 22, 52, cloth, round_=10)
