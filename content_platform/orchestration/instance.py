@@ -30,6 +30,8 @@ from content_platform.storage.database import dagster_url
 
 OWNER_TAG = "content/process"
 """Which process executes a run: ``<machine>:<pid>-<start time>``. A dead owner's run is settled."""
+OWNED_RUN_TAG = "content/owned_run"
+"""The run ``OWNER_TAG`` is about: Dagster copies tags to the run that repeats a failed one."""
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -173,7 +175,8 @@ def settle_dead_runs(
     lost = [
         run
         for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED, tags=tags))
-        if _is_gone(run.tags.get(OWNER_TAG, ""))
+        if run.tags.get(OWNED_RUN_TAG, run.run_id) == run.run_id
+        and _is_gone(run.tags.get(OWNER_TAG, ""))
     ]
     for run in lost:
         instance.report_run_failed(run, "the process of this run was killed")
@@ -183,7 +186,7 @@ def settle_dead_runs(
 
 def own_run(instance: dg.DagsterInstance, run_id: str) -> None:
     """Write down that this process executes the run, so that its death can be noticed."""
-    instance.add_run_tags(run_id, {OWNER_TAG: this_process()})
+    instance.add_run_tags(run_id, {OWNER_TAG: this_process(), OWNED_RUN_TAG: run_id})
 
 
 def this_process() -> str:

@@ -17,7 +17,7 @@ import pytest
 from dagster._core.test_utils import create_run_for_test
 from sqlalchemy import update
 
-from content_platform.orchestration.instance import OWNER_TAG, this_process
+from content_platform.orchestration.instance import OWNED_RUN_TAG, OWNER_TAG, this_process
 from content_platform.orchestration.partitions import HOT_WINDOW, channels, stories
 from content_platform.orchestration.sensors import (
     REVISION_TAG,
@@ -299,6 +299,11 @@ def test_a_run_whose_process_is_gone_is_ended_and_a_living_or_foreign_one_is_not
         ).run_id
         for name, owner in owners.items()
     }
+    runs["repeats a dead one"] = create_run_for_test(
+        world.instance,
+        job_name="make_story",
+        tags={OWNER_TAG: owners["dead"], OWNED_RUN_TAG: runs["dead"]},
+    ).run_id
     world.tick(lost_runs)
     ended = {
         name
