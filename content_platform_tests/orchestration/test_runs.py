@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -332,7 +333,9 @@ def test_the_run_of_a_dead_process_is_settled_and_its_pool_is_free(
     """Its process id may even be another program's by now; the start time tells them apart."""
     storage = instance.event_log_storage
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as living:
-        own = f"{living.pid}-{int(psutil.Process(living.pid).create_time())}"
+        host = socket.gethostname()
+        own = f"{host}:{living.pid}-{int(psutil.Process(living.pid).create_time())}"
+        reused, gone = f"{host}:{living.pid}-1", f"{host}:4194304-1"
         runs = {
             owner: create_run_for_test(
                 instance,
@@ -340,18 +343,18 @@ def test_the_run_of_a_dead_process_is_settled_and_its_pool_is_free(
                 status=dg.DagsterRunStatus.STARTED,
                 tags={"dagster/partition": "ember-wood_20260103_0001", OWNER_TAG: owner},
             ).run_id
-            for owner in (own, f"{living.pid}-1", "4194304-1")
+            for owner in (own, reused, gone)
         }
         storage.set_concurrency_slots("render", 1)
-        claim = storage.claim_concurrency_slot("render", runs["4194304-1"], "videos")
+        claim = storage.claim_concurrency_slot("render", runs[gone], "videos")
         assert claim.is_claimed
         settle_dead_runs(instance, "ember-wood_20260103_0001")
         living.communicate(b"\n")
     states = {owner: instance.get_run_by_id(run).status for owner, run in runs.items()}  # type: ignore[union-attr]
     assert states == {
         own: dg.DagsterRunStatus.STARTED,
-        f"{living.pid}-1": dg.DagsterRunStatus.FAILURE,
-        "4194304-1": dg.DagsterRunStatus.FAILURE,
+        reused: dg.DagsterRunStatus.FAILURE,
+        gone: dg.DagsterRunStatus.FAILURE,
     }
     assert storage.get_concurrency_info("render").active_slot_count == 0
 
