@@ -6,14 +6,16 @@ import itertools
 
 import pytest
 
-from content_platform.stories.models import CastMember, Scene, Shot, Weather
+from content_platform.stories.models import Beat, CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.stories.pictures import (
+    around,
     deed_in,
     fit_for_weather,
     is_inside,
     seen_from,
     staged,
     subjects_of,
+    time_told,
     without_repeats,
 )
 from content_platform.stories.reading import props_in
@@ -153,3 +155,43 @@ def test_a_persons_own_text_is_seen_the_same_way() -> None:
     assert draft.scenes[0].place == "lighthouse room"
     assert draft.scenes[0].action == "lying down"
     assert draft.scenes[-1].action in ("running", "crying")
+
+
+def test_a_school_garden_is_a_garden_and_the_cold_step_is_outside() -> None:
+    assert around("school", "Rafi watered the school garden.") == "school garden"
+    assert around("concert hall", "Kira stood outside in the cold, and knocked.") == "doorstep"
+    assert around("forest", "Kira stood outside in the cold.") == "forest"
+    assert around("library", "“I stood outside in the cold,” she said.") == "library"
+
+
+def test_dawn_comes_when_the_narration_says_so_and_not_when_somebody_speaks_of_it() -> None:
+    assert time_told("The east turned the colour of milk.") is TimeOfDay.DAWN
+    assert time_told("“I must be home by dawn,” said the star.") is None
+
+
+def test_what_is_laid_down_does_not_lay_anybody_down() -> None:
+    assert deed_in("She would ask, and lay down a wet coin.", subjects_of((LILA,))) is None
+
+
+def _told(theme: str, genre: Genre, kernel: str) -> list[tuple[Scene, ...]]:
+    stories = (tell_story(theme, genre, target_words=110, seed=seed) for seed in range(60))
+    return [story.scenes for story in stories if story.kernel == kernel]
+
+
+def test_somebody_years_older_is_somebody_else_in_the_picture() -> None:
+    for scenes in _told("a piano tuner in a concert hall", Genre.MYSTERY, "the-third-knock"):
+        met = [scene for scene in scenes if any(name.startswith("older ") for name in scene.cast)]
+        assert met
+        assert all(len(scene.cast) == 2 for scene in met)
+        assert all(scene.place == "doorstep" for scene in met if scene.beat is Beat.CLIMAX)
+    for scenes in _told("a janitor of a school", Genre.HEARTWARMING, "the-question"):
+        assert "visitor" in scenes[-1].cast
+        for scene in scenes:
+            if "stool was empty" in scene.text or "stool stayed empty" in scene.text:
+                assert not {"girl", "boy"} & set(scene.cast)
+
+
+def test_the_star_that_went_home_is_in_nobodys_hand() -> None:
+    for scenes in _told("a shepherd on a mountain", Genre.FANTASY, "the-fallen-star"):
+        assert "high star" in scenes[-1].props
+        assert "star" not in scenes[-1].props

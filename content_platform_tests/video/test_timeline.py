@@ -120,6 +120,26 @@ def test_crossfades_shrink_with_short_scenes() -> None:
     assert fades == [0, 6, 6]
 
 
+def test_the_same_person_is_not_seen_twice_in_one_dissolve() -> None:
+    lengths, words = [4.0, 4.0, 4.0], words_until(12.0)
+    casts = [("Mara",), ("Mara", "fox"), ("fox",)]
+    scenes = [scene(n).model_copy(update={"cast": cast}) for n, cast in enumerate(casts)]
+    scenes[2] = scenes[2].model_copy(update={"place": "another place"})
+    timeline = plan_timeline(
+        story_of(scenes),
+        narration_of(words, [0.0, 4.0, 8.0, 12.0]),
+        images_of(len(lengths), list(Format)),
+        None,
+        captions_of(words),
+        format=Format.LANDSCAPE,
+        accent="#ffc857",
+        music_level_db=-16,
+        max_seconds=None,
+        channel_title="Midnight Tales",
+    )
+    assert [shot.fade_in for shot in timeline.shots] == [0, 4, 14]
+
+
 def test_an_untrimmed_video_ends_at_least_a_second_after_the_last_word_and_fades_out() -> None:
     for music in (True, False):
         timeline = plan([4.0, 4.0], music=music)

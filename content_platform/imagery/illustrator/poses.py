@@ -70,7 +70,7 @@ POSES = {
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
     ),
-    "lantern up close": Pose(lean=3, near_arm=(58, 128), far_arm=(-4, 12)),
+    "lantern up close": Pose(lean=3, near_arm=(76, 154), far_arm=(-4, 12)),
     "talking up close": Pose(lean=3, near_arm=(-10, 22), far_arm=(6, 128)),
     "reaching": Pose(
         lean=9, near_arm=(52, 92), far_arm=(36, 84), near_leg=(16, 6), far_leg=(-14, -16)
