@@ -437,7 +437,7 @@ def hero_cast(premise: Premise, rng: random.Random) -> tuple[CastMember, ...]:
         "red scarf",
         "yellow coat",
         "blue cap",
-        "green coat",
+        "brown coat",
         "striped jumper",
         "grey shawl",
     ]
