@@ -141,7 +141,7 @@ def _graph_refresh(settings: Settings, instance: dg.DagsterInstance) -> float:
         port = free.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "dagster_webserver", "-h", "127.0.0.1", "-p", str(port),
-         "-m", "content_platform.definitions"],
+         "-m", "content_platform.definitions", "-m", "content_platform.orchestration.learning"],
         env={**os.environ, "CONTENT_DATA_DIR": str(settings.data_dir)},
     )  # fmt: skip
     try:
