@@ -47,12 +47,12 @@ def list_reviews(
         out.print("Nothing waits for a review.")
         return
     table = Table(
-        "number",
+        Column("number", no_wrap=True),
         Column("story", no_wrap=True, min_width=STORY_WIDTH),
         "what",
         "status",
         "opened",
-        "why",
+        Column("why", min_width=20),
         box=None,
         pad_edge=False,
     )

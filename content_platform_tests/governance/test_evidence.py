@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from rich.console import Console
 from sqlalchemy import delete
 from typer.testing import CliRunner
 
@@ -172,7 +173,7 @@ def test_reviews_are_listed_shown_and_decided_from_the_command_line(
 ) -> None:
     story_id = made_story.story_id
     monkeypatch.setenv("CONTENT_DATA_DIR", str(made_story.place.data_dir))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(review_commands, "out", Console(width=200, highlight=False))
     before = runtime.register.row(story_id)
     queue = review_queue(runtime)
     for subject in ("text", "pictures"):
