@@ -29,6 +29,7 @@ LOOP = {
     "uplift_vs_twin": "watched seconds per impression against a twin that does not learn, 30 days, mean of fresh seeds",
     "uplift_low_95": "the same, lower 95 % bound",
     "uplift_high_95": "the same, upper 95 % bound",
+    "uplift_seeds": "over so many seeds, drawn when the code was frozen",
     "backfill_identical": "90 days of metrics collected twice in random order leave the same marts, row by row",
     "faults": "kills of daemon, code server and run worker under a batch of 50 stories and 6 with media",
     "duplicates": "uploads, ledger entries or versions made twice after them",
