@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -164,20 +164,14 @@ def _ask(port: int) -> int:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/graphql?query=" + urllib.request.quote(GRAPH)
     )
+    found = b"the web server does not answer"
     ends = time.monotonic() + 120
-    while True:
-        try:
+    while time.monotonic() < ends:
+        with suppress(OSError):
             with urllib.request.urlopen(request, timeout=120) as answer:
                 found = answer.read()
-        except OSError:
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.5)
-            continue
-        nodes = (json.loads(found).get("data") or {}).get("assetNodes")
-        if nodes:
-            counted = {tuple(node["assetKey"]["path"]): node["partitionStats"] for node in nodes}
-            return int(counted["brief",]["numMaterialized"])
-        if time.monotonic() > ends:
-            raise RuntimeError(found[:500].decode())
+            if nodes := (json.loads(found).get("data") or {}).get("assetNodes"):
+                stats = {tuple(node["assetKey"]["path"]): node["partitionStats"] for node in nodes}
+                return int(stats["brief",]["numMaterialized"])
         time.sleep(0.5)
+    raise RuntimeError(found[:500].decode())

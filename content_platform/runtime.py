@@ -1,4 +1,7 @@
-"""The platform's parts, put together once: what the command line and Dagster both work with."""
+"""The platform's parts, put together once: what the command line and Dagster both work with.
+
+A part is imported when it is first asked for, so that a command starts without the others.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,10 @@ from typing import TYPE_CHECKING
 
 from content_platform.clock import Clock, utc_now
 from content_platform.governance.audit import AuditLog
-from content_platform.metrics.models import MetricsSource
-from content_platform.metrics.warehouse import Warehouse
-from content_platform.moderation.regeneration import Regeneration
-from content_platform.moderation.review import ReviewQueue
-from content_platform.planning.calendar import ContentCalendar
-from content_platform.planning.series import SeriesMemory
-from content_platform.planning.variation import Variation
 from content_platform.providers.models import Provider
 from content_platform.providers.pipeline import Pipeline
-from content_platform.publishing.sandbox.service import SandboxService
-from content_platform.publishing.uploads import Uploads
 from content_platform.settings import Settings
 from content_platform.steering.configs import ChannelConfigs
-from content_platform.steering.experiments import Experiments
 from content_platform.storage.database import Database, open_database
 from content_platform.storage.media import MediaStore, open_media_store
 from content_platform.storage.records import RecordStore
@@ -32,6 +25,16 @@ from content_platform.stories.register import StoryRegister
 from content_platform.vocabulary import Platform
 
 if TYPE_CHECKING:
+    from content_platform.metrics.models import MetricsSource
+    from content_platform.metrics.warehouse import Warehouse
+    from content_platform.moderation.regeneration import Regeneration
+    from content_platform.moderation.review import ReviewQueue
+    from content_platform.planning.calendar import ContentCalendar
+    from content_platform.planning.series import SeriesMemory
+    from content_platform.planning.variation import Variation
+    from content_platform.publishing.sandbox.service import SandboxService
+    from content_platform.publishing.uploads import Uploads
+    from content_platform.steering.experiments import Experiments
     from content_platform.steering.optimizer import Optimizer
 
 
@@ -55,27 +58,39 @@ class Runtime:
 
     @cached_property
     def calendar(self) -> ContentCalendar:
+        from content_platform.planning.calendar import ContentCalendar
+
         return ContentCalendar(self.database, self.clock)
 
     @cached_property
     def variation(self) -> Variation:
+        from content_platform.planning.variation import Variation
+
         return Variation(self.database, self.clock)
 
     @cached_property
     def series_memory(self) -> SeriesMemory:
+        from content_platform.planning.series import SeriesMemory
+
         return SeriesMemory(self.database, self.clock)
 
     @cached_property
     def reviews(self) -> ReviewQueue:
+        from content_platform.moderation.review import ReviewQueue
+
         return ReviewQueue(self.database, self.clock, self.audit, self.register)
 
     @cached_property
     def regeneration(self) -> Regeneration:
+        from content_platform.moderation.regeneration import Regeneration
+
         return Regeneration(self.database, self.audit, self.register, self.reviews)
 
     @cached_property
     def sandbox(self) -> SandboxService:
         """The pretend company. Only its adapters and the commands that play it may ask it anything."""
+        from content_platform.publishing.sandbox.service import SandboxService
+
         return SandboxService(
             self.database,
             self.media,
@@ -87,6 +102,7 @@ class Runtime:
     @cached_property
     def uploads(self) -> Uploads:
         from content_platform.publishing.adapters.sandbox import SandboxPlatform
+        from content_platform.publishing.uploads import Uploads
 
         platforms = {Platform.SANDBOX: SandboxPlatform(self.sandbox)}
         return Uploads(self.database, platforms, clock=self.clock)
@@ -99,16 +115,20 @@ class Runtime:
 
     @cached_property
     def experiments(self) -> Experiments:
+        from content_platform.steering.experiments import Experiments
+
         return Experiments(self.database, self.configs, self.clock)
 
     @cached_property
     def optimizer(self) -> Optimizer:
-        from content_platform.steering.optimizer import Optimizer  # scikit-learn, 0.6 s
+        from content_platform.steering.optimizer import Optimizer
 
         return Optimizer(self.database, self.configs, self.experiments, self.clock)
 
     @cached_property
     def warehouse(self) -> Warehouse:
+        from content_platform.metrics.warehouse import Warehouse
+
         return Warehouse(self.settings, self.database)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from click import Group
+from typer.core import TyperGroup
 
 from content_platform.cli import app
 
@@ -16,9 +16,12 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def commands() -> list[str]:
+    top = typer.main.get_group(app)
+    context = typer.Context(top)
     found = []
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        if isinstance(command, Group):
+    for name in top.list_commands(context):
+        command = top.get_command(context, name)
+        if isinstance(command, TyperGroup):
             found += [f"{name} {each}" for each in command.commands]
         else:
             found.append(name)

@@ -8,48 +8,60 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from content_platform.cli import (
-    calendar,
-    channels,
-    config,
-    database,
-    demo,
-    dev,
-    doctor,
-    experiment,
-    review,
-    sandbox,
-    story,
-    upload,
-    voices,
-)
+from content_platform.cli import database, demo, dev, doctor, voices
 from content_platform.errors import ContentPlatformError, wrong_values
 from content_platform.settings import Settings
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context  # typer names them nowhere else
+
+GROUPS = {
+    "story": "Make stories and look at them.",
+    "channel": "The channels and their configs.",
+    "calendar": "When stories are due.",
+    "review": "What waits for a person's decision.",
+    "upload": "What was published where, and what waits.",
+    "config": "Config versions: who changed what, and why.",
+    "experiment": "Which way is better? Arms side by side.",
+    "sandbox": "The built-in platform with its simulated audience.",
+    "database": "The database behind everything.",
+}
+"""Groups of commands, each ``app`` in the module of its name, and what they are for."""
+
+
+class Groups(TyperGroup):
+    """Loads a group's module when it is asked for: a command starts without what the others need."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return [*GROUPS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        if cmd_name not in GROUPS:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"content_platform.cli.{cmd_name}")
+        group = get_group(module.app)
+        group.name, group.help = cmd_name, GROUPS[cmd_name]
+        return group
+
 
 app = typer.Typer(
     name="content-platform",
     help="Narrated story videos, produced, published and improved from Dagster.",
+    cls=Groups,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(story.app, name="story", help="Make stories and look at them.")
-app.add_typer(channels.app, name="channel", help="The channels and their configs.")
-app.add_typer(calendar.app, name="calendar", help="When stories are due.")
-app.add_typer(review.app, name="review", help="What waits for a person's decision.")
-app.add_typer(upload.app, name="upload", help="What was published where, and what waits.")
-app.add_typer(config.app, name="config", help="Config versions: who changed what, and why.")
-app.add_typer(experiment.app, name="experiment", help="Which way is better? Arms side by side.")
-app.add_typer(
-    sandbox.app, name="sandbox", help="The built-in platform with its simulated audience."
-)
-app.add_typer(database.app, name="database", help="The database behind everything.")
 app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)
 app.command("dev")(dev.dev)

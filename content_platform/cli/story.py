@@ -222,21 +222,27 @@ def archive(
     back: Annotated[bool, typer.Option("--back", help="Bring archived ones back.")] = False,
 ) -> None:
     """Take stories out of the live window, or bring them back; nothing of them is deleted."""
-    from content_platform.orchestration.instance import open_instance, set_live
+    from content_platform.orchestration.instance import (
+        open_instance,
+        partitions_under_run,
+        set_live,
+    )
 
-    with open_runtime(Settings()) as runtime:
+    with open_runtime(Settings()) as runtime, open_instance(runtime.settings) as instance:
         for story_id in story_ids:
             runtime.register.row(story_id)
-        act = runtime.register.unarchive if back else runtime.register.archive
-        changed = act(story_ids)
-        with open_instance(runtime.settings) as instance:
-            set_live(instance, changed, live=back)
+        if back:
+            changed = runtime.register.unarchive(story_ids)
+        else:
+            busy = partitions_under_run(instance)
+            changed = runtime.register.archive([key for key in story_ids if key not in busy])
+        set_live(instance, changed, live=back)
     left = sorted(set(story_ids) - set(changed))
     out.print(f"{len(changed)} {'live again' if back else 'archived'}.")
     if left:
         raise BadInput(
             f"Left as they are: {', '.join(left)}.",
-            remedy="Only stories that are over, with no open review or upload, are archived.",
+            remedy="Only stories that are over, with no run, open review or upload, are archived.",
         )
 
 

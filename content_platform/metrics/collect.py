@@ -355,15 +355,13 @@ def _keep_snapshots(
 
 
 def _same(numbers: DayNumbers, before: Row[tuple[object, ...]]) -> bool:
-    for name, new in numbers:
-        old = getattr(before, name)
-        if isinstance(new, tuple):
-            new = list(new)  # noqa: PLW2901
-        elif isinstance(new, Decimal):
-            new = new.quantize(_MONEY)  # noqa: PLW2901
-        if new != old:
-            return False
-    return True
+    return all(_as_stored(new) == getattr(before, name) for name, new in numbers)
+
+
+def _as_stored(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.quantize(_MONEY) if isinstance(value, Decimal) else value
 
 
 def _keep_collections(connection: Connection, collections: Sequence[MetricCollection]) -> None:

@@ -15,8 +15,8 @@ from content_platform.storage.database import Database
 from content_platform.storage.tables import metric_collections, metric_snapshots, uploads
 
 RECENT_DAYS = 3
-SETTLING_DAYS = 8
-"""Numbers of a day are revised so long after it; older days are a backfill's business."""
+SETTLING_DAYS = 12
+"""A day's numbers may come late and be revised until so long after it; the rest is a backfill's."""
 USUAL_REFRESH = timedelta(hours=6)
 
 

@@ -20,6 +20,7 @@ import dagster as dg
 import psutil
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 from dagster_shared.error import SerializableErrorInfo
 
 from content_platform import errors
@@ -171,7 +172,7 @@ def settle_dead_runs(
 
     Frees what they held, and returns them.
     """
-    tags = {"dagster/partition": story_id} if story_id else {}
+    tags = {PARTITION_NAME_TAG: story_id} if story_id else {}
     lost = [
         run
         for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED, tags=tags))
@@ -182,6 +183,17 @@ def settle_dead_runs(
         instance.report_run_failed(run, "the process of this run was killed")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
     return lost
+
+
+def partitions_under_run(instance: dg.DagsterInstance, *job_names: str) -> set[str]:
+    """The partitions that runs of the jobs (of any, when none is named) still work at."""
+    filters = [dg.RunsFilter(job_name=name, statuses=UNFINISHED) for name in job_names]
+    return {
+        run.tags[PARTITION_NAME_TAG]
+        for filter in filters or [dg.RunsFilter(statuses=UNFINISHED)]
+        for run in instance.get_runs(filter)
+        if PARTITION_NAME_TAG in run.tags
+    }
 
 
 def own_run(instance: dg.DagsterInstance, run_id: str) -> None:

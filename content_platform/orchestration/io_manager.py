@@ -29,10 +29,7 @@ class RecordIOManager(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         if obj is None:
             return
-        annotation = context.dagster_type.typing_type
-        if annotation is Any and isinstance(obj, list) and obj:
-            annotation = list[type(obj[0])]  # type: ignore[misc]  # Dagster hides a gate's own
-        record_type, many = _record_type(annotation)
+        record_type, many = _record_type(context.dagster_type.typing_type)
         self._records.replace(
             record_type,
             context.partition_key,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import dagster as dg
 
 from content_platform.metrics.collect import revenue_of
+from content_platform.metrics.due import SETTLING_DAYS
 from content_platform.metrics.models import CollectionOutcome, MetricCollection
 from content_platform.orchestration import show
 from content_platform.orchestration.assets.measure import metrics, revenue
@@ -60,7 +61,7 @@ def revenue_is_known(
     """A day that is over and settled has its revenue from every platform."""
     channel, day = channel_day_of(context.partition_key)
     earned = revenue_of(runtime.database, channel, day)
-    settled = runtime.clock().date() - day > timedelta(days=8)
+    settled = runtime.clock().date() - day > timedelta(days=SETTLING_DAYS)
     unknown = [row.platform.value for row in earned.platforms if row.revenue_usd is None]
     problems = (f"{', '.join(unknown)} never reported {day}",) if settled and unknown else ()
     return show.table_of_reports(

@@ -22,6 +22,8 @@ class StoryRun:
 
     story_id: str
     run_key: str
+    revision: int | None = None
+    """The story's revision the run is to make; None when it makes nothing."""
 
 
 def story_runs(
@@ -30,7 +32,7 @@ def story_runs(
     """The next runs for ``waiting`` stories (key and revision), so that ``most`` are in flight."""
     room = most - len(in_flight)
     runs = [
-        StoryRun(story_id, f"{story_id}:r{revision}")
+        StoryRun(story_id, f"{story_id}:r{revision}", revision)
         for story_id, revision in waiting
         if story_id not in in_flight
     ]

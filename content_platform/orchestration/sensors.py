@@ -4,8 +4,8 @@ Each tick is capped, safe to repeat, and may be killed anywhere: what it decided
 before it asks Dagster for a run, and the run key makes the same wish one run.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import dagster as dg
@@ -21,13 +21,14 @@ from content_platform.metrics.due import (
 )
 from content_platform.orchestration import requests
 from content_platform.orchestration.instance import (
-    UNFINISHED,
     failure_sentence,
+    partitions_under_run,
     settle_dead_runs,
 )
 from content_platform.orchestration.jobs import (
     collect_metrics,
     make_story,
+    make_story_in_parallel,
     plan_calendar,
     publish_story,
     refresh_marts,
@@ -53,22 +54,6 @@ REVISION_TAG = "content/revision"
 """The story's revision a run was asked for under: one that was overtaken changes no status."""
 
 
-@contextmanager
-def _platform() -> Iterator[Runtime]:
-    with open_runtime(Settings()) as runtime:
-        yield runtime
-
-
-def _in_flight(instance: dg.DagsterInstance, *job_names: str) -> set[str]:
-    """The partitions of the jobs' runs that have not ended."""
-    return {
-        run.tags[PARTITION_NAME_TAG]
-        for name in job_names
-        for run in instance.get_runs(dg.RunsFilter(job_name=name, statuses=UNFINISHED))
-        if PARTITION_NAME_TAG in run.tags
-    }
-
-
 @dg.sensor(
     job=plan_calendar,
     minimum_interval_seconds=30,
@@ -79,7 +64,7 @@ def _in_flight(instance: dg.DagsterInstance, *job_names: str) -> set[str]:
     ),
 )
 def changed_channels(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         versions = platform.configs.channels()
     planned_from = requests.calendar_print(versions)
     known = set(context.instance.get_dynamic_partitions(str(channels.name)))
@@ -106,32 +91,21 @@ def changed_channels(context: dg.SensorEvaluationContext) -> dg.SensorResult | d
     ),
 )
 def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         now, register = platform.clock(), platform.register
         room = room_for_new(register.live_count(), HOT_WINDOW.hard_limit)
         started = platform.calendar.start_due(now, limit=MOST_PER_TICK, room=room)
         for row in register.due_to_resume(now, MOST_PER_TICK):
-            if row.ready_at is None:  # one that is made waits for its uploads, not to be made
-                register.requeue(row.story_id, revision=row.revision)
+            register.requeue(row.story_id, revision=row.revision)
         platform.regeneration.run()
         waiting = [(row.story_id, row.revision) for row in register.waiting(10 * MOST_PER_TICK)]
-    in_flight = _in_flight(context.instance, make_story.name, "make_story_in_parallel")
+    in_flight = partitions_under_run(context.instance, make_story.name, make_story_in_parallel.name)
     runs = requests.story_runs(waiting, in_flight)
     if not runs:
         return dg.SkipReason(
             f"{len(waiting)} stories wait, {len(in_flight)} are being made, {len(started)} slots began."
         )
-    return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(
-                run_key=run.run_key,
-                partition_key=run.story_id,
-                tags={**_tags(run.story_id), REVISION_TAG: run.run_key.rpartition(":r")[2]},
-            )
-            for run in runs
-        ],
-        dynamic_partitions_requests=[stories.build_add_request([run.story_id for run in runs])],
-    )
+    return _ask_for(runs)
 
 
 @dg.sensor(
@@ -145,22 +119,16 @@ def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
     ),
 )
 def stories_to_publish(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         now = platform.clock()
         fresh = to_publish(platform.database, MOST_PER_TICK)
         waiting = platform.uploads.due(MOST_PER_TICK)
         resuming = [(upload.story_id, upload.updated_at) for upload in waiting]
-    in_flight = _in_flight(context.instance, publish_story.name)
+    in_flight = partitions_under_run(context.instance, publish_story.name)
     runs = requests.publish_runs(fresh, resuming, in_flight, now)
     if not runs:
         return dg.SkipReason(f"Nothing to publish; {len(in_flight)} stories are at it.")
-    return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(run_key=run.run_key, partition_key=run.story_id, tags=_tags(run.story_id))
-            for run in runs
-        ],
-        dynamic_partitions_requests=[stories.build_add_request([run.story_id for run in runs])],
-    )
+    return _ask_for(runs)
 
 
 @dg.sensor(
@@ -174,7 +142,7 @@ def stories_to_publish(context: dg.SensorEvaluationContext) -> dg.SensorResult |
     ),
 )
 def days_to_measure(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         now = platform.clock()
         cadences = {
             version.channel: timedelta(minutes=minutes)
@@ -184,7 +152,7 @@ def days_to_measure(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
         live = live_channels(platform.database, cadences)
         collected = last_collected(platform.database, now.date() - timedelta(days=SETTLING_DAYS))
     wanted = days_to_collect(live, collected, now)
-    busy = _in_flight(context.instance, collect_metrics.name)
+    busy = partitions_under_run(context.instance, collect_metrics.name)
     keys = {channel_day_key(day.channel, day.day): day for day in wanted}
     free = {key: day for key, day in keys.items() if key not in busy}
     if not free:
@@ -207,12 +175,12 @@ def days_to_measure(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
     description="Brings the marts up to date when new numbers came. On by default: it only reads them.",
 )
 def new_numbers(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         newest = newest_observation(platform.database)
         today = platform.clock().date().isoformat()
     if newest is None or newest.isoformat() == context.cursor:
         return dg.SkipReason("No new number since the marts were last built.")
-    if _in_flight(context.instance, refresh_marts.name):
+    if partitions_under_run(context.instance, refresh_marts.name):
         return dg.SkipReason("The marts are being built.")
     return dg.SensorResult(
         run_requests=[dg.RunRequest(run_key=newest.isoformat(), partition_key=today)],
@@ -244,10 +212,8 @@ def marts_are_fresh(context: dg.RunStatusSensorContext) -> dg.RunRequest:
     ),
 )
 def stories_to_archive(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    busy = _in_flight(
-        context.instance, make_story.name, "make_story_in_parallel", publish_story.name
-    )
-    with _platform() as platform:
+    busy = partitions_under_run(context.instance)
+    with open_runtime(Settings()) as platform:
         plan = plan_archive(live_stories(platform.database), busy, platform.clock(), HOT_WINDOW)
         platform.register.archive(plan.archive)
         live = platform.register.live_ids()
@@ -269,7 +235,7 @@ def stories_to_archive(context: dg.SensorEvaluationContext) -> dg.SensorResult |
 )
 def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     lost = settle_dead_runs(context.instance)
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         for run in lost:
             if run.remote_job_origin is None:  # made in a command's process: no sensor hears of it
                 _mark_failed(platform, context.instance, run, "its process was killed")
@@ -292,7 +258,7 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     error = context.failure_event.message or "the run failed"
     if failures:
         error = failure_sentence(failures[0])
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         _mark_failed(platform, context.instance, run, error)
         about = run.tags.get(PARTITION_NAME_TAG) or run.job_name
         notify(platform.settings, f"{about} failed", error, level="failure")
@@ -308,7 +274,7 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     ),
 )
 def stopped_runs(context: dg.RunStatusSensorContext) -> None:
-    with _platform() as platform:
+    with open_runtime(Settings()) as platform:
         _mark_failed(platform, context.instance, context.dagster_run, "stopped in the UI")
 
 
@@ -340,8 +306,22 @@ def _revision_of(run: dg.DagsterRun) -> int | None:
     return int(revision) if revision else None
 
 
-def _tags(story_id: str) -> dict[str, str]:
-    return {"channel": story_id.split("_", maxsplit=1)[0]}
+def _ask_for(runs: Sequence[requests.StoryRun]) -> dg.SensorResult:
+    """Ask Dagster for the runs, and add the stories' partitions."""
+    return dg.SensorResult(
+        run_requests=[
+            dg.RunRequest(
+                run_key=run.run_key,
+                partition_key=run.story_id,
+                tags={
+                    "channel": StoryId.parse(run.story_id).channel,
+                    **({} if run.revision is None else {REVISION_TAG: str(run.revision)}),
+                },
+            )
+            for run in runs
+        ],
+        dynamic_partitions_requests=[stories.build_add_request([run.story_id for run in runs])],
+    )
 
 
 story_sensors = [

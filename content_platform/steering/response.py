@@ -81,7 +81,7 @@ def respond(
     from sklearn import config_context
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import DotProduct
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     themes, others = _one_hot([row.theme or "" for row in rows]), _nuisance(rows)
     centred = outcome - float(np.mean(outcome))

@@ -195,14 +195,15 @@ class StoryRegister:
         return self._rows(query.limit(limit))
 
     def due_to_resume(self, now: datetime, limit: int) -> list[StoryRow]:
-        """Deferred stories whose ``resume_at`` has come, the longest waiting first.
+        """Deferred stories that are not made yet and whose ``resume_at`` has come, the longest waiting first.
 
-        Queue each with ``requeue(story_id, revision=row.revision)``.
+        One that is made and deferred waits for its uploads. Queue each with ``requeue(story_id, revision=row.revision)``.
         """
         query = (
             select(stories)
             .where(_LIVE)
             .where(stories.c.status == StoryStatus.DEFERRED)
+            .where(stories.c.ready_at.is_(None))
             .where(stories.c.resume_at <= now)
             .order_by(stories.c.resume_at, stories.c.story_id)
         )

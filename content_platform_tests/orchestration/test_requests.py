@@ -110,7 +110,8 @@ def test_a_day_is_asked_for_often_until_it_is_over_then_as_it_settles(
 ) -> None:
     day = NOON.date() - timedelta(days=age)
     since = timedelta(minutes=minutes)
-    everything = {("ember-wood", NOON.date() - timedelta(days=other)): NOON for other in range(12)}
+    days = range(SETTLING_DAYS + 1)
+    everything = {("ember-wood", NOON.date() - timedelta(days=other)): NOON for other in days}
     due = asked_for(everything | {("ember-wood", day): NOON - since}) == [age]
     if (NOON - since).date() <= day:
         assert due == (since >= FIVE_MINUTES)

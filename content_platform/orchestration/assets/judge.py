@@ -42,14 +42,14 @@ def story_gate(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],
     story_verdict: list[Verdict],
-) -> Iterator[dg.Output[list[Story]]]:
+) -> Iterator[dg.Output[None]]:
     """Hands the story on when its text is allowed; else nothing after it runs, and the run ends well."""
     story_id = context.partition_key
     found = pass_gate(story_id, story_verdict, reviews=runtime.reviews, register=runtime.register)
     if found.decision is Decision.ALLOW:
         told = runtime.records.load(Story, story_id)
         runtime.series_memory.remember(told[0], runtime.brief(story_id))
-        yield dg.Output(told, metadata=show.outcome(found))
+        yield dg.Output(None, metadata=show.outcome(found))
     else:
         context.log.warning(f"{story_id}: {found.decision}: {'; '.join(found.reasons)}")
 
