@@ -226,6 +226,10 @@ def test_a_deferred_story_is_asked_again_when_its_time_has_come(
 
     assert due(0) == []
     assert [row.story_id for row in due(2)] == [keys[1], keys[2]]
+    made = register.register(a_request(9)).story_id  # and its upload is deferred
+    register.set_status(made, StoryStatus.FINISHED)
+    register.set_status(made, StoryStatus.DEFERRED, resume_at=NOON)
+    assert [row.story_id for row in due(2)] == [keys[1], keys[2]]
     register.requeue(keys[1])
     assert register.row(keys[1]).resume_at is None
     assert [row.story_id for row in due(9)] == [keys[2], keys[0]]
