@@ -17,6 +17,7 @@ from content_platform.quality import QualityReport
 from content_platform.runtime import Runtime
 from content_platform.stories.models import StoryStatus
 
+IN_DOUBT_FOR = timedelta(days=1)
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
 
 
@@ -34,6 +35,17 @@ def no_story_is_left_failed(runtime: dg.ResourceParam[Runtime]) -> dg.AssetCheck
     problems = tuple(f"{row.story_id}: {row.error}" for row in failed)
     return show.table_of_reports(
         {"failed": QualityReport(problems, {"stories": len(failed)})}, WARN
+    )
+
+
+@dg.asset_check(asset=published_catalog)
+def no_upload_stays_in_doubt(runtime: dg.ResourceParam[Runtime]) -> dg.AssetCheckResult:
+    """An upload nobody could confirm for a day is a person's: look at the platform, then decide."""
+    since = runtime.clock() - IN_DOUBT_FOR
+    doubted = runtime.uploads.register.in_doubt(since, limit=50)
+    problems = tuple(f"{upload.upload}: {upload.error}" for upload in doubted)
+    return show.table_of_reports(
+        {"unconfirmed": QualityReport(problems, {"uploads": len(doubted)})}, WARN
     )
 
 
@@ -72,6 +84,7 @@ def revenue_is_known(
 loop_checks = [
     hot_window_has_room,
     no_story_is_left_failed,
+    no_upload_stays_in_doubt,
     numbers_came_in,
     revenue_is_known,
 ]

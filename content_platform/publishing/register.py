@@ -149,6 +149,24 @@ class UploadRegister:
         with self._database.transaction() as connection:
             return _read(connection, query)
 
+    def in_doubt(self, since: datetime, limit: int) -> list[Upload]:
+        """Uploads of which nobody has known ``since`` then or longer whether they are out there."""
+        events = upload_events.alias()
+        last_known = (
+            select(func.max(events.c.at))
+            .where(*(events.c[name] == uploads.c[name] for name in UploadKey._fields))
+            .where(events.c.state != UploadState.UNCONFIRMED)
+            .scalar_subquery()
+        )
+        query = (
+            select(uploads)
+            .where(uploads.c.state == UploadState.UNCONFIRMED)
+            .where(last_known <= since)
+            .order_by(last_known, uploads.c.story_id)
+        )
+        with self._database.transaction() as connection:
+            return _read(connection, query.limit(limit))
+
     def events(self, key: UploadKey) -> list[UploadEvent]:
         """What became of an upload, oldest first."""
         query = (

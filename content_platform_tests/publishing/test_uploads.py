@@ -418,6 +418,8 @@ def test_while_nobody_knows_nothing_is_sent_again(
     assert upload.resume_at is not None
     assert upload.resume_at - clock() <= timedelta(hours=6)
     assert len(shop.calls("publish")) == 1
+    assert uploads.register.in_doubt(clock() - timedelta(days=1), 10) == [upload]
+    assert uploads.register.in_doubt(clock() - timedelta(days=20), 10) == []
     with pytest.raises(ContentPlatformError, match="Nobody knows yet whether sandbox has"):
         uploads.withdraw(the_upload(name), actor="ann", reason="wrong")
 
