@@ -20,6 +20,7 @@ MAKE = {
     "kills": "makers killed with SIGKILL at seeded random moments",
     "kill_losses": "… after which retry lost, repeated or left anything",
     "dagster_overhead_cpu_s": "CPU of a whole `make_story` run with nothing left to do, s",
+    "dagster_overhead_wall_s": "the same on the clock, s",
 }
 
 

@@ -83,7 +83,7 @@ def _panel(panel: Panel, y: int, days: int, top: float, unit: str) -> list[str]:
         line = at(0, value)[1]
         parts.append(_line(LEFT, line, LEFT + width, line, GRID, 1))
         parts.append(_text(LEFT - 10, line + 5, f"{value:.2f}", 14, SOFT, anchor="end"))
-    parts.append(_text(LEFT + width, y + 18, unit, 14, SOFT, anchor="end"))
+    parts.append(_text(LEFT + width, y + 4, unit, 14, SOFT, anchor="end"))
     for day in range(0, days + 1, 5):
         x = at(day, 0)[0]
         parts.append(_text(x, y + PANEL + 22, f"day {day}", 14, SOFT, anchor="middle"))
