@@ -14,13 +14,14 @@ from content_platform.imagery.illustrator.animals.builds import BUILDS
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon, words_of
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.moment import feeling_of, pose_of
+from content_platform.imagery.illustrator.puppets import puppet_kind
 from content_platform.imagery.illustrator.shapes import circle, glow_gradient, group
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.stories.models import CastMember, Scene, Shot
 
 _FOLLOWING = re.compile(r"\b(?:follow|chas|led\b|lead|after the|behind the)\w*")
-_ALIVE = frozenset({"robot", "snowman", "scarecrow", "doll", "toy bear", "rocking horse"})
+_ALIVE = frozenset({"rocking horse"})
 """Things that a story may bring to life."""
 _TOY_COATS = ("#8fa6b0", "#c98a5a", "#7fa07a", "#b0707a", "#8a86b8", "#c9a84a")
 _GLOWING = frozenset(
@@ -79,7 +80,7 @@ def place_beast(
         pose = "sitting"  # stretched out it would cover the faces beside it
     if kind in _ALIVE:
         tone = colour or generator("coat", stage.seed, member.name).choice(_TOY_COATS)
-        thing = THINGS[kind](tone if kind != "snowman" else "")
+        thing = THINGS[kind](tone)
         beast = Beast(thing.svg + thing.glow, 104.0, (0.0, -78.0), 0.2 * max(1.6, thing.size))
     else:
         beast = ANIMALS[kind](colour, pose)
@@ -120,6 +121,11 @@ def place_beast(
     glow = _shine(stage, member, kind, colour, body, (x + sign * 6 * scale, feet), beast, scale)
     wide = min(0.6, 0.42 * scale * 100 / layout.adult * (1.5 if lying else 1.0))
     return Placed(x, body, glow, face, half, wide)
+
+
+def is_beast(member: CastMember) -> bool:
+    """Whether a member is an animal or a being without hands; people and puppets are not."""
+    return member.kind in ("animal", "creature") and not puppet_kind(member)
 
 
 def follows(scene: Scene) -> bool:
