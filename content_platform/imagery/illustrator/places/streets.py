@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from content_platform.imagery.illustrator import air, buildings, sky, water
+from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.places.ground import (
     ground,
     ground_line,
@@ -43,30 +44,36 @@ def lit_share(stage: Stage) -> float:
 
 def cobbles(stage: Stage, y: float, tone: str) -> str:
     """Rows of stones that widen toward the camera."""
-    rng = stage.rng
-    body = ""
-    row, high = y + 8, 7.0
-    k = 0
+    rng = generator("cobbles", stage.seed)
+    body, row, high, k = "", y + 8, 9.0, 0
+    middle = stage.w / 2
     while row < stage.h + 10:
-        wide = high * 2.5
+        wide = high * 2.3
         x = -wide * (0.5 if k % 2 else 0)
         while x < stage.w:
             shade = rng.random()
-            if shade > 0.45:
-                body += rect(
-                    x + 1,
-                    row,
-                    wide - 2,
-                    high * 0.84,
-                    darker(tone, 0.1 + 0.35 * (shade - 0.45))
-                    if shade < 0.8
-                    else lighter(tone, 0.1),
-                    round_=high * 0.36,
-                    opacity=0.55,
+            if shade > 0.2:
+                colour = (
+                    darker(tone, 0.34)
+                    if shade < 0.4
+                    else darker(tone, 0.2)
+                    if shade < 0.7
+                    else lighter(tone, 0.14)
                 )
-            x += wide
+                # A worn, lighter way runs down the middle of the street.
+                worn = max(0.0, 1 - abs(x - middle) / (0.5 * stage.w))
+                body += rect(
+                    x + 1.5,
+                    row,
+                    wide - 3,
+                    high * 0.82,
+                    colour,
+                    round_=high * 0.36,
+                    opacity=0.34 + 0.26 * worn,
+                )
+            x += wide * rng.uniform(0.86, 1.14)
         row += high
-        high *= 1.16
+        high *= 1.13
         k += 1
     return body
 

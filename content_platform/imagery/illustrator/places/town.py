@@ -226,7 +226,7 @@ def castle(stage: Stage) -> None:
         mix(tone, "#d8c29a", 0.5),
         opacity=0.5,
     )
-    ground(stage, y, tone, rise=16, detail=trail)
+    ground(stage, y, tone, rise=16, detail=trail, cover="grass")
     tufts(stage, darker(tone, 0.12), y + 16, count=80)
     frame_leaves(stage, plants.LEAVES[stage.season][0])
 
@@ -373,6 +373,6 @@ def school_yard(stage: Stage) -> None:
                 glow += rect(wx, y - tall * 0.56 + 4, 40, 84, "#ffb860", opacity=0.6)
         stage.add(body, 0.8, glow=glow if stage.light.dark else "", rim=0.4)
     tone = ground_tone(stage, "#a89878")
-    ground(stage, y, tone, rise=6)
+    ground(stage, y, tone, rise=6, cover="sand")
     tufts(stage, plants.GROUND[stage.season], y + 10, count=50)
     frame_leaves(stage, leaves[0])
