@@ -34,7 +34,7 @@ _BROW = {
     "afraid": (2.0, -8.0),
     "sad": (4.0, -6.0),
     "weeping": (4.0, -6.0),
-    "wary": (-5.0, 2.0),
+    "wary": (-1.0, -5.0),
     "tender": (1.0, -2.0),
 }
 """How far a brow is lowered at its outer and inner end."""
@@ -60,12 +60,9 @@ def screen_face(feeling: str, tone: str, near: Point, far: Point, mouth: Point) 
                 tone,
             )
         elif feeling == "wary":
-            tilt = 4 if outer < 0 else -4
-            drawn += ellipse(x + 2, y + 3, wide * 0.92, wide, tone) + line(
-                f"M{num(x - wide)} {num(y - 13 - tilt * 0.6)}L{num(x + wide)} {num(y - 13 + tilt * 0.6)}",
-                tone,
-                3.6,
-            )
+            # One eye narrowed; brows drawn together would make the face angry.
+            open_ = 1.2 if outer < 0 else 0.72
+            drawn += ellipse(x + 2, y + (0 if outer < 0 else 3), wide * 0.96, wide * open_, tone)
         elif feeling in ("afraid", "awed"):
             drawn += circle(x, y, wide * 1.3, tone) + circle(
                 x + 1.5, y - (3 if feeling == "awed" else 0), wide * 0.5, "#12202c"
@@ -177,7 +174,7 @@ def stitched_mouth(feeling: str, mouth: Point, size: float, ink: str) -> str:
         ink,
         3.2 * size,
     )
-    return drawn + _ticks(x, y, wide, bow, ink, 2.6 * size)
+    return drawn + _ticks(x, y, wide, bow, ink, 2.1 * size)
 
 
 def dotted_mouth(feeling: str, mouth: Point, size: float, ink: str) -> str:
@@ -196,9 +193,9 @@ def dotted_mouth(feeling: str, mouth: Point, size: float, ink: str) -> str:
 
 def _ticks(x: float, y: float, wide: float, bow: float, ink: str, stroke: float) -> str:
     data = ""
-    for t in (-0.8, -0.4, 0.0, 0.4, 0.8):
+    for t in (-0.72, -0.24, 0.24, 0.72):
         at = y - bow / 2 + bow * (1 - t * t)
-        data += f"M{num(x + wide / 2 * t - 1)} {num(at - 5)}l2 10"
+        data += f"M{num(x + wide / 2 * t - 1)} {num(at - 3.4)}l1.4 6.8"
     return line(data, ink, stroke)
 
 

@@ -219,10 +219,12 @@ def _button_eyes(feeling: str, near: Point, far: Point, button: str, ink: str) -
         drawn += circle(x, y, big, darker(button, 0.35)) + circle(
             x - 0.6, y - 0.8, big * 0.86, lighter(button, 0.12)
         )
-        drawn += line(
-            f"M{num(x - 3)} {num(y - 3)}l6 6M{num(x + 3)} {num(y - 3)}l-6 6", "#f0e2c0", 2.2
+        drawn += "".join(
+            circle(x + dx, y + dy, 1.3, darker(button, 0.6))
+            for dx in (-2.4, 2.4)
+            for dy in (-2.4, 2.4)
         )
-        drawn += circle(x + big * 0.38, y - big * 0.44, big * 0.24, "#ffffff")
+        drawn += circle(x + big * 0.4, y - big * 0.46, big * 0.3, "#ffffff")
     return drawn
 
 
