@@ -6,19 +6,23 @@ is painted belongs to the provider that paints it.
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from content_platform.errors import DefectiveMedia
-from content_platform.imagery.models import DrawRequest, SceneImage
+from content_platform.imagery.models import Angle, DrawRequest, SceneImage
 from content_platform.mediatools.convert import PictureKind, compress_picture
 from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.stories.models import (
+    Beat,
     Brief,
     CastMember,
     Scene,
@@ -40,6 +44,11 @@ _SHOTS = {
     Shot.MEDIUM: "medium shot",
     Shot.CLOSE: "close-up, background out of focus",
     Shot.DETAIL: "macro detail shot, shallow depth of field",
+}
+_ANGLES = {
+    Angle.LEVEL: "",
+    Angle.LOW: ", low angle",
+    Angle.OVER_SHOULDER: ", over the shoulder of the second person",
 }
 _TIMES = {
     TimeOfDay.DAWN: "at dawn",
@@ -67,7 +76,57 @@ _MOODS = {
 }
 
 
-def scene_prompt(scene: Scene, cast: Sequence[CastMember], style: ArtStyle) -> str:
+_APART = frozenset(("giving", "hugging", "carrying", "working", "sleeping", "lying"))
+"""First words of actions in which two people have to be seen from the side."""
+_TELLING = frozenset((Mood.EPIC, Mood.TENSE, Mood.MYSTERY))
+
+
+@dataclass(frozen=True)
+class View:
+    """How the camera stands to one scene."""
+
+    angle: Angle
+    side: Literal["left", "right"]
+
+
+def plan_views(story: Story, seed: int) -> tuple[View, ...]:
+    """The view of each scene, so that no two in a row are composed alike.
+
+    Who stays in the picture with somebody keeps their side; anybody else changes it. Every second
+    close-up of two people looks past one of them; the turn and the climax are seen from below.
+    """
+    members = {member.name: member for member in story.cast}
+    left = random.Random(f"views|{seed}").random() < 0.5
+    views: list[View] = []
+    near_pairs = 0
+    before: Scene | None = None
+    for scene in story.scenes:
+        if before is not None:
+            shared = set(before.cast[:2]) & set(scene.cast[:2])
+            together = len(before.cast) > 1 and len(scene.cast) > 1 and bool(shared)
+            left = left if together and scene.cast[0] == before.cast[0] else not left
+        angle = Angle.LEVEL
+        pair = [members[name] for name in scene.cast if name in members]
+        people = all(one.kind in ("woman", "man", "girl", "boy") for one in pair)
+        if scene.shot is Shot.CLOSE and len(pair) == 2 and people:
+            near_pairs += 1
+            if near_pairs % 2 == 0 and scene.action.split(" ")[0] not in _APART:
+                angle = Angle.OVER_SHOULDER
+        elif (
+            scene.beat in (Beat.TURN, Beat.CLIMAX)
+            and scene.shot in (Shot.ESTABLISHING, Shot.MEDIUM)
+            and scene.mood in _TELLING
+            and (not views or views[-1].angle is not Angle.LOW)
+        ):
+            angle = Angle.LOW
+        views.append(View(angle, "left" if left else "right"))
+        before = scene
+    return tuple(views)
+
+
+def scene_prompt(
+    scene: Scene, cast: Sequence[CastMember], style: ArtStyle, angle: Angle = Angle.LEVEL
+) -> str:
     """The scene in words for an engine that draws from text; the cast described in full each time,
     because such engines remember nothing from one picture to the next.
     """
@@ -83,7 +142,7 @@ def scene_prompt(scene: Scene, cast: Sequence[CastMember], style: ArtStyle) -> s
             )
             people.append(f"{kind}{who}")
     parts = [
-        _SHOTS[scene.shot],
+        _SHOTS[scene.shot] + _ANGLES[angle],
         f"{scene.place} {_TIMES[scene.time_of_day]}",
         _WEATHERS[scene.weather],
     ]
@@ -111,7 +170,7 @@ def illustrate(
     """
     if not brief.media:
         return []
-    requests = [draw_request(scene, story, brief) for scene in story.scenes]
+    requests = draw_requests(story, brief)
     total = len(requests)
     images: list[SceneImage] = []
     report("scene_images", 0, total)
@@ -132,17 +191,24 @@ def illustrate(
     return sorted(images, key=lambda image: (order[image.format], image.scene))
 
 
-def draw_request(scene: Scene, story: Story, brief: Brief) -> DrawRequest:
-    """What is asked of an illustrator for one scene."""
-    cast = tuple(member for member in story.cast if member.name in scene.cast)
-    return DrawRequest(
-        scene=scene,
-        cast=cast,
-        style=brief.style,
-        formats=brief.formats,
-        prompt=scene_prompt(scene, cast, brief.style),
-        seed=brief.seed,
-    )
+def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
+    """What is asked of an illustrator for each scene."""
+    requests = []
+    for scene, view in zip(story.scenes, plan_views(story, brief.seed), strict=True):
+        cast = tuple(member for member in story.cast if member.name in scene.cast)
+        requests.append(
+            DrawRequest(
+                scene=scene,
+                cast=cast,
+                style=brief.style,
+                formats=brief.formats,
+                angle=view.angle,
+                side=view.side,
+                prompt=scene_prompt(scene, cast, brief.style, view.angle),
+                seed=brief.seed,
+            )
+        )
+    return requests
 
 
 def _one_scene(

@@ -16,7 +16,7 @@ from content_platform.clock import utc_now
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.checks import check_picture
 from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
-from content_platform.imagery.scenes import draw_request, illustrate, scene_prompt
+from content_platform.imagery.scenes import draw_requests, illustrate, scene_prompt
 from content_platform.providers.models import CallContext, TransientFailure
 from content_platform.providers.pipeline import Pipeline
 from content_platform.steering.models import ChannelConfig, NarrationConfig
@@ -191,7 +191,7 @@ def painting_children() -> set[int]:
 def test_a_worker_killed_between_two_calls_is_replaced(tmp_path: Path) -> None:
     others = painting_children()
     engine = Illustrator(workers=1)
-    request = draw_request(scene(0), story(1), brief(formats=(Format.SQUARE,)))
+    (request,) = draw_requests(story(1), brief(formats=(Format.SQUARE,)))
     context = CallContext("key", tmp_path, utc_now() + timedelta(seconds=60), 0)
     first = engine.call(request, context).files["picture-1x1"].read_bytes()
     (worker,) = painting_children() - others
@@ -204,7 +204,7 @@ def test_a_worker_killed_between_two_calls_is_replaced(tmp_path: Path) -> None:
 def test_a_call_past_its_deadline_ends_and_leaves_no_worker_painting(tmp_path: Path) -> None:
     others = painting_children()
     engine = Illustrator(workers=1)
-    request = draw_request(scene(0), story(1), brief(formats=tuple(Format)))
+    (request,) = draw_requests(story(1), brief(formats=tuple(Format)))
     context = CallContext("key", tmp_path, utc_now() + timedelta(milliseconds=50), 0)
     began = time.monotonic()
     with pytest.raises(TransientFailure, match="longer than"):

@@ -402,15 +402,21 @@ def _scenes(
         del subjects["it"]
     subjects[filling.slots["they"]] = cast["hero"][0].name
     worn = {trait.split(" ")[-1] for group in cast.values() for m in group for trait in m.traits}
-    for index, (lines, text, position) in enumerate(merged):
-        names = _names_seen(lines, text, position, cast, filling.slots)
+    for index, (said, text, position) in enumerate(merged):
+        lines, names = said, _names_seen(said, text, position, cast, filling.slots)
+        if not index and not names:
+            lines, names = _opening(said, cast["hero"], filling)
         place = _seen_place(lines, filling, text, names)
         weather = lines.weather or premise.weather
         declared = [filling.fill(prop).lower() for prop in lines.props]
         read = [prop for prop in reading.props_in(text) if prop not in people | worn]
+        if _EMPTY_HANDS.search(text):
+            declared = []
         wanted = lines.shot
         if place == "doorstep" and not lines.place:  # out of where the beat's things are
             declared, wanted = [], Shot.MEDIUM
+        if not index and names and wanted is Shot.ESTABLISHING:
+            wanted = Shot.MEDIUM  # nobody stays for somebody far away
         props = fit_for_weather(
             _told_once(declared, read, alone=wanted is Shot.DETAIL and not position),
             place,
@@ -429,7 +435,11 @@ def _scenes(
                 weather=weather,
                 mood=lines.mood,
                 shot=_shot(
-                    wanted, position, scenes[-1].shot if scenes else None, things=bool(props)
+                    wanted,
+                    position,
+                    scenes[-1].shot if scenes else None,
+                    things=bool(props),
+                    moving=action.split(" ")[0] in _ON_THE_MOVE,
                 ),
                 beat=lines.beat,
                 cast=seen,
@@ -464,18 +474,44 @@ def _told_once(declared: list[str], read: list[str], *, alone: bool) -> list[str
     return [*dict.fromkeys(own), *(prop for prop in read if prop.split(" ")[-1] not in nouns)]
 
 
-def _shot(wanted: Shot, position: int, before: Shot | None, *, things: bool) -> Shot:
+_EMPTY_HANDS = re.compile(r"\bempty[- ]hand(?:s|ed)\b")
+_ON_THE_MOVE = frozenset(
+    ("walking", "running", "chasing", "dancing", "jumping", "climbing", "riding", "falling")
+)
+"""What is not seen of somebody whom the frame cuts at the chest."""
+
+
+def _opening(
+    lines: BeatLines, heroes: tuple[CastMember, ...], filling: Filling
+) -> tuple[BeatLines, tuple[str, ...]]:
+    """The first picture of a beat that shows a thing alone: the hero and the strange thing, near.
+
+    A hero who is a thing themself stays out of it, as does one with nothing to look at.
+    """
+    thing = filling.fill(lines.props[0]).lower() if lines.props else ""
+    if not thing or any(hero.kind == "object" for hero in heroes):
+        return lines, ()
+    near = {"action": f"looking at {thing}", "shot": Shot.CLOSE, "cast": ("hero",)}
+    return lines.model_copy(update=near), tuple(hero.name for hero in heroes)
+
+
+def _shot(
+    wanted: Shot, position: int, before: Shot | None, *, things: bool, moving: bool = False
+) -> Shot:
     """The beat's shot, a step nearer with each further picture of the beat; never twice the same.
 
-    A detail needs a thing to show.
+    A detail needs a thing to show, and whoever is ``moving`` room to be seen whole.
     """
     shot = wanted
     for _ in range(position):
         shot = _NEXT_SHOT[shot]
     if shot is Shot.DETAIL and not things:
         shot = Shot.ESTABLISHING if before is None else Shot.MEDIUM
+    whole = Shot.ESTABLISHING if before is Shot.MEDIUM else Shot.MEDIUM
+    if moving and shot is Shot.CLOSE:
+        return whole
     if shot is before:
-        shot = Shot.CLOSE if shot is Shot.MEDIUM else Shot.MEDIUM
+        shot = whole if moving else Shot.CLOSE if shot is Shot.MEDIUM else Shot.MEDIUM
     return shot
 
 
@@ -483,6 +519,9 @@ def _seen_place(lines: BeatLines, filling: Filling, text: str, names: tuple[str,
     """Where the beat plays, as a noun phrase without its article; the room, where it is inside."""
     place = filling.fill(lines.place or "{place}").lower().removeprefix("the ")
     return place if lines.place else seen_from(around(place, text), text, inside=bool(names))
+
+
+_SPOKEN = re.compile(r"“[^”]*”?")
 
 
 def _names_seen(
@@ -504,6 +543,15 @@ def _names_seen(
         for member in cast.get("friends", ())
         if member.name not in names and re.search(rf"\b{re.escape(called(member).lower())}\b", low)
     )
+    narrated = _SPOKEN.sub(" ", text)
+    if names and len(names) + len(cast["hero"]) <= 3 and "older" not in lines.cast:
+        # Who is named as doing something is there, though the beat is about somebody else.
+        names.extend(
+            hero.name
+            for hero in cast["hero"]
+            if hero.name not in names
+            and re.search(rf"(?<!of ){re.escape(called(hero))}\b(?!’s)", narrated)
+        )
     if not names and position:
         words = (
             *(one.name.lower() for one in cast["hero"]),
