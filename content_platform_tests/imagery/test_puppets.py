@@ -7,12 +7,17 @@ import itertools
 import numpy as np
 import pytest
 
+from content_platform.captions.layout import caption_top
+from content_platform.imagery.illustrator.animals import ANIMALS
+from content_platform.imagery.illustrator.director import set_stage
 from content_platform.imagery.illustrator.heads import FEELINGS
 from content_platform.imagery.illustrator.lexicon import lexicon
 from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.puppets import PUPPETS, puppet, puppet_kind
 from content_platform.imagery.illustrator.raster import vector
-from content_platform.stories.models import CastMember
+from content_platform.stories.models import CastMember, Shot
+from content_platform.vocabulary import Format
+from content_platform_tests.imagery.test_illustrator import request
 
 FLOATING = {"ghost"}
 
@@ -88,3 +93,22 @@ def test_trait_colours_win_and_the_same_words_give_the_same_figure() -> None:
         for colour in ("blue", "red")
     )
     assert blue.svg != red.svg
+
+
+@pytest.mark.parametrize("kind", sorted(set(ANIMALS) - {"butterfly"}))
+def test_an_animal_shows_in_its_face_what_it_feels(kind: str) -> None:
+    feelings = ("calm", "sad", "afraid", "weeping", "laughing", "asleep")
+    shown = {ANIMALS[kind]("", "sitting", feeling).svg for feeling in feelings}
+    assert len(shown) >= 5
+
+
+@pytest.mark.parametrize("noun", ["robot", "scarecrow", "fox", "deer", "dragon", "owl"])
+@pytest.mark.parametrize("shape", Format)
+def test_a_close_shot_of_one_who_is_no_person_is_a_portrait(noun: str, shape: Format) -> None:
+    """Large; cropped by the frame, or whole on the ground above the captions."""
+    wanted = request("meadow", shot=Shot.CLOSE, cast=(member(noun, noun),), action="standing")
+    _, _, subjects = set_stage(wanted, shape)
+    figure = next(box for box in subjects if box.kind == "figure")
+    assert figure.height > 0.3
+    bottom = figure.y + figure.height
+    assert bottom > 0.93 or bottom < caption_top(shape)

@@ -105,7 +105,7 @@ def place_beast(
         near = 1.5 if lying and not company else 1.0
         scale = stage.h * share[stage.frame.tall] * tall * near / beast.height
         # Feet lie below the frame's calm part only when nobody's lap or table is there.
-        feet = stage.h * ((0.73, 0.6) if not company else (0.74, 0.62))[stage.frame.tall]
+        feet = stage.h * ((0.715, 0.59) if not company else (0.74, 0.62))[stage.frame.tall]
         if not company:
             x = stage.w * 0.5 - (1 if not left else -1) * beast.head[0] * 0.4 * scale
             if perches(member, scene):
@@ -124,7 +124,8 @@ def place_beast(
             clear = layout.adult * near_by + high * (1.3 if kind == "whale" else 0.8)
             x = min(max(layout.subject_x + away * clear, stage.w * 0.2), stage.w * 0.8)
     if kind in BUILDS and (lying or pose == "running"):
-        scale = min(scale, 0.78 * stage.w / 300)  # stretched out, yet within the picture
+        # Stretched out, yet within the picture.
+        scale = min(scale, 0.78 * stage.w / (225 if stage.close and lying else 300))
     if (kind in _WINGED - {"dragon"} and pose in ("running", "walking")) or kind in (
         "butterfly",
         "spirit",
@@ -159,13 +160,16 @@ def _portrait(
     share = ((0.36, 0.21) if not company else (0.3, 0.17))[tall]
     scale = stage.h * share / max(wide, above * 0.92)
     small = kind not in BUILDS or BUILDS[kind].size < 0.5
-    eye_line = (0.41, 0.37)[tall] if not company else ((0.5, 0.43) if small else (0.4, 0.37))[tall]
+    eye_line = (0.41, 0.37)[tall] if not company else ((0.5, 0.48) if small else (0.4, 0.38))[tall]
     feet = eye_line * stage.h - beast.head[1] * scale
     if feet < stage.h * 1.02:
-        # Its feet would end above the frame's edge: nearer, it does not float.
-        scale *= (stage.h * 1.02 - eye_line * stage.h) / (feet - eye_line * stage.h)
-        scale = min(scale, stage.h * share * 1.5 / max(wide, above * 0.92))
-        feet = stage.h * 1.02
+        # Nearer, until its feet leave the picture or it would crowd out whoever is with it.
+        most = 1.5 if not company else 1.1
+        scale *= min(most, stage.h * (1.02 - eye_line) / (feet - eye_line * stage.h))
+        feet = eye_line * stage.h - beast.head[1] * scale
+    if feet < stage.h:
+        under = air.contact_shadow(x, feet, (46 if kind in BUILDS else 34) * scale)
+        stage.add(under, 0.99, texture=0, lit=0.2)
     at = stage.w * (0.5 + sign * 0.07) if not company else x + sign * 0.02 * stage.w
     return at - sign * beast.head[0] * scale, feet, scale
 

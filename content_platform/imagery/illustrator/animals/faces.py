@@ -207,15 +207,15 @@ def eye(x: float, y: float, size: float, coat: str, feeling: str, *, inner: int 
     drawn += circle(x + size * 0.32, y - size * 0.46, size * 0.4, "#ffffff")
     drawn += circle(x - size * 0.3, y + size * 0.5, size * 0.18, "#ffffff", opacity=0.6)
     # Brows that fall towards the nose would make the face angry.
-    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5), "wary": (-0.1, -0.9), "awed": (-1.0, -1.0)}
+    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5), "wary": (0.0, -0.9)}
     if feeling in tips:
         back, front = tips[feeling][::inner]
         high = y - size * 1.9
         drawn += line(
             f"M{num(x - size * 1.3)} {num(high + size * back * 0.5 + size * 0.5)}L{num(x + size * 1.2)} {num(high + size * front * 0.5 + size * 0.5)}",
             brow,
-            wide,
-            opacity=0.85,
+            wide * 0.8,
+            opacity=0.7,
         )
     return drawn
 

@@ -60,9 +60,12 @@ def screen_face(feeling: str, tone: str, near: Point, far: Point, mouth: Point) 
                 tone,
             )
         elif feeling == "wary":
-            # One eye narrowed; brows drawn together would make the face angry.
-            open_ = 1.2 if outer < 0 else 0.72
-            drawn += ellipse(x + 2, y + (0 if outer < 0 else 3), wide * 0.96, wide * open_, tone)
+            # Brows raised, not drawn together: those would make the face angry.
+            drawn += ellipse(x + 2, y + 3, wide * 0.92, wide * 1.08, tone) + line(
+                f"M{num(x - wide * 0.8)} {num(y - 15)}q{num(wide * 0.8)} -5 {num(wide * 1.6)} 0",
+                tone,
+                3.2,
+            )
         elif feeling in ("afraid", "awed"):
             drawn += circle(x, y, wide * 1.3, tone) + circle(
                 x + 1.5, y - (3 if feeling == "awed" else 0), wide * 0.5, "#12202c"
