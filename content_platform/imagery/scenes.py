@@ -92,8 +92,8 @@ class View:
 def plan_views(story: Story, seed: int) -> tuple[View, ...]:
     """The view of each scene, so that no two in a row are composed alike.
 
-    Who stays in the picture with somebody keeps their side; anybody else changes it. Every second
-    close-up of two people looks past one of them; the turn and the climax are seen from below.
+    Two who talk keep their sides; anybody else changes theirs. Every second close-up of two people
+    looks past one of them; the turn and the climax are seen from below.
     """
     members = {member.name: member for member in story.cast}
     left = random.Random(f"views|{seed}").random() < 0.5
@@ -103,8 +103,8 @@ def plan_views(story: Story, seed: int) -> tuple[View, ...]:
     for scene in story.scenes:
         if before is not None:
             shared = set(before.cast[:2]) & set(scene.cast[:2])
-            together = len(before.cast) > 1 and len(scene.cast) > 1 and bool(shared)
-            left = left if together and scene.cast[0] == before.cast[0] else not left
+            talk = len(shared) == 2 and "“" in before.text and "“" in scene.text
+            left = left if talk and scene.cast[0] == before.cast[0] else not left
         angle = Angle.LEVEL
         pair = [members[name] for name in scene.cast if name in members]
         people = all(one.kind in ("woman", "man", "girl", "boy") for one in pair)

@@ -15,8 +15,8 @@ import pytest
 from content_platform.clock import utc_now
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.checks import check_picture
-from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
-from content_platform.imagery.scenes import draw_requests, illustrate, scene_prompt
+from content_platform.imagery.models import Angle, FocalPoint, SceneImage, picture_size
+from content_platform.imagery.scenes import draw_requests, illustrate, plan_views, scene_prompt
 from content_platform.providers.models import CallContext, TransientFailure
 from content_platform.providers.pipeline import Pipeline
 from content_platform.steering.models import ChannelConfig, NarrationConfig
@@ -95,6 +95,36 @@ def brief(*, formats: tuple[Format, ...], picture_types: tuple[str, ...] = ()) -
         picture_types=picture_types,
         audio_types=(),
     )
+
+
+def test_who_stands_alone_changes_sides_from_picture_to_picture() -> None:
+    sides = [view.side for view in plan_views(story(6), 7)]
+    assert sides in (["left", "right"] * 3, ["right", "left"] * 3)
+
+
+def test_two_who_talk_keep_their_sides_and_are_seen_past_a_shoulder() -> None:
+    other = TOVA.model_copy(update={"name": "Ada"})
+    talk = {"text": "“Come,” she said.", "action": "talking", "shot": Shot.CLOSE}
+    scenes = [
+        scene(n).model_copy(update={**talk, "cast": cast})
+        for n, cast in enumerate((("Tova", "Ada"), ("Tova", "Ada"), ("Ada", "Tova")))
+    ]
+    told = story(1).model_copy(update={"cast": (TOVA, other), "scenes": tuple(scenes)})
+    first, second, third = plan_views(told, 7)
+    assert first.side == second.side != third.side
+    assert [view.angle for view in (first, second, third)] == [
+        Angle.LEVEL,
+        Angle.OVER_SHOULDER,
+        Angle.LEVEL,
+    ]
+
+
+def test_the_climax_is_seen_from_below() -> None:
+    tense = scene(0).model_copy(update={"beat": Beat.CLIMAX, "mood": Mood.TENSE})
+    told = story(1).model_copy(update={"scenes": (tense,)})
+    (request,) = draw_requests(told, brief(formats=(Format.SQUARE,)))
+    assert request.angle is Angle.LOW
+    assert "low angle" in request.prompt
 
 
 def test_a_story_gets_one_picture_per_scene_and_format_and_all_pass_their_check(

@@ -191,6 +191,21 @@ def test_somebody_years_older_is_somebody_else_in_the_picture() -> None:
                 assert not {"girl", "boy"} & set(scene.cast)
 
 
+@pytest.mark.parametrize("genre", Genre)
+def test_a_story_opens_near_somebody(genre: Genre) -> None:
+    for seed in range(40):
+        draft = tell_story("a lamplighter in a foggy city", genre, target_words=112, seed=seed)
+        first = draft.scenes[0]
+        assert first.cast, first.text
+        assert first.shot in (Shot.CLOSE, Shot.MEDIUM), first.text
+
+
+def test_nobody_with_empty_hands_holds_a_thing() -> None:
+    for scenes in _told("a tailor who sews", Genre.FANTASY, "the-midnight-market"):
+        for scene in scenes:
+            assert "empty hands" not in scene.text or "bottle" not in scene.props
+
+
 def test_the_star_that_went_home_is_in_nobodys_hand() -> None:
     for scenes in _told("a shepherd on a mountain", Genre.FANTASY, "the-fallen-star"):
         assert "high star" in scenes[-1].props

@@ -141,6 +141,8 @@ class Cast:
         self.props = [words for words in props if words not in self.in_the_sky]
         # Near the camera heads are large as it is.
         self.scale = stage.layout.adult / ADULT_UNITS * (0.9 if stage.close else 1.0)
+        if len(self.members) > 3 and stage.frame.tall:
+            self.scale *= 0.8
         self.facing_left = stage.layout.subject_x > stage.w / 2
         self.near = -1 if self.facing_left else 1
         """The side to which the first of the cast looks."""
@@ -352,7 +354,12 @@ class Cast:
         if count > 2:
             spots.append((first - near * min(abs(gap) * 0.8, self.stage.w * 0.2), left))
         if count > 3:
-            spots.append((second + near * min(abs(gap) * 0.8, self.stage.w * 0.2), not left))
+            middle, w = self.stage.w / 2, self.stage.w
+            inner, outer = (0.11, 0.3) if w > self.stage.h else (0.14, 0.36)
+            spots = [  # two meet two
+                (middle + near * off * w, left if off < 0 else not left)
+                for off in (-inner, -outer, inner, outer)
+            ]
         return spots
 
     def _person(
@@ -443,7 +450,7 @@ class Cast:
             self._subjects.thing(at, 50 * size * scale)
         if look.glowing:
             glow += aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
-        hides = 1.3 * figure.brim * scale
+        hides = 1.8 * figure.brim * scale
         return _Drawn(x, body, glow, face, feet=feet, hides=hides)
 
     def _pose(self, *, first: bool, held: tuple[str, Thing] | None) -> str:
@@ -536,6 +543,8 @@ class Cast:
 
     def _hold(self, used: set[str]) -> tuple[str, Thing] | None:
         if self._before:
+            return None
+        if self.scene.action.startswith("waving"):
             return None
         in_action = held_in(self.scene.action)
         if not in_action and not self.stage.close and pose_of(self.scene.action) in _HANDS_FREE:

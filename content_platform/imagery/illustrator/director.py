@@ -170,7 +170,9 @@ def _drawable(scene: Scene, cast: tuple[CastMember, ...]) -> Scene:
     if scene.shot is Shot.DETAIL and not any(is_small(thing_of(words)) for words in things):
         large = any(thing_of(words) for words in things)
         scene = scene.model_copy(update={"shot": Shot.MEDIUM if large else Shot.CLOSE})
-    if scene.shot is Shot.CLOSE and (not cast or (looked_at and not is_small(looked_at))):
+    faces = sum(member.kind != "object" for member in cast)
+    aside = looked_at is not None and not is_small(looked_at)
+    if scene.shot is Shot.CLOSE and (not cast or faces > 3 or aside):
         scene = scene.model_copy(update={"shot": Shot.MEDIUM})
     if scene.shot is Shot.MEDIUM and not cast and not scene.props:
         scene = scene.model_copy(update={"shot": Shot.ESTABLISHING})

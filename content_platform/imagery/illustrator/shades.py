@@ -30,7 +30,7 @@ def shade_of(
     sign = -1 if turned else 1
     moved = group(dark, x=to - sign * x, flip=turned)
     eye_x, eye_y = to + sign * (face[0] - x), face[1]
-    apart, size = 0.024 * height, 0.013 * height
+    apart, size = 0.03 * height, 0.018 * height
     eyes = circle(eye_x - apart, eye_y, size, _EYES) + circle(eye_x + apart, eye_y, size, _EYES)
     return f'<g opacity="0.86">{moved}</g>{eyes}'
 

@@ -77,8 +77,8 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
     (Format.LANDSCAPE, Shot.MEDIUM): (0.53, 0.745, 0.60, 0.39, 0.61, 0.72),
     (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.40, 0.66, 0.74),
     (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.72, 0.50, 0.50, 0.70, 0.70),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.65, 0.39, 0.36, 0.68, 0.62),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.45, 0.65, 0.46, 0.38, 0.72, 0.66),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.65, 0.36, 0.36, 0.68, 0.62),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.45, 0.65, 0.50, 0.36, 0.74, 0.66),
     (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.3, 1.08, 0.44, 0.82, 0.66),
     (Format.PORTRAIT, Shot.DETAIL): (0.44, 0.63, 0.36, 0.50, 0.70, 0.66),
     (Format.SQUARE, Shot.ESTABLISHING): (0.55, 0.75, 0.44, 0.34, 0.58, 0.66),
@@ -92,8 +92,8 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
 _ROOMY = {
     (Format.LANDSCAPE, Shot.ESTABLISHING): (0.75, 0.53),
     (Format.LANDSCAPE, Shot.MEDIUM): (0.755, 0.64),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.65, 0.41),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.46),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.65, 0.37),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.50),
     (Format.SQUARE, Shot.ESTABLISHING): (0.76, 0.50),
     (Format.SQUARE, Shot.MEDIUM): (0.765, 0.59),
 }

@@ -309,7 +309,7 @@ def arrange(
     layout, adult = stage.layout, stage.layout.adult
     occupied = list(taken)
     for k, (name, thing) in enumerate(found):
-        size = adult * 0.0021 * max(0.5, thing.size)
+        size = adult * 0.0021 * max(0.7, thing.size)
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
         half = (34 if thing.size > 1.2 else 26) * size

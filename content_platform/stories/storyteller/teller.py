@@ -417,6 +417,9 @@ def _scenes(
             declared, wanted = [], Shot.MEDIUM
         if not index and names and wanted is Shot.ESTABLISHING:
             wanted = Shot.MEDIUM  # nobody stays for somebody far away
+        elif not index and len(names) == len(cast["hero"]) == 1 and "hero" not in lines.cast:
+            names = (*names, cast["hero"][0].name)  # the hero, and who comes to them
+            wanted = Shot.CLOSE
         props = fit_for_weather(
             _told_once(declared, read, alone=wanted is Shot.DETAIL and not position),
             place,
@@ -425,6 +428,8 @@ def _scenes(
         deed = deed_in(text, subjects)
         if deed is not None and deed.who not in names and names and position == 0:
             deed = None  # the beat shows somebody else
+        if wanted is Shot.DETAIL and deed is not None and names and _bodily(deed.action):
+            wanted = Shot.MEDIUM
         seen, action = staged(deed, filling.fill(lines.action).lower(), names, props)
         scenes.append(
             Scene(
@@ -439,7 +444,7 @@ def _scenes(
                     position,
                     scenes[-1].shot if scenes else None,
                     things=bool(props),
-                    moving=action.split(" ")[0] in _ON_THE_MOVE,
+                    moving=_moves(action),
                 ),
                 beat=lines.beat,
                 cast=seen,
@@ -479,6 +484,20 @@ _ON_THE_MOVE = frozenset(
     ("walking", "running", "chasing", "dancing", "jumping", "climbing", "riding", "falling")
 )
 """What is not seen of somebody whom the frame cuts at the chest."""
+
+
+_WITH_THE_BODY = frozenset(
+    ("knocking", "hugging", "waving", "crying", "sleeping", "kneeling", "shivering", "bowing")
+)
+"""What no picture of a thing alone tells."""
+
+
+def _moves(action: str) -> bool:
+    return action.split(" ", maxsplit=1)[0] in _ON_THE_MOVE
+
+
+def _bodily(action: str) -> bool:
+    return _moves(action) or action.split(" ", maxsplit=1)[0] in _WITH_THE_BODY
 
 
 def _opening(
@@ -521,6 +540,8 @@ def _seen_place(lines: BeatLines, filling: Filling, text: str, names: tuple[str,
     return place if lines.place else seen_from(around(place, text), text, inside=bool(names))
 
 
+_ELSEWHERE = re.compile(r"\b(?:ill|sick|in bed|empty|gone|missing|alone|get up)\b")
+"""Where a sentence says this, somebody it names may be the one who is not there."""
 _SPOKEN = re.compile(r"“[^”]*”?")
 
 
@@ -544,6 +565,8 @@ def _names_seen(
         if member.name not in names and re.search(rf"\b{re.escape(called(member).lower())}\b", low)
     )
     narrated = _SPOKEN.sub(" ", text)
+    if _ELSEWHERE.search(narrated):
+        narrated = ""
     if names and len(names) + len(cast["hero"]) <= 3 and "older" not in lines.cast:
         # Who is named as doing something is there, though the beat is about somebody else.
         names.extend(
