@@ -89,7 +89,7 @@ def _corners(stage: Stage, family: str, rng: random.Random) -> None:
                 rng.uniform(7, 12),
                 rng.choice(("#d9606a", "#e8b85a", "#e9dff0")),
             )
-    stage.add(body, 1.3, soft=5.0, texture=0.1, lit=0.8)
+    stage.add(body, 1.3, soft=7.6, texture=0.1, lit=0.8)
 
 
 def _beside_the_door(stage: Stage, rng: random.Random) -> None:
@@ -132,7 +132,7 @@ def _beside_the_door(stage: Stage, rng: random.Random) -> None:
             ),
             mix(leaf, "#16241f", 0.5 * (k % 2)),
         )
-    stage.add(body, 1.3, soft=7.0, texture=0.1, lit=0.55)
+    stage.add(body, 1.3, soft=7.6, texture=0.1, lit=0.55)
 
 
 def _in_the_room(stage: Stage, family: str, rng: random.Random) -> None:
@@ -176,7 +176,7 @@ def _in_the_room(stage: Stage, family: str, rng: random.Random) -> None:
         f"M{num(pot - w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.07)} {num(h + 20)}L{num(pot - w * 0.07)} {num(h + 20)}Z",
         "#8a5038",
     )
-    stage.add(body, 1.3, soft=5.0, texture=0.1, lit=0.8)
+    stage.add(body, 1.3, soft=7.6, texture=0.1, lit=0.8)
 
 
 def _table(stage: Stage, family: str, rng: random.Random) -> tuple[str, str]:

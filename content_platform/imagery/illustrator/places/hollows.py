@@ -17,6 +17,7 @@ from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
     ellipse,
+    gradient,
     lighter,
     limb,
     line,
@@ -34,13 +35,10 @@ from content_platform.stories.models import Weather
 def dry_well(stage: Stage) -> None:
     """At the bottom of a well: rings of stone narrowing to a disc of sky, a rope, a shaft of light."""
     layout, w, h, rng = stage.layout, stage.w, stage.h, stage.rng
-    sky.sky(stage, horizon=h * 0.6, disc=False)
     cx, cy = layout.landmark_x * 0.5 + w * 0.25, h * (0.17 if not stage.frame.tall else 0.16)
     hole = 0.135 * w if not stage.frame.tall else 0.2 * w
     light = stage.light
     stage.key_at = (cx, cy)
-    if light.sun == "moon" and stage.scene.weather in (Weather.CLEAR, Weather.CLOUDS):
-        stage.add("", 0.3, glow=circle(cx + hole * 0.35, cy - hole * 0.14, hole * 0.24, "#fff2d6"))
     stage.light = indoors(stage.light, walls="#5a6478", cosy=0.25)
     rings = 9
     body = ""
@@ -71,16 +69,29 @@ def dry_well(stage: Stage) -> None:
             moss = rng.random() < 0.16
             shade = mix(tone, rng.choice((lighter(tone, 0.16), darker(tone, 0.24))), rng.random())
             body += path(polygon(corners), mix(shade, "#4f6a48", 0.5) if moss else shade)
-    frame = f"M{num(-60)} {num(-60)}H{num(w + 60)}V{num(h + 60)}H-60Z"
-    ring = f"M{num(cx - hole)} {num(cy)}a{num(hole)} {num(hole * 0.55)} 0 1 0 {num(2 * hole)} 0a{num(hole)} {num(hole * 0.55)} 0 1 0 {num(-2 * hole)} 0Z"
-    mask = f'<mask id="mouth"><path d="{frame}{ring}" fill="#fff" fill-rule="evenodd"/></mask>'
-    lip = f'<ellipse cx="{num(cx)}" cy="{num(cy)}" rx="{num(hole)}" ry="{num(hole * 0.55)}" fill="none" stroke="#aeb4c2" stroke-width="7"/>'
-    stage.add(
-        f'{mask}<g mask="url(#mouth)">{rect(-60, -60, w + 120, h + 120, "#2c3140")}{body}</g>{lip}',
-        0.7,
-        texture=0.4,
-        rim=0.2,
-    )
+    flat = hole * 0.55
+    mouth = gradient(
+        "mouth", [(0, light.sky[0]), (0.5, light.sky[1]), (1, light.sky[2])]
+    ) + ellipse(cx, cy, hole, flat, "url(#mouth)")
+    clear = stage.scene.weather in (Weather.CLEAR, Weather.CLOUDS)
+    shining = f'<g opacity="0.6">{mouth}</g>'
+    if clear and light.stars > 0.1:
+        shining += "".join(
+            circle(
+                cx + math.cos(angle) * reach * hole,
+                cy + math.sin(angle) * reach * flat,
+                rng.uniform(1.2, 2.6),
+                "#eef2ff",
+            )
+            for angle, reach in (
+                (rng.uniform(0, 6.28), 0.9 * rng.random() ** 0.5) for _ in range(22)
+            )
+        )
+    if clear and light.sun == "moon":
+        shining += circle(cx + hole * 0.35, cy - flat * 0.25, hole * 0.22, "#fff2d6")
+    lip = f'<ellipse cx="{num(cx)}" cy="{num(cy)}" rx="{num(hole)}" ry="{num(flat)}" fill="none" stroke="#aeb4c2" stroke-width="7"/>'
+    wall = rect(-60, -60, w + 120, h + 120, "#2c3140")
+    stage.add(wall + body + mouth + lip, 0.7, glow=shining, texture=0.4)
     y = ground_line(stage)
     roots = "".join(
         path(

@@ -27,7 +27,7 @@ from content_platform.stories.models import Weather
 def draw_outlook(
     stage: Stage, left: float, top: float, wide: float, tall: float, *, land: str = ""
 ) -> str:
-    """The view from ``left``, ``top``; what reaches over the pane is to be clipped by the caller.
+    """The view from ``left``, ``top``; it may reach over the sides a little, under the frame.
 
     ``land`` is ``hills``, ``roofs``, ``trees``, ``sea`` or ``passing`` (from a train); else the
     story's seed has one.
@@ -55,32 +55,37 @@ def draw_outlook(
     if light.cloud_cover > 0.3:
         cloud = mix(light.cloud_light, light.sky[1], 0.5)
         for _ in range(3):
-            x, y = left + wide * rng.random(), top + tall * rng.uniform(0.1, 0.44)
-            body += ellipse(x, y, tall * 0.3, tall * 0.05, cloud, opacity=0.6) + ellipse(
+            x, y = left + wide * rng.uniform(0.2, 0.8), top + tall * rng.uniform(0.1, 0.44)
+            reach = min(tall * 0.3, wide * 0.2)
+            body += ellipse(x, y, reach, tall * 0.05, cloud, opacity=0.6) + ellipse(
                 x + tall * 0.08, y - tall * 0.04, tall * 0.15, tall * 0.05, cloud, opacity=0.6
             )
     tone = "#dfe7f4" if stage.season == "winter" else "#33506a"
-    body += _range(left, top + tall * 0.6, wide, tall * 0.14, mix(tone, light.sky[2], 0.6), rng)
+    body += _range(
+        left, top + tall * 0.6, top + tall, wide, tall * 0.14, mix(tone, light.sky[2], 0.6), rng
+    )
     body += _LANDS[land](stage, left, top, wide, tall, mix(tone, light.sky[1], 0.35), rng)
     return body
 
 
-def _range(left: float, y: float, wide: float, rise: float, tone: str, rng: random.Random) -> str:
+def _range(
+    left: float, y: float, low: float, wide: float, rise: float, tone: str, rng: random.Random
+) -> str:
     count = max(3, int(wide / (rise * 3)))
-    data = f"M{num(left)} {num(y + 9999)}L{num(left)} {num(y)}"
+    data = f"M{num(left)} {num(low)}L{num(left)} {num(y)}"
     for k in range(count):
         x0, x1 = left + wide * k / count, left + wide * (k + 1) / count
         peak = y - rise * rng.uniform(0.3, 1.4)
         data += f"Q{num((x0 + x1) / 2)} {num(peak)} {num(x1)} {num(y)}"
-    return path(data + f"L{num(left + wide)} {num(y + 9999)}Z", tone)
+    return path(data + f"L{num(left + wide)} {num(low)}Z", tone)
 
 
 def _hills(
     stage: Stage, left: float, top: float, wide: float, tall: float, tone: str, rng: random.Random
 ) -> str:
-    body = _range(left, top + tall * 0.78, wide, tall * 0.12, darker(tone, 0.2), rng)
+    body = _range(left, top + tall * 0.78, top + tall, wide, tall * 0.12, darker(tone, 0.2), rng)
     for _ in range(int(3 * wide / tall) + 1):
-        x, high = left + wide * rng.random(), tall * rng.uniform(0.12, 0.26)
+        x, high = left + wide * rng.uniform(0.1, 0.9), tall * rng.uniform(0.12, 0.26)
         y = top + tall * 0.8
         if stage.season == "winter":
             body += plants.pine(x, y, high * 1.4, darker(tone, 0.4), rng, snow=True)
@@ -94,12 +99,13 @@ def _hills(
 def _roofs(
     stage: Stage, left: float, top: float, wide: float, tall: float, tone: str, rng: random.Random
 ) -> str:
-    body, x = "", left - tall * 0.1
+    body, x = "", left
     dusk = stage.light.dark
-    while x < left + wide:
+    while x < left + wide - tall * 0.12:
         house, high = tall * rng.uniform(0.2, 0.34), tall * rng.uniform(0.16, 0.34)
+        house = min(house, left + wide - x)
         y, wall = top + tall - high, darker(tone, rng.uniform(0.2, 0.45))
-        body += rect(x, y, house, high + 40, wall) + path(
+        body += rect(x, y, house, high, wall) + path(
             polygon([(x - 4, y + 1), (x + house / 2, y - high * 0.5), (x + house + 4, y + 1)]),
             "#e3eaf4" if stage.scene.weather is Weather.SNOW else darker(wall, 0.3),
         )
@@ -120,9 +126,9 @@ def _roofs(
 def _trees(
     stage: Stage, left: float, top: float, wide: float, tall: float, tone: str, rng: random.Random
 ) -> str:
-    body = _range(left, top + tall * 0.84, wide, tall * 0.06, darker(tone, 0.3), rng)
+    body = _range(left, top + tall * 0.84, top + tall, wide, tall * 0.06, darker(tone, 0.3), rng)
     for k in range(int(5 * wide / tall) + 2):
-        x = left + wide * (k + rng.random()) / (int(5 * wide / tall) + 2)
+        x = left + wide * (0.08 + 0.84 * (k + rng.random()) / (int(5 * wide / tall) + 2))
         body += plants.pine(
             x,
             top + tall * 0.92,
@@ -138,9 +144,11 @@ def _sea(
     stage: Stage, left: float, top: float, wide: float, tall: float, tone: str, rng: random.Random
 ) -> str:
     level = top + tall * 0.6
-    body = rect(left, level, wide, tall, darker(mix(tone, stage.light.sky[1], 0.5), 0.2))
+    body = rect(
+        left, level, wide, top + tall - level, darker(mix(tone, stage.light.sky[1], 0.5), 0.2)
+    )
     for _ in range(int(16 * wide / tall)):
-        x, y = left + wide * rng.random(), level + tall * 0.4 * rng.random() ** 1.4
+        x, y = left + wide * 0.92 * rng.random(), level + tall * 0.4 * rng.random() ** 1.4
         body += line(
             f"M{num(x)} {num(y)}q{num(tall * 0.03)} -3 {num(tall * 0.07)} 0",
             "#dfeaf4",
@@ -154,26 +162,26 @@ def _passing(
     stage: Stage, left: float, top: float, wide: float, tall: float, tone: str, rng: random.Random
 ) -> str:
     """The land beside a line: far hamlet, hedges drawn out by speed, poles with their wires."""
-    body = _range(left, top + tall * 0.72, wide, tall * 0.1, darker(tone, 0.15), rng)
+    body = _range(left, top + tall * 0.72, top + tall, wide, tall * 0.1, darker(tone, 0.15), rng)
     spark = "#ffd08a" if stage.light.dark else "#f4ead0"
     at = left + wide * rng.uniform(0.15, 0.75)
     for _ in range(8):
         x = at + tall * rng.uniform(-0.2, 0.25)
         body += rect(x, top + tall * rng.uniform(0.64, 0.7), tall * 0.018, tall * 0.02, spark)
-    body += _range(left, top + tall * 0.86, wide, tall * 0.05, darker(tone, 0.38), rng)
+    body += _range(left, top + tall * 0.86, top + tall, wide, tall * 0.05, darker(tone, 0.38), rng)
     for k in range(int(9 * wide / tall)):
-        x, y = left + wide * rng.random(), top + tall * rng.uniform(0.84, 0.98)
+        x, y = left + (wide - tall * 0.4) * rng.random(), top + tall * rng.uniform(0.84, 0.98)
         body += rect(
             x,
             y,
-            tall * rng.uniform(0.15, 0.5),
+            tall * rng.uniform(0.15, 0.4),
             tall * 0.012,
             darker(tone, 0.1 + 0.1 * (k % 5)),
             round_=3,
             opacity=0.7,
         )
     wires = ""
-    poles = [left + wide * (k + 0.3) / 2 for k in range(-1, 3)]
+    poles = [left + wide * at for at in (0.0, 0.28, 0.72, 1.0)]
     for x, beyond in itertools.pairwise(poles):
         body += line(
             f"M{num(x)} {num(top + tall)}L{num(x)} {num(top + tall * 0.3)}", "#1c2434", tall * 0.016

@@ -34,7 +34,10 @@ def train_carriage(stage: Stage) -> None:
     top = (rack - 0.14) if rack else room.wall - 0.05
     wide = min(a * 1.36, w * 0.62)
     period = max(a * 2.75, wide + a * 1.3)
-    middles = [w / 2 + k * period for k in (-1, 0, 1)]
+    middles = [x for x in (w / 2 - period, w / 2, w / 2 + period) if -wide / 2 < x < w + wide / 2]
+    ends = [
+        w / 2 + k * period + side * (wide / 2 + a * 0.46) for k in (-1, 0, 1) for side in (-1, 1)
+    ]
     put(room, _panels(room, wall), 0.6, rim=0)
     for x in middles:
         add_window(room, x, wide, a * (top - 0.5), sill=0.5, land="passing", drapes=False)
@@ -44,9 +47,9 @@ def train_carriage(stage: Stage) -> None:
     put(room, _carpet(room), 0.62, rim=0)
     plush = _PLUSH[stage.seed % 4]
     seats = "".join(
-        _bench(room, x + side * (wide / 2 + a * 0.46), side, plush)
-        for x in middles
-        for side in (-1, 1)
+        _bench(room, x, -1 if k % 2 == 0 else 1, plush)
+        for k, x in enumerate(ends)
+        if -a * 0.3 < x < w + a * 0.3
     )
     put(room, seats, 0.76, rim=0.4, volume=0.2)
     for x in middles:
@@ -219,10 +222,9 @@ def bus(stage: Stage) -> None:
     )
     put(room, panel, 0.68, rim=0)
     plush = _PLUSH[(stage.seed + 2) % 4]
-    step = a * 0.78
+    places = [w / 2 + room.near * a * (0.78 * k + 0.35) for k in range(-4, 5)]
     seats = "".join(
-        _bench(room, w / 2 + room.near * (k * step + a * 0.35), -room.near, plush)
-        for k in range(-4, 5)
+        _bench(room, x, -room.near, plush) for x in places if -a * 0.5 < x < w + a * 0.5
     )
     put(room, seats, 0.76, rim=0.4, volume=0.2)
     rail, straps = room.floor - a * (room.wall - 0.06 if room.wall < 1.5 else 1.44), ""

@@ -134,8 +134,10 @@ def enter(
             )
             for k in range(int(w / step) + 1)
         )
-    side = [(0, "#0a0c18", 0.5), (0.2, "#0a0c18", 0.0), (0.8, "#0a0c18", 0.0), (1, "#0a0c18", 0.5)]
-    body += gradient("sides", side, vertical=False) + rect(-20, -20, w + 40, y + 30, "url(#sides)")
+    for left, name, far in ((-20.0, "left", 0.0), (w * 0.82, "right", 0.5)):
+        body += gradient(
+            name, [(0, "#0a0c18", 0.5 - far), (1, "#0a0c18", far)], vertical=False
+        ) + rect(left, -20, w * 0.18 + 20, y + 30, f"url(#{name})")
     if pattern in ("", "stripes"):
         body += _wainscot(wall, y, a, w)
     skirting = rect(-20, y - a * 0.045, w + 40, a * 0.05, darker(wall, 0.3))
@@ -254,11 +256,9 @@ def add_window(
         )
     night = stage.scene.time_of_day is TimeOfDay.NIGHT
     opacity = 0.5 if night else 0.4
-    name = f"pane{int(left + 100)}"
-    body_panes = (
-        f'<clipPath id="{name}"><path d="{shape}"/></clipPath>'
-        f'<g clip-path="url(#{name})">{scenery}</g>'
-    )
+    body_panes = scenery
+    if arched:  # elsewhere the frame hides what reaches a little over
+        body_panes = f'<clipPath id="arch"><path d="{shape}"/></clipPath><g clip-path="url(#arch)">{scenery}</g>'
     sill_board = rect(left - a * 0.06, top + tall, wide + a * 0.12, a * 0.035, frame, round_=2)
     put(
         room,

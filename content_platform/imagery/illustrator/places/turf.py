@@ -40,19 +40,19 @@ def _scattered(
 
 def _grass(stage: Stage, y: float, tone: str, rng: random.Random) -> str:
     body = ""
-    for k in range(5):  # soft swells, so that the meadow is not one sheet
-        at = y + (stage.h - y) * (k + 0.6) / 5
+    for k in range(3):  # soft swells, so that the meadow is not one sheet
+        at = y + (stage.h - y) * (k + 0.6) / 3
         body += ellipse(
             rng.uniform(0, stage.w),
             at,
             stage.w * rng.uniform(0.2, 0.4),
-            16 + 12 * k,
+            20 + 16 * k,
             lighter(tone, 0.16) if k % 2 else darker(tone, 0.3),
             opacity=0.2,
         )
     autumn, winter = stage.season == "autumn", stage.season == "winter"
     blooming = stage.season in ("spring", "summer")
-    for x, at, size in _scattered(stage, y, rng, 74):
+    for x, at, size in _scattered(stage, y, rng, 46):
         fade = darker(tone, 0.12 + 0.4 * (at - y) / (stage.h - y))
         shade = lighter(fade, 0.2) if rng.random() < 0.5 else darker(fade, 0.3)
         tall = 15 * size * rng.uniform(0.7, 1.2)
@@ -60,7 +60,7 @@ def _grass(stage: Stage, y: float, tone: str, rng: random.Random) -> str:
             f"M{num(x + dx * size)} {num(at)}q{num(dx * size * 0.4)} {num(-tall * 0.6)} {num(dx * size * 1.5)} {num(-tall * up)}"
             for dx, up in ((-4, 0.8), (-1, 1.05), (2, 1.0), (5, 0.75))
         )
-        body += line(blades, shade, 1.3 + 1.1 * size, opacity=0.75)
+        body += line(blades, shade, 1.3 + 1.1 * size)
         chance = rng.random()
         if chance < 0.1:
             body += _pebble(x + 30 * size, at, 9 * size, "#7d8088", rng)
