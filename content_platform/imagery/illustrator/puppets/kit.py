@@ -90,9 +90,13 @@ def assemble(
     near_shoulder = (neck[0] - wide * (0.78 if not pose.back else -0.95), neck[1] + kit.drop)
     far_shoulder = (neck[0] + wide * (0.86 if not pose.back else -0.95), neck[1] + kit.drop)
     near_arm_at, far_arm_at = pose.near_arm, pose.far_arm
-    if near_arm_at[0] > 100 and far_arm_at[0] < 100 and not pose.back:
-        # These heads are wide: only the far arm can be raised beside the face.
-        near_arm_at, far_arm_at = (-10.0, 12.0), (near_arm_at[0] - 16, near_arm_at[1] + 8)
+    if not pose.back and (hangs or near_arm_at[0] > 100 > far_arm_at[0]):
+        # These heads and trunks are wide: only the far arm can be raised beside the face, or hold
+        # a lantern clear of the body.
+        raised = (near_arm_at[0] - 16, near_arm_at[1] + 8)
+        if hangs:
+            raised = (58.0, 96.0) if pose_name == "lantern" else (40.0, 146.0)
+        near_arm_at, far_arm_at = (-10.0, 12.0), raised
     near_elbow, near_hand = two(*near_shoulder, near_arm_at, kit.upper, kit.fore)
     far_elbow, far_hand = two(*far_shoulder, far_arm_at, kit.upper, kit.fore)
     grip = near_hand if near_arm_at is pose.near_arm else far_hand

@@ -153,7 +153,7 @@ def robot(tone: str, rng: random.Random, *, old: bool) -> Kit:
         )
         drawn += path("M-18 -76Q-6 -88 18 -87Q-8 -80 -20 -60Z", "#ffffff", opacity=0.16)
         eyes = screen_face(feeling, light, (-4, -59), (37, -59), (17, -31))
-        return drawn + eyes, shining + f'<g opacity="0.6">{eyes}</g>'
+        return drawn + eyes, shining + f'<g opacity="0.34">{eyes}</g>'
 
     return Kit(
         thigh=46 / slim,
