@@ -407,7 +407,7 @@ class Cast:
             )
         scale, feet = self._fit(figure, look.age)
         if self.past_a_shoulder and not first:
-            figure = person(look, "back")
+            figure = person(replace(look, beard="", glasses=False), "back")
             scale *= 1.3
             feet = 0.4 * stage.h - figure.face[1] * scale
         if held and stage.close and stage.frame.tall and len(self.members) == 1:
