@@ -16,7 +16,7 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.stories.models import TimeOfDay, Weather
-from content_platform.vocabulary import Mood
+from content_platform.vocabulary import ArtStyle, Mood
 
 # --- weather in front of everything ------------------------------------------------------------
 
@@ -55,10 +55,12 @@ def _fog(stage: Stage) -> None:
     """Banks before the figures: drifting high, up to the knees, over the nearest ground."""
     layout = stage.layout
     foot = min(layout.feet, stage.h * 0.86)
+    # Paper takes little mist; its fog has to be thicker to be seen at all.
+    thick = 2.2 if stage.style is ArtStyle.PAPER_CUT else 1.0
     if not stage.close:
-        mist(stage, layout.horizon - 0.16 * stage.h, 0.07 * stage.h, 0.16, seed=20)
-    mist(stage, foot + 0.01 * stage.h, 0.085 * stage.h, 0.32, seed=21)
-    mist(stage, stage.h * 0.95, 0.13 * stage.h, 0.36, seed=22)
+        mist(stage, layout.horizon - 0.16 * stage.h, 0.07 * stage.h, 0.16 * thick, seed=20)
+    mist(stage, foot + 0.01 * stage.h, 0.085 * stage.h, 0.32 * thick, seed=21)
+    mist(stage, stage.h * 0.95, 0.13 * stage.h, 0.36 * thick, seed=22)
 
 
 def _curtains(painter: Painter) -> None:

@@ -113,9 +113,25 @@ def _beside_the_door(stage: Stage, rng: random.Random) -> None:
                 9,
                 opacity=0.5,
             )
-    else:
-        body += rect(edge - 60 + inward * w * 0.012, -20, 120, h + 40, cloth)
-        body += rect(edge + inward * (w * 0.012 + 46) - 7, -20, 14, h + 40, lighter(cloth, 0.2))
+    else:  # a plant hanging from the ceiling
+        for k in range(12):
+            x = edge + inward * w * rng.uniform(0.0, 0.075)
+            long = h * rng.uniform(0.12, 0.34)
+            sway = inward * rng.uniform(-14, 30)
+            body += line(
+                f"M{num(x)} -20Q{num(x + sway)} {num(long * 0.5)} {num(x + sway * 0.6)} {num(long)}",
+                "#22362b",
+                6,
+            )
+            for t in (0.35, 0.6, 0.85, 1.0):
+                body += ellipse(
+                    x + sway * 0.7,
+                    long * t,
+                    24,
+                    11,
+                    mix("#2c4a38", "#1b2c24", 0.5 * (k % 2)),
+                    turn=rng.uniform(-60, 60),
+                )
     other = w - edge
     leaf = "#2c4436"
     for k in range(9):

@@ -91,7 +91,7 @@ def library(stage: Stage) -> None:
             0.82,
             glow=group(lamp.glow, x=x, y=top, scale=size),
         )
-        stage.lamp(x, top - a * 0.18, a * 0.9, strength=1.1, halo=0.5)
+        stage.lamp(x, top - a * 0.18, a * 0.75, strength=0.75, halo=0.4)
     add_pendant(room, w / 2 + near * w * 0.1, drop=1.75, colour="#a8803c")
 
 

@@ -25,12 +25,19 @@ from content_platform.stories.models import Weather
 
 
 def draw_outlook(
-    stage: Stage, left: float, top: float, wide: float, tall: float, *, land: str = ""
+    stage: Stage,
+    left: float,
+    top: float,
+    wide: float,
+    tall: float,
+    *,
+    land: str = "",
+    disc: bool = True,
 ) -> str:
     """The view from ``left``, ``top``; it may reach over the sides a little, under the frame.
 
     ``land`` is ``hills``, ``roofs``, ``trees``, ``sea`` or ``passing`` (from a train); else the
-    story's seed has one.
+    story's seed has one. ``disc`` False leaves sun and moon to another window.
     """
     light = stage.light
     rng = generator("outlook", stage.seed, round(left), round(wide))
@@ -46,10 +53,10 @@ def draw_outlook(
             circle(left + wide * rng.random(), top + tall * 0.5 * rng.random(), 1.6, "#f2f4ff")
             for _ in range(int(14 * wide / tall))
         )
-    if light.sun == "moon" and clear:
+    if light.sun == "moon" and clear and disc:
         x, y, r = left + wide * 0.7, top + tall * 0.26, min(wide, tall) * 0.1
         body += circle(x, y, r * 1.9, "#dfe8ff", opacity=0.16) + circle(x, y, r, "#fff2d0")
-    elif light.sun == "sun" and clear:
+    elif light.sun == "sun" and clear and disc:
         x, y = left + wide * 0.68, top + tall * 0.34
         body += circle(x, y, tall * 0.12, lighter(light.key, 0.5), opacity=0.9)
     if light.cloud_cover > 0.3:

@@ -214,7 +214,7 @@ def bus(stage: Stage) -> None:
     top = min(1.22, room.wall - 0.1)
     wide = min(a * 1.1, w * 0.5)
     count = int(w / (wide + a * 0.1)) + 2
-    for k in range(count):
+    for k in sorted(range(count), key=lambda k: abs(k - count / 2)):  # the moon in the middle one
         x = w / 2 + (k - (count - 1) / 2) * (wide + a * 0.1)
         add_window(room, x, wide, a * (top - 0.5), sill=0.5, land="roofs", drapes=False)
     panel = rect(-20, room.floor - a * 0.47, w + 40, a * 0.47, "#4f6a6c") + rect(
@@ -291,8 +291,8 @@ def front_seats(stage: Stage) -> str:
     """The backs of a taxi's front seats, before whoever sits behind them."""
     w, h, a = stage.w, stage.h, stage.layout.adult
     top = stage.layout.feet - a * 0.42
-    leather, body = "#2a2630", ""
-    for at in (0.2, 0.8):
+    leather, body = "#4a3f48", ""
+    for at in (0.08, 0.92) if stage.frame.tall else (0.2, 0.8):
         x, half = w * at, min(a * 0.42, w * 0.24)
         body += rect(
             x - half * 0.46,
@@ -317,8 +317,23 @@ def front_seats(stage: Stage) -> str:
             opacity=0.6,
         )
     shelf = stage.layout.feet - a * 0.06
-    return (
-        rect(-20, shelf, w + 40, h, darker(leather, 0.2))
-        + rect(-20, shelf, w + 40, a * 0.02, "#5a5460")
-        + body
+    back = rect(-20, shelf, w + 40, h, darker(leather, 0.35)) + rect(
+        -20, shelf, w + 40, a * 0.02, "#7a7078"
     )
+    # The dashboard, nearest to the camera: a rim of wood, dials, the wheel.
+    dash = h * (0.9 if stage.frame.tall else 0.93)
+    body += gradient("dash", [(0, "#5a4438"), (1, "#241c20")], box=(dash, h)) + rect(
+        -20, dash, w + 40, h - dash + 30, "url(#dash)"
+    )
+    body += rect(-20, dash, w + 40, 6, "#a8805a")
+    r = (h - dash) * 0.34
+    for at in (0.38, 0.5, 0.62):
+        x, y = w * at, dash + (h - dash) * 0.5
+        body += circle(x, y, r, "#16161c") + circle(x, y, r * 0.84, "#d8c9a0")
+        body += line(f"M{num(x)} {num(y)}l{num(r * 0.5)} {num(-r * 0.4)}", "#a8403a", 4)
+    x = w * (0.8 if stage.seed % 2 else 0.2)
+    body += (
+        f'<ellipse cx="{num(x)}" cy="{num(h + 10)}" rx="{num(w * 0.17)}" ry="{num((h - dash) * 1.5)}" '
+        f'fill="none" stroke="#1a181e" stroke-width="{num(w * 0.018)}"/>'
+    )
+    return back + body

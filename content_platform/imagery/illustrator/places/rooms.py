@@ -223,7 +223,7 @@ def add_window(
         frame,
         a * 0.022,
     )
-    scenery = draw_outlook(stage, left, top, wide, tall, land=land)
+    scenery = draw_outlook(stage, left, top, wide, tall, land=land, disc=len(room.windows) == 1)
     wet = ""
     if stage.scene.weather in (Weather.RAIN, Weather.STORM):
         scenery += "".join(
@@ -255,7 +255,7 @@ def add_window(
             for _ in range(30)
         )
     night = stage.scene.time_of_day is TimeOfDay.NIGHT
-    opacity = 0.5 if night else 0.4
+    opacity = 0.5 if night else 0.3 if stage.light.dark else 0.12
     body_panes = scenery
     if arched:  # elsewhere the frame hides what reaches a little over
         body_panes = f'<clipPath id="arch"><path d="{shape}"/></clipPath><g clip-path="url(#arch)">{scenery}</g>'
@@ -304,7 +304,7 @@ def add_window(
         top + tall * 0.5,
         a * (0.8 if night else 1.3),
         colour=tone,
-        strength=0.5 if night else 0.85,
+        strength=0.5 if night else 0.65,
         halo=0.25,
     )
     if not stage.close:
