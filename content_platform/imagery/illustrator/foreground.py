@@ -40,6 +40,8 @@ _ON_THE_TABLE = {
     "school": ("closed book", "apple", "book"),
     "church": ("candle", "closed book", "candle"),
 }
+_WITH_SEATS = frozenset({"bus", "train", "theatre", "corridor"})
+"""Where nobody lays a table."""
 _AT_SEA = frozenset({"sea cliff", "beach", "open sea", "lake", "river"})
 
 
@@ -155,7 +157,8 @@ def _in_the_room(stage: Stage, family: str, rng: random.Random) -> None:
     """The foot of a tall picture of a room: a laid table, or a chair's back and a plant."""
     w, h = stage.w, stage.h
     left = stage.layout.subject_x > w / 2
-    if stage.seed % 2 or family in _ON_THE_TABLE:
+    seats = family in _WITH_SEATS
+    if not seats and (stage.seed % 2 or family in _ON_THE_TABLE):
         body, flame = _table(stage, family, rng)
         stage.add(body, 1.3, soft=4.0, texture=0.1, lit=0.9, glow=flame)
         return
@@ -173,25 +176,26 @@ def _in_the_room(stage: Stage, family: str, rng: random.Random) -> None:
         8,
         opacity=0.7,
     )
-    pot = w * (0.16 if left else 0.86)
-    for k in range(11):
-        lean = (-0.2 + 0.04 * k) * w * rng.uniform(0.85, 1.15)
-        high = h * (0.15 - 0.012 * abs(k - 5)) * rng.uniform(0.85, 1.1)
+    if not seats:
+        pot = w * (0.16 if left else 0.86)
+        for k in range(11):
+            lean = (-0.2 + 0.04 * k) * w * rng.uniform(0.85, 1.15)
+            high = h * (0.15 - 0.012 * abs(k - 5)) * rng.uniform(0.85, 1.1)
+            body += path(
+                limb(
+                    [
+                        (pot, h * 0.97),
+                        (pot + lean * 0.5, h * 0.97 - high * 0.75),
+                        (pot + lean, h * 0.97 - high),
+                    ],
+                    [10, 44, 5],
+                ),
+                mix("#4a7050", "#2c4436", 0.6 * (k % 2)),
+            )
         body += path(
-            limb(
-                [
-                    (pot, h * 0.97),
-                    (pot + lean * 0.5, h * 0.97 - high * 0.75),
-                    (pot + lean, h * 0.97 - high),
-                ],
-                [10, 44, 5],
-            ),
-            mix("#4a7050", "#2c4436", 0.6 * (k % 2)),
+            f"M{num(pot - w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.07)} {num(h + 20)}L{num(pot - w * 0.07)} {num(h + 20)}Z",
+            "#8a5038",
         )
-    body += path(
-        f"M{num(pot - w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.07)} {num(h + 20)}L{num(pot - w * 0.07)} {num(h + 20)}Z",
-        "#8a5038",
-    )
     stage.add(body, 1.3, soft=7.6, texture=0.1, lit=0.8)
 
 
