@@ -481,7 +481,12 @@ class Cast:
             return "cradling"
         if first and self._before and pose in ("standing", "looking", "listening", "thinking"):
             return "looking down"  # at the thing
-        return _UP_CLOSE.get(pose, pose) if stage.close else pose
+        if not stage.close:
+            return pose
+        near = _UP_CLOSE.get(pose, pose)
+        crowded = stage.frame.tall and len(self.members) > 1
+        # A raised hand would lie on the other's face.
+        return "standing" if crowded and near == "talking up close" else near
 
     def _lying(self, member: CastMember, look: Look, x: float, left: bool) -> _Drawn:
         """Stretched out: in bed inside, on the ground outside."""

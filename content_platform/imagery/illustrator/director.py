@@ -120,6 +120,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     )
     sky.place_key(stage)
     PLACES[family](stage)
+    stage.far_lamps = len(stage.lamps)
     cast = Cast(stage, request.cast, family, past_a_shoulder=request.angle is Angle.OVER_SHOULDER)
     focal = cast.place()
     close_to_camera(stage, family)

@@ -189,6 +189,8 @@ class Stage:
     """Where the sun, moon or window is."""
     things: list[Layer | Effect] = field(default_factory=list)
     lamps: list[Lamp] = field(default_factory=list)
+    far_lamps: int = 0
+    """So many of the lamps, from the first, are the place's: the subject stands before them."""
     inside: bool = False
     wet: bool = False
     ground_grows: bool = False
