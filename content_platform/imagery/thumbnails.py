@@ -251,6 +251,7 @@ _BEAT_APPEAL = {
 _SHOT_APPEAL = {Shot.ESTABLISHING: 0.0, Shot.MEDIUM: 0.35, Shot.CLOSE: 0.45, Shot.DETAIL: 0.1}
 
 
+_BACK_TURNED = 1.0
 _MOTIF_APPEAL = 0.9
 """For showing what the title names: the star of *Emil and the Star*."""
 
@@ -272,8 +273,10 @@ def _strongest(
         scene = scenes.get(image.scene)
         if scene is not None:
             score += _BEAT_APPEAL[scene.beat] + _SHOT_APPEAL[scene.shot]
-            faces = any(box.kind == "face" for box in image.subjects)
-            score += 0.6 * (faces if image.subjects else bool(scene.cast))
+            faces = sum(box.kind == "face" for box in image.subjects)
+            score += 0.6 * bool(faces if image.subjects else scene.cast)
+            if scene.shot is Shot.CLOSE and 0 < faces < len(scene.cast):
+                score -= _BACK_TURNED  # a large head from behind
             score += _MOTIF_APPEAL * any(
                 re.search(rf"\b{re.escape(prop)}s?\b", story.title, re.IGNORECASE)
                 for prop in (*scene.props, *scene.cast)

@@ -83,6 +83,7 @@ def scenes_of(
         del subjects["it"]
     subjects[filling.slots["they"]] = cast["hero"][0].name
     worn = {trait.split(" ")[-1] for group in cast.values() for m in group for trait in m.traits}
+    states: dict[str, str] = {}
     for index, (said, text, position) in enumerate(merged):
         lines, names = said, _names_seen(said, text, position, cast, filling.slots)
         if not index and not names:
@@ -106,6 +107,7 @@ def scenes_of(
             place,
             weather,
         )[:4]
+        props = _as_it_was_left(props, states, text)
         deed = deed_in(text, subjects)
         if deed is not None and deed.who not in names and names and position == 0:
             deed = None  # the beat shows somebody else
@@ -134,6 +136,28 @@ def scenes_of(
             )
         )
     return without_repeats(scenes)
+
+
+_LASTING = frozenset({"unlit", "broken"})
+_CHANGED_BACK = re.compile(
+    r"\b(?:lit|light\w*|glow\w*|burn\w*|shone|shining|mend\w*|again|whole)\b"
+)
+
+
+def _as_it_was_left(props: tuple[str, ...], states: dict[str, str], text: str) -> tuple[str, ...]:
+    """``props`` in the state earlier scenes left them in: a lantern that went out stays dark.
+
+    ``states`` holds that, by noun, from one scene to the next.
+    """
+    if _CHANGED_BACK.search(text.lower()):
+        states.clear()
+    left = []
+    for prop in props:
+        state, _, noun = prop.rpartition(" ")
+        if state in _LASTING:
+            states[noun] = prop
+        left.append(states.get(noun, prop) if not state else prop)
+    return tuple(left)
 
 
 def _told_once(declared: list[str], read: list[str], *, alone: bool) -> list[str]:
