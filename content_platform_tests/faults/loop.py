@@ -82,7 +82,8 @@ class Dev:
                     raise
                 time.sleep(POLL_S)
                 continue
-            return found["data"]  # type: ignore[no-any-return]
+            data: dict[str, Any] = found["data"]
+            return data
 
     @property
     def running(self) -> bool:

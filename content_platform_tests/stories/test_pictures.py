@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
@@ -210,3 +211,18 @@ def test_the_star_that_went_home_is_in_nobodys_hand() -> None:
     for scenes in _told("a shepherd on a mountain", Genre.FANTASY, "the-fallen-star"):
         assert "high star" in scenes[-1].props
         assert "star" not in scenes[-1].props
+
+
+def test_a_lamp_that_went_out_is_drawn_dark_in_what_follows() -> None:
+    carried = 0
+    for seed in range(60):
+        dark = ""
+        theme = "a girl who collects other people's umbrellas"
+        for scene in tell_story(theme, Genre.MYSTERY, target_words=112, seed=seed).scenes:
+            if re.search(r"\b(?:lit|light|glow|burn|mend|again|took|fetch)", scene.text.lower()):
+                dark = ""
+            assert not dark or dark not in scene.props, scene.text
+            unlit = [prop for prop in scene.props if prop.startswith("unlit ")]
+            carried += bool(dark and unlit)
+            dark = unlit[0].removeprefix("unlit ") if unlit else dark
+    assert carried

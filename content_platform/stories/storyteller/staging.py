@@ -139,24 +139,23 @@ def scenes_of(
 
 
 _LASTING = frozenset({"unlit", "broken"})
-_CHANGED_BACK = re.compile(
-    r"\b(?:lit|light\w*|glow\w*|burn\w*|shone|shining|mend\w*|again|whole)\b"
-)
+_CHANGED_BACK = re.compile(r"\b(?:lit|light\w*|glow\w*|burn\w*|mend\w*|again|took|fetch\w*)\b")
+"""It shines or works once more, or is another one that somebody brought."""
 
 
 def _as_it_was_left(props: tuple[str, ...], states: dict[str, str], text: str) -> tuple[str, ...]:
     """``props`` in the state earlier scenes left them in: a lantern that went out stays dark.
 
-    ``states`` holds that, by noun, from one scene to the next.
+    ``states`` holds that, by thing, from one scene to the next.
     """
     if _CHANGED_BACK.search(text.lower()):
         states.clear()
     left = []
     for prop in props:
-        state, _, noun = prop.rpartition(" ")
+        state, _, thing = prop.partition(" ")
         if state in _LASTING:
-            states[noun] = prop
-        left.append(states.get(noun, prop) if not state else prop)
+            states[thing] = prop
+        left.append(states.get(prop, prop))
     return tuple(left)
 
 
