@@ -1,0 +1,275 @@
+"""Ways to make the same film, each as a process of its own: ``python -m benchmarks.contenders``.
+
+Ours; one ffmpeg filter graph, as other projects write it; MoviePy; and x264 alone on finished
+frames, which nobody can beat. ``run`` starts one and measures it with all its descendants.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from content_platform.captions.files import to_ass
+from content_platform.captions.sprites import caption_sprites
+from content_platform.mediatools.ffmpeg import ffmpeg_program
+from content_platform.storage.adapters.local import LocalMediaStore
+from content_platform.typography.fonts import fontconfig_file
+from content_platform.video.compositor import Compositor, Plane
+from content_platform.video.encoder import CRF, encoder_settings
+from content_platform.video.models import Shot, Timeline
+from content_platform.video.renderer import render
+from content_platform.video.segments import SegmentCache
+from content_platform.video.worker import read_picture
+
+THEIRS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21")
+"""The settings most projects use, and the yardstick of all ratios."""
+OURS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", str(CRF))
+_TAGS = tuple(
+    part
+    for tag in ("color_primaries", "color_trc", "colorspace")
+    for part in (f"-{tag}", "bt709")
+) + ("-color_range", "tv")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a process and all its descendants took."""
+
+    cpu_s: float
+    wall_s: float
+    peak_mb: float
+    """The largest sum of proportional set sizes: memory shared by several counts once."""
+
+
+def run(command: Sequence[str | Path], **environment: str) -> Measured:
+    """Run ``command`` to its end; raises CalledProcessError with what it said when it fails."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+        )
+        peak = _Peak(process.pid)
+        # wait4 counts the process and every descendant that was waited for.
+        _, status, used = os.wait4(process.pid, 0)
+        wall_s = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        peak_mb = peak.stop()
+        if process.returncode:
+            said.seek(0)
+            words = said.read().decode(errors="replace")[-2000:]
+            raise subprocess.CalledProcessError(process.returncode, process.args, words)
+    return Measured(used.ru_utime + used.ru_stime, wall_s, peak_mb)
+
+
+class _Peak:
+    """Watches the memory of a process and its descendants, five times a second."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._peak, self._ended = pid, 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.2):
+            self._peak = max(self._peak, sum(map(_pss, _family(self._pid))))
+
+    def stop(self) -> float:
+        self._ended.set()
+        self._thread.join()
+        return self._peak / 1e6
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield from _family(int(child))
+    except OSError:
+        return
+
+
+def _pss(pid: int) -> int:
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def command(contender: str, folder: Path, *arguments: str | Path) -> list[str | Path]:
+    """The command of a Python contender on the media store in ``folder``."""
+    return [sys.executable, "-m", "benchmarks.contenders", contender, folder, *arguments]
+
+
+def encode(frames: Path, timeline: Timeline, target: Path, *, own: bool) -> list[str | Path]:
+    """x264 alone on the finished ``frames`` (raw NV12), with our settings or everybody's."""
+    width, height = timeline.format.size
+    settings = (*OURS, "-x264-params", encoder_settings(), "-threads", "1") if own else THEIRS
+    return [
+        *(ffmpeg_program(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "nv12"),
+        *("-s", f"{width}x{height}", "-r", f"{timeline.fps}", "-color_range", "tv"),
+        *("-i", frames, "-pix_fmt", "yuv420p", *settings, *_TAGS, target),
+    ]
+
+
+def one_graph(
+    timeline: Timeline, media: LocalMediaStore, folder: Path, target: Path
+) -> tuple[list[str | Path], dict[str, str]]:
+    """The whole film as one ffmpeg filter graph: zoompan, xfade, ass, sidechaincompress, loudnorm.
+
+    Returned with the environment it needs (fonts).
+    """
+    fps = timeline.fps
+    width, height = timeline.format.size
+    inputs: list[str | Path] = []
+    graph = []
+    for number, shot in enumerate(timeline.shots):
+        picture = media.local_path(shot.picture)
+        inputs += ["-i", picture]
+        graph.append(
+            f"[{number}:v]scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+            f"{_zoompan(shot, read_picture(picture, shot).shape[1], width, height, fps)},"
+            f"settb=1/{fps}[v{number}]"
+        )
+    last = "v0"
+    for number, shot in enumerate(timeline.shots[1:], start=1):
+        graph.append(
+            f"[{last}][v{number}]xfade=transition=fade:duration={max(shot.fade_in, 1) / fps:.6f}:"
+            f"offset={shot.start / fps:.6f}[x{number}]"
+        )
+        last = f"x{number}"
+    subtitles = folder / "captions.ass"
+    subtitles.write_text(
+        to_ass(timeline.captions, timeline.format, timeline.accent, timeline.locale)
+    )
+    dark_from = (timeline.frames - timeline.fade_out) / fps
+    graph.append(
+        f"[{last}]ass=filename={subtitles},"
+        f"fade=t=out:st={dark_from:.6f}:d={max(timeline.fade_out, 1) / fps:.6f}[picture]"
+    )
+    voice, music = timeline.audio
+    for track in (voice, music):
+        inputs += ["-i", media.local_path(track.media)]
+    count = len(timeline.shots)
+    graph.append(
+        f"[{count}:a]aresample=48000,aformat=channel_layouts=stereo,apad,asplit=2[voice][key];"
+        f"[{count + 1}:a]aresample=48000,volume={music.gain_db}dB[music];"
+        "[music][key]sidechaincompress=threshold=0.03:ratio=3:attack=60:release=700[ducked];"
+        "[voice][ducked]amix=inputs=2:normalize=0,loudnorm=I=-14:TP=-1,aresample=48000[sound]"
+    )
+    made: list[str | Path] = [
+        *(ffmpeg_program(), "-v", "error", "-nostdin", "-y", *inputs),
+        *("-filter_complex", ";".join(graph), "-map", "[picture]", "-map", "[sound]"),
+        *("-frames:v", f"{timeline.frames}", "-t", f"{timeline.frames / fps:.6f}"),
+        *(*THEIRS, *_TAGS, "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart", target),
+    ]
+    return made, {"FONTCONFIG_FILE": str(fontconfig_file(folder))}
+
+
+def _zoompan(shot: Shot, picture_width: int, width: int, height: int, fps: int) -> str:
+    """The shot's camera as zoompan's expressions; ``on`` counts its frames."""
+    frames = shot.end - shot.start
+    start, end = shot.camera_from, shot.camera_to
+    ratio = end.width / start.width
+    progress = f"on/{max(1, frames - 1)}"
+    share = progress
+    if abs(ratio - 1) > 1e-6:
+        share = f"(pow({ratio:.9f},{progress})-1)/{ratio - 1:.9f}"
+
+    def between(one: float, other: float) -> str:
+        return f"{one:.4f}+{other - one:.4f}*{share}"
+
+    return (
+        f"zoompan=z='{picture_width}/({between(start.width, end.width)})':"
+        f"x='{between(start.x, end.x)}':y='{between(start.y, end.y)}':"
+        f"d={frames}:s={width}x{height}:fps={fps}"
+    )
+
+
+def finished_frames(timeline: Timeline, media: LocalMediaStore, target: Path) -> None:
+    """Write every frame of the film as the encoder gets it: raw NV12."""
+    width, height = timeline.format.size
+    compositor = Compositor(
+        (width, height),
+        timeline.shots,
+        caption_sprites(
+            timeline.captions,
+            format=timeline.format,
+            accent=timeline.accent,
+            locale=timeline.locale,
+            fps=timeline.fps,
+        ),
+        dark_from=timeline.frames - timeline.fade_out,
+        dark_at=timeline.frames,
+    )
+    luma = np.empty((height, width), np.uint8)
+    chroma: Plane = np.empty((height // 2, width // 2, 2), np.uint8)
+    with target.open("wb") as out:
+        for frame in range(timeline.frames):
+            for shot in compositor.needs(frame):
+                picture = read_picture(media.local_path(shot.picture), shot)
+                compositor.prepare(shot, picture)
+            compositor.draw(frame, luma, chroma)
+            out.write(luma.tobytes() + chroma.tobytes())
+
+
+def _ours(media: LocalMediaStore, options: argparse.Namespace) -> None:
+    timelines = [Timeline.model_validate_json(path.read_text()) for path in options.timelines]
+    cache = SegmentCache(options.cache, max_bytes=1 << 34) if options.cache else None
+    made = render(
+        timelines, media=media, scratch=options.target, workers=options.workers, cache=cache
+    )
+    for video in made:
+        heard = video.loudness
+        print(f"LUFS {heard.integrated_lufs if heard else float('nan'):.2f}")
+
+
+def _moviepy(media: LocalMediaStore, options: argparse.Namespace) -> None:
+    raise NotImplementedError
+
+
+def _frames(media: LocalMediaStore, options: argparse.Namespace) -> None:
+    (timeline,) = options.timelines
+    finished_frames(
+        Timeline.model_validate_json(timeline.read_text()), media, options.target
+    )
+
+
+_CONTENDERS: dict[str, Callable[[LocalMediaStore, argparse.Namespace], None]] = {
+    "ours": _ours,
+    "moviepy": _moviepy,
+    "frames": _frames,
+}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("contender", choices=_CONTENDERS)
+    options.add_argument("media", type=Path)
+    options.add_argument("target", type=Path)
+    options.add_argument("timelines", nargs="+", type=Path)
+    options.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    options.add_argument("--cache", type=Path)
+    chosen = options.parse_args()
+    _CONTENDERS[chosen.contender](LocalMediaStore(chosen.media), chosen)
+
+
+if __name__ == "__main__":
+    main()
