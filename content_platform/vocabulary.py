@@ -76,6 +76,42 @@ class ArtStyle(StrEnum):
     PAPER_CUT = "paper-cut"
 
 
+class Transition(StrEnum):
+    """How one picture becomes the next."""
+
+    CUT = "cut"
+    CROSSFADE = "crossfade"
+    DIP = "dip"
+    """Through black."""
+    WIPE = "wipe"
+    """A soft edge crosses the picture."""
+    PUSH = "push"
+    """The new picture shoves the old one out."""
+    ZOOM = "zoom"
+    """Through the old picture into the new one."""
+    IRIS = "iris"
+    """A circle opens on what matters."""
+    PAGE = "page"
+    """A leaf of a book is turned."""
+    TEAR = "tear"
+    """Paper is torn in two."""
+
+
+class CaptionStyle(StrEnum):
+    """How burnt-in captions show the word being spoken."""
+
+    POP = "pop"
+    """White on a dark outline; the word takes the accent colour and grows a little."""
+    MARKER = "marker"
+    """The word stands on a patch of the accent colour."""
+    PLATE = "plate"
+    """All words on a dark, translucent plate; the word takes the accent colour."""
+    FILL = "fill"
+    """Words take the accent colour as they are spoken, and keep it."""
+    PLAIN = "plain"
+    """White on a dark outline, nothing moves."""
+
+
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _CHANNEL = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")

@@ -13,6 +13,7 @@ from content_platform.providers.models import Capability
 from content_platform.storage.models import Model, Record
 from content_platform.vocabulary import (
     ArtStyle,
+    CaptionStyle,
     ChannelName,
     Format,
     Genre,
@@ -20,6 +21,7 @@ from content_platform.vocabulary import (
     Platform,
     SlotTime,
     TimeZone,
+    Transition,
     language_of,
 )
 
@@ -44,6 +46,76 @@ class LookConfig(Model):
     style: ArtStyle = ArtStyle.STORYBOOK_LIGHT
     accent: Colour = "#ffc857"
     """Colour of the spoken word in captions and of the thumbnail's key word."""
+
+
+class Grade(Model):
+    """What is done to the colours of every picture. The defaults leave them as they were painted."""
+
+    exposure: float = Field(default=0.0, ge=-1, le=1)
+    """Stops: 1 is twice the light."""
+    contrast: float = Field(default=1.0, ge=0.7, le=1.4)
+    saturation: float = Field(default=1.0, ge=0, le=1.6)
+    warmth: float = Field(default=0.0, ge=-1, le=1)
+    """From blue (-1) to amber (1)."""
+    shadows: Colour | None = None
+    """Tone of the dark parts."""
+    highlights: Colour | None = None
+    """Tone of the bright parts."""
+    toning: float = Field(default=0.15, ge=0, le=0.6)
+    """How strong ``shadows`` and ``highlights`` are."""
+
+
+class TransitionsConfig(Model):
+    """How scenes follow each other: crossfades and cuts, and now and then something else."""
+
+    kinds: tuple[Transition, ...] | None = None
+    """What else; the style's own when not named. Empty: crossfades and cuts only."""
+    share: float = Field(default=0.3, ge=0, le=1)
+    """Of the changes of scene, how many at most are something else."""
+    seconds: float = Field(default=0.5, ge=0.1, le=1.5)
+    """How long a change takes, where the scenes are long enough."""
+
+
+class BrandingConfig(Model):
+    """Cards and names around the story."""
+
+    intro: Literal["none", "card"] = "none"
+    """``card`` opens with the title for two seconds, before the first word."""
+    outro: Literal["trimmed", "always"] = "trimmed"
+    """When the closing card is shown: only where the story was cut short, or always."""
+    lower_third: bool = False
+    """Show the channel's name for some seconds after the beginning."""
+
+
+class EncodingConfig(Model):
+    """How videos are written. The limits come from the platforms they go to."""
+
+    quality: Literal["fast", "balanced", "best"] = "fast"
+    hardware: Literal["never", "auto"] = "never"
+    """``auto`` uses a hardware encoder that proves to work; then files differ from machine to machine."""
+
+
+Effect = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+"""A scene effect of the user's own, ``module:function``."""
+
+
+class VideoConfig(Model):
+    """How the channel's pictures become a film."""
+
+    transitions: TransitionsConfig = TransitionsConfig()
+    grade: Grade = Grade()
+    grain: float = Field(default=0.0, ge=0, le=1)
+    """Film grain; costs bytes: see docs/benchmarks.md."""
+    vignette: float = Field(default=0.0, ge=0, le=1)
+    """How much darker the corners are."""
+    parallax: float = Field(default=1.0, ge=0, le=2)
+    """How far near things move against far ones, where a picture has layers."""
+    captions: CaptionStyle = CaptionStyle.POP
+    progress_bar: Literal["none", "top", "bottom"] = "none"
+    branding: BrandingConfig = BrandingConfig()
+    encoding: EncodingConfig = EncodingConfig()
+    effects: tuple[Effect, ...] = Field(default=(), max_length=8)
+    """Scene effects written in Python. With any, the slower MoviePy renderer makes the video."""
 
 
 class MusicConfig(Model):
@@ -189,6 +261,7 @@ class ChannelConfig(Model):
     target_seconds: Seconds = 45
     narration: NarrationConfig
     look: LookConfig = LookConfig()
+    video: VideoConfig = VideoConfig()
     music: MusicConfig = MusicConfig()
     packaging: PackagingConfig = PackagingConfig()
     cadence: CadenceConfig = CadenceConfig()
