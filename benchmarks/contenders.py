@@ -39,6 +39,7 @@ _TAGS = tuple(
     for tag in ("color_primaries", "color_trc", "colorspace")
     for part in (f"-{tag}", "bt709")
 ) + ("-color_range", "tv")
+_SAME_COLOURS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,9 @@ def encode(frames: Path, timeline: Timeline, target: Path, *, own: bool) -> list
     return [
         *(ffmpeg_program(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "nv12"),
         *("-s", f"{width}x{height}", "-r", f"{timeline.fps}", "-color_range", "tv"),
-        *("-i", frames, "-pix_fmt", "yuv420p", *settings, *_TAGS, target),
+        *("-i", frames),
+        # Frames without colour tags would be converted to those the file is to carry.
+        *("-vf", f"{_SAME_COLOURS},format=yuv420p", *settings, *_TAGS, target),
     ]
 
 

@@ -7,6 +7,7 @@ no code with the renderer. Only the upper three fifths are compared: captions li
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.video.models import Shot, Timeline
 
 _SHARE = 0.6
-_PATCH = 320
+_PATCH = 512
 _EVERY_VMAF = 5
 
 Luma = npt.NDArray[np.float32]
@@ -109,12 +110,13 @@ class ExactFilm:
         """(SSIM, PSNR, VMAF) of luma. Colour tags are set on both, or ffmpeg would convert."""
         tags = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
         count = self.last - self.first
+        log = self._file.with_suffix(".json")
         graph = (
             f"[0:v]trim=start_frame={self.first}:end_frame={self.last},setpts=N/30/TB,"
             f"crop={self.width}:{self.height}:0:0,format=yuv420p,{tags},split=3[a][b][c];"
             f"[1:v]setpts=N/30/TB,{tags},split=3[d][e][f];"
             "[a][d]ssim=stats_file=-[s];[b][e]psnr=stats_file=-[p];"
-            f"[c][f]libvmaf=n_threads=2:n_subsample={_EVERY_VMAF}:log_fmt=csv:log_path=/dev/stdout[v]"
+            f"[c][f]libvmaf=n_threads=2:n_subsample={_EVERY_VMAF}:log_fmt=json:log_path={log}[v]"
         )
         said = run_ffmpeg(
             *source,
@@ -125,27 +127,18 @@ class ExactFilm:
         ).decode()
         ssims = [float(value) for value in re.findall(r" Y:([\d.]+)", said)]
         errors = [float(value) for value in re.findall(r"mse_y:([\d.]+)", said)]
-        lines = said.splitlines()
-        header = next(line for line in lines if line.startswith("Frame,"))
-        column = header.split(",").index("vmaf")
-        vmafs = [
-            float(line.split(",")[column])
-            for line in lines
-            if re.match(r"\d+,", line) and line.count(",") == header.count(",")
-        ]
-        if len(ssims) != count or len(errors) != count or not vmafs:
+        vmaf = json.loads(log.read_text())["pooled_metrics"]["vmaf"]["mean"]
+        if len(ssims) != count or len(errors) != count:
             raise RuntimeError(f"compared {len(ssims)} frames of {count}:\n{said[-2000:]}")
         psnr_db = 10 * np.log10(255**2 / max(float(np.mean(errors)), 1e-9))
-        return float(np.mean(ssims)), float(psnr_db), float(np.mean(vmafs))
+        return float(np.mean(ssims)), float(psnr_db), float(vmaf)
 
     def _motion(self, frames: Iterator[npt.NDArray[np.uint8]]) -> tuple[float, float]:
         """Displacement from the exact film by phase correlation, in two patches."""
         exact = np.memmap(self._file, np.uint8, "r").reshape(self.last - self.first, -1)
         window = cv2.createHanningWindow((_PATCH, _PATCH), cv2.CV_64F)
-        corners = [
-            (round(self.height * 0.3), round(self.width * 0.12)),
-            (self.height - _PATCH - 8, self.width - _PATCH - round(self.width * 0.12)),
-        ]
+        middle = exact[len(exact) // 2][: self.width * self.height]
+        corners = _textured(middle.reshape(self.height, self.width))
         moved = []
         for wanted, seen in zip(exact, frames, strict=True):
             luma = wanted[: self.width * self.height].reshape(self.height, self.width)
@@ -165,6 +158,24 @@ class ExactFilm:
             float(np.sqrt(np.mean(np.sum(steps**2, axis=-1)))),
             float(np.sqrt(np.mean(np.sum(jerks**2, axis=-1)))),
         )
+
+
+def _textured(luma: npt.NDArray[np.uint8]) -> list[tuple[int, int]]:
+    """Corners (y, x) of the two patches with most detail in both directions: encoding noise moves
+    the measure least there."""
+    plane = cv2.GaussianBlur(luma.astype(np.float32), (0, 0), 1.5)
+    across, down = cv2.Sobel(plane, cv2.CV_32F, 1, 0), cv2.Sobel(plane, cv2.CV_32F, 0, 1)
+    found: list[tuple[float, int, int]] = []
+    for y in range(0, luma.shape[0] - _PATCH + 1, 16):
+        for x in range(0, luma.shape[1] - _PATCH + 1, 16):
+            patch = (slice(y, y + _PATCH), slice(x, x + _PATCH))
+            a, b = np.mean(across[patch] ** 2), np.mean(down[patch] ** 2)
+            found.append((float(min(a, b)), y, x))
+    found.sort(reverse=True)
+    _, y, x = found[0]
+    apart = (one for one in found if abs(one[1] - y) >= _PATCH // 2 or abs(one[2] - x) >= _PATCH // 2)
+    _, other_y, other_x = next(apart, found[-1])
+    return [(y, x), (other_y, other_x)]
 
 
 def _luma_picture(media: LocalMediaStore, shot: Shot) -> Image.Image:
