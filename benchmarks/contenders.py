@@ -27,6 +27,7 @@ from content_platform.typography.fonts import fontconfig_file
 from content_platform.video.compositor import Compositor, Plane
 from content_platform.video.encoder import CRF, encoder_settings
 from content_platform.video.models import Shot, Timeline
+from content_platform.video.moviepy_renderer import film_clip
 from content_platform.video.renderer import render
 from content_platform.video.segments import SegmentCache
 from content_platform.video.worker import read_picture
@@ -119,14 +120,19 @@ def command(contender: str, folder: Path, *arguments: str | Path) -> list[str | 
     return [sys.executable, "-m", "benchmarks.contenders", contender, folder, *arguments]
 
 
-def encode(frames: Path, timeline: Timeline, target: Path, *, own: bool) -> list[str | Path]:
-    """x264 alone on the finished ``frames`` (raw NV12), with our settings or everybody's."""
+def encode(
+    frames: Path, timeline: Timeline, target: Path, *, own: bool, times: int = 1
+) -> list[str | Path]:
+    """x264 alone on the finished ``frames`` (raw NV12), with our settings or everybody's.
+
+    ``times`` encodes them over and over, for the length of a longer film.
+    """
     width, height = timeline.format.size
     settings = (*OURS, "-x264-params", encoder_settings(), "-threads", "1") if own else THEIRS
     return [
         *(ffmpeg_program(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "nv12"),
         *("-s", f"{width}x{height}", "-r", f"{timeline.fps}", "-color_range", "tv"),
-        *("-i", frames),
+        *("-stream_loop", f"{times - 1}", "-i", frames),
         # Frames without colour tags would be converted to those the file is to carry.
         *("-vf", f"{_SAME_COLOURS},format=yuv420p", *settings, *_TAGS, target),
     ]
@@ -245,7 +251,36 @@ def _ours(media: LocalMediaStore, options: argparse.Namespace) -> None:
 
 
 def _moviepy(media: LocalMediaStore, options: argparse.Namespace) -> None:
-    raise NotImplementedError
+    """As MoviePy's users write films: clips with masks, ``write_videofile``, sound mixed by it."""
+    from moviepy import AudioFileClip, CompositeAudioClip
+
+    (path,) = options.timelines
+    timeline = Timeline.model_validate_json(path.read_text())
+    pictures = {
+        shot.picture.sha256: read_picture(media.local_path(shot.picture), shot)
+        for shot in timeline.shots
+    }
+    voice, music = timeline.audio
+    length_s = timeline.frames / timeline.fps
+    under = AudioFileClip(str(media.local_path(music.media)))
+    under = under.with_duration(min(under.duration, length_s))
+    sound = CompositeAudioClip(
+        [
+            AudioFileClip(str(media.local_path(voice.media))),
+            under.with_volume_scaled(10 ** ((music.gain_db - 6) / 20)),
+        ]
+    )
+    film = film_clip(timeline, pictures).with_audio(sound)
+    film.write_videofile(
+        str(options.target),
+        codec="libx264",
+        preset="veryfast",
+        ffmpeg_params=["-crf", "21"],
+        audio_codec="aac",
+        audio_fps=48_000,
+        temp_audiofile_path=str(options.target.parent),
+        logger=None,
+    )
 
 
 def _frames(media: LocalMediaStore, options: argparse.Namespace) -> None:

@@ -52,18 +52,25 @@ class Studio:
         self._folder = folder
         self.media = LocalMediaStore(folder / "media")
 
-    def plan(self, seconds: float, shape: Format, *, changed_scene: int | None = None) -> Timeline:
+    def plan(
+        self,
+        seconds: float,
+        shape: Format,
+        *,
+        scenes: int | None = None,
+        changed_scene: int | None = None,
+    ) -> Timeline:
         """The plain profile: camera moves, crossfades, highlighted captions, ducked music.
 
         ``changed_scene`` gets another picture than it had.
         """
-        count = max(1, round(seconds / _SCENE_S))
+        count = scenes or max(1, round(seconds / _SCENE_S))
         spoken = seconds - 1.0
         # Scenes are unevenly long, as told ones are.
         weights = [1.0 + 0.35 * np.sin(2.4 * n) for n in range(count)]
         borders = [spoken * share / sum(weights) for share in accumulate(weights, initial=0.0)]
         words = _words(spoken)
-        scenes = [_scene(n, count) for n in range(count)]
+        told = [_scene(n, count) for n in range(count)]
         pictures = [n % _PICTURES for n in range(count)]
         if changed_scene is not None:
             pictures[changed_scene] = _PICTURES
@@ -76,7 +83,7 @@ class Studio:
                 genre=Genre.MYSTERY,
                 theme="light",
                 cast=(),
-                scenes=tuple(scenes),
+                scenes=tuple(told),
                 words=len(words),
                 written_by="script",
             ),
