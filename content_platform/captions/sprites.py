@@ -10,19 +10,28 @@ import numpy.typing as npt
 
 from content_platform.captions.layout import PLACEMENTS, Placement, highlight_states
 from content_platform.captions.models import Cue
-from content_platform.typography.colour import Rgb, legible_on_ink, parse_colour
+from content_platform.typography.colour import (
+    INK,
+    WHITE,
+    Rgb,
+    contrast,
+    legible_on_ink,
+    parse_colour,
+)
 from content_platform.typography.fonts import Typeface
 from content_platform.typography.scripts import join_words, joiner
 from content_platform.typography.text import (
     Emphasis,
+    Picture,
     Shadow,
+    TextBlock,
     TextStyle,
     break_lines,
     drawable,
     set_text,
     text_width,
 )
-from content_platform.vocabulary import FRAMES_PER_SECOND, Format
+from content_platform.vocabulary import FRAMES_PER_SECOND, CaptionStyle, Format
 
 
 @dataclass(frozen=True)
@@ -45,10 +54,19 @@ _POP_EMS = 0.3
 """A spoken word grows by ``_POP``, but never by more than this many ems: long words stay in place."""
 
 
+_PLATE_OPACITY = 0.74
+
+
 def caption_sprites(
-    cues: Sequence[Cue], *, format: Format, accent: str, locale: str, fps: int = FRAMES_PER_SECOND
+    cues: Sequence[Cue],
+    *,
+    format: Format,
+    accent: str,
+    locale: str,
+    look: CaptionStyle = CaptionStyle.POP,
+    fps: int = FRAMES_PER_SECOND,
 ) -> Iterator[CaptionSprite]:
-    """Draw each state of each cue: white on a dark outline, the spoken word in the accent colour.
+    """Draw each state of each cue as ``look`` has it, the spoken word in or on the accent colour.
 
     States cover [cue.start_s, cue.end_s) without a gap. Cues should be cut with
     ``screen_limits(format)``; others are broken anew and set smaller until they fit. Characters no
@@ -56,14 +74,14 @@ def caption_sprites(
     """
     fill = legible_on_ink(parse_colour(accent))
     for cue in cues:
-        yield from _draw_cue(cue, format, fill, locale, fps)
+        yield from _draw_cue(cue, format, fill, locale, fps, look)
 
 
 def _draw_cue(
-    cue: Cue, shape: Format, accent: Rgb, locale: str, fps: int
+    cue: Cue, shape: Format, accent: Rgb, locale: str, fps: int, look: CaptionStyle
 ) -> Iterator[CaptionSprite]:
     place = PLACEMENTS[shape]
-    style = _style(place)
+    style = _style(place, look)
     shown = [
         [(number, text) for number, text in line if text] for line in _numbered(cue, style, locale)
     ]
@@ -82,20 +100,112 @@ def _draw_cue(
     block = set_text(lines, style, locale)
     middle = shape.size[0] // 2
     baseline = _first_baseline(place, style, len(lines), shape, locale)
-    for start, end, number in highlight_states(cue):
+    states = highlight_states(cue)
+    if look is CaptionStyle.PLAIN:
+        states = [(states[0][0], states[-1][1], -1)] if states else []
+    for start, end, number in states:
         first, last = round(start * fps), round(end * fps)
         if first >= last:
             continue
-        spans_lit = {}
-        if number in numbers:
-            span = numbers.index(number)
-            text = [text for line in lines for text in line][span]
-            width = text_width(text.strip(), style, locale)
-            scale = min(_POP, 1 + _POP_EMS * style.size / max(width, 1.0))
-            spans_lit[span] = Emphasis(accent, scale)
-        picture = block.draw(emphasis=spans_lit)
+        lit = numbers.index(number) if number in numbers else None
+        picture = _draw_state(block, lines, lit, look, accent, locale)
         x, y = (picture.x + middle) // 2 * 2, (picture.y + baseline) // 2 * 2
         yield CaptionSprite(first, last, *_clipped(picture.rgba, x, y, shape))
+
+
+def _draw_state(
+    block: TextBlock,
+    lines: Sequence[Sequence[str]],
+    lit: int | None,
+    look: CaptionStyle,
+    accent: Rgb,
+    locale: str,
+) -> Picture:
+    """The block with its span ``lit`` shown as the one being spoken."""
+    style = block.style
+    if look is CaptionStyle.PLATE:
+        reach = 0.34 * style.size
+        boxes = [_row_box(block, row, len(line), lines, locale) for row, line in enumerate(lines)]
+        left, right = min(box[0] for box in boxes) - reach, max(box[2] for box in boxes) + reach
+        plate = (left, boxes[0][1] - 0.4 * reach, right, boxes[-1][3] + 0.4 * reach)
+        words = block.draw(emphasis={} if lit is None else {lit: Emphasis(accent)})
+        return _on_patch(words, plate, INK, _PLATE_OPACITY, 0.3 * style.size)
+    if lit is None:
+        return block.draw()
+    if look is CaptionStyle.FILL:
+        return block.draw(emphasis={span: Emphasis(accent) for span in range(lit + 1)})
+    text = [text for line in lines for text in line][lit]
+    if look is CaptionStyle.MARKER:
+        dark = contrast(accent, INK) >= contrast(accent, WHITE)
+        row = next(n for n in range(len(lines)) if lit < sum(len(line) for line in lines[: n + 1]))
+        ink = block.only(lit).ink
+        top, bottom = _row_height(block, row, locale)
+        patch = (ink[0] - 0.16 * style.size, top, ink[2] + 0.16 * style.size, bottom)
+        rest = block.draw()
+        word = replace(block.only(lit), style=replace(style, outline=0, shadow=None))
+        return _over(
+            _on_patch(rest, patch, accent, 1.0, 0.16 * style.size, above=True),
+            word.draw(INK if dark else WHITE),
+        )
+    width = text_width(text.strip(), style, locale)
+    scale = min(_POP, 1 + _POP_EMS * style.size / max(width, 1.0))
+    return block.draw(emphasis={lit: Emphasis(accent, scale)})
+
+
+_Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels from the block's origin."""
+
+
+def _row_height(block: TextBlock, row: int, locale: str) -> tuple[float, float]:
+    """Where a line's type begins and ends, from its size and not from its ink."""
+    baseline = row * block.style.leading(locale)
+    return baseline - 0.86 * block.style.size, baseline + 0.30 * block.style.size
+
+
+def _row_box(
+    block: TextBlock, row: int, spans: int, lines: Sequence[Sequence[str]], locale: str
+) -> _Box:
+    first = sum(len(line) for line in lines[:row])
+    inks = [block.only(first + span).ink for span in range(spans)]
+    top, bottom = _row_height(block, row, locale)
+    return min(ink[0] for ink in inks), top, max(ink[2] for ink in inks), bottom
+
+
+def _on_patch(
+    words: Picture, box: _Box, colour: Rgb, opacity: float, radius: float, *, above: bool = False
+) -> Picture:
+    """``words`` over (or, ``above``, under) a rounded patch."""
+    left, top = (2 * int((edge - 2) // 2) for edge in box[:2])
+    right, bottom = (2 * int(-(-(edge + 2) // 2)) for edge in box[2:])
+    columns = np.arange(left, right) + 0.5 - (box[0] + box[2]) / 2
+    rows = np.arange(top, bottom) + 0.5 - (box[1] + box[3]) / 2
+    out_x = np.maximum(np.abs(columns) - (box[2] - box[0]) / 2 + radius, 0)[None, :]
+    out_y = np.maximum(np.abs(rows) - (box[3] - box[1]) / 2 + radius, 0)[:, None]
+    inside = np.clip(radius - np.hypot(out_x, out_y) + 0.5, 0, 1)
+    rgba = np.empty((*inside.shape, 4), np.uint8)
+    rgba[..., :3] = colour
+    rgba[..., 3] = np.rint(255 * opacity * inside)
+    patch = Picture(left, top, rgba)
+    return _over(words, patch) if above else _over(patch, words)
+
+
+def _over(below: Picture, above: Picture) -> Picture:
+    """Both pictures in one, as large as both; straight alpha (Porter and Duff's "over")."""
+    left, top = min(below.x, above.x), min(below.y, above.y)
+    right = max(one.x + one.rgba.shape[1] for one in (below, above))
+    bottom = max(one.y + one.rgba.shape[0] for one in (below, above))
+    size = (bottom - top + (bottom - top) % 2, right - left + (right - left) % 2)
+    colour, covered = np.zeros((*size, 3), np.float32), np.zeros((*size, 1), np.float32)
+    for one in (below, above):
+        high, wide = one.rgba.shape[:2]
+        where = np.s_[one.y - top : one.y - top + high, one.x - left : one.x - left + wide]
+        alpha = one.rgba[..., 3:].astype(np.float32) / 255
+        colour[where] = colour[where] * (1 - alpha) + one.rgba[..., :3] * alpha
+        covered[where] = covered[where] * (1 - alpha) + alpha
+    straight = np.rint(colour / np.maximum(covered, 1e-6)).clip(0, 255)
+    return Picture(
+        left, top, np.concatenate([straight, np.rint(255 * covered)], -1).astype(np.uint8)
+    )
 
 
 def _numbered(cue: Cue, style: TextStyle, locale: str) -> list[list[tuple[int, str]]]:
@@ -110,12 +220,15 @@ def _numbered(cue: Cue, style: TextStyle, locale: str) -> list[list[tuple[int, s
     return lines
 
 
-def _style(place: Placement) -> TextStyle:
+def _style(place: Placement, look: CaptionStyle) -> TextStyle:
+    plate = look is CaptionStyle.PLATE
     return TextStyle(
         Typeface.CAPTION,
-        place.size,
-        outline=place.outline,
-        shadow=Shadow(offset=round(place.size / 16), blur=place.size / 10, opacity=0.75),
+        place.size * (0.9 if plate else 1.0),
+        outline=0 if plate else place.outline,
+        shadow=None
+        if plate
+        else Shadow(offset=round(place.size / 16), blur=place.size / 10, opacity=0.75),
         word_gap=0.07,
     )
 

@@ -1,4 +1,4 @@
-"""Cards that stand still at the end of a video: a title over a picture out of focus."""
+"""Cards before and after a story, and the name shown over it: titles, channel names, plates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from content_platform.typography.colour import INK, WHITE, legible_on_ink, parse_colour
 from content_platform.typography.fonts import Typeface
-from content_platform.typography.scripts import join_words, title_words
+from content_platform.typography.scripts import is_right_to_left, join_words, title_words
 from content_platform.typography.text import (
     Shadow,
     TextStyle,
@@ -22,7 +22,7 @@ from content_platform.vocabulary import Format
 _CHANNEL_FILL = (226, 228, 234)
 
 
-def draw_closing_card(
+def draw_card(
     title: str,
     channel_title: str,
     accent: str,
@@ -31,7 +31,7 @@ def draw_closing_card(
     *,
     locale: str,
 ) -> npt.NDArray[np.uint8]:
-    """The last still of a video: RGB uint8 [height, width, 3] of the format's size.
+    """The first or the last still of a video: RGB uint8 [height, width, 3] of the format's size.
 
     ``background`` is any RGB picture [h, w, 3]; it is cropped to the format, blurred and darkened.
     ``accent`` (#rrggbb) colours the ornament between title and channel.
@@ -74,6 +74,35 @@ def draw_closing_card(
         name = set_text([[channel_title]], fitted, locale).draw(_CHANNEL_FILL)
         paste(canvas, name, width // 2, round(rule + gap + small_style.size * 0.35))
     return canvas
+
+
+def draw_lower_third(
+    text: str, accent: str, format: Format, *, locale: str
+) -> npt.NDArray[np.uint8]:
+    """A name on a dark plate with an edge of ``accent``: straight alpha RGBA [h, w, 4], even sides."""
+    width, height = format.size
+    unit = min(width, height)
+    style = TextStyle(Typeface.CAPTION, unit * 0.040)
+    text = drawable(text, Typeface.CAPTION, locale)
+    wide = set_text([[text]], style, locale).width
+    if wide > width * 0.6:
+        style = TextStyle(Typeface.CAPTION, style.size * width * 0.6 / wide)
+    name = set_text([[text]], style, locale)
+    edge, pad = 2 * round(unit * 0.004), unit * 0.026
+    tall = 2 * round(style.size * 0.95)
+    across = 2 * round((name.width + 2 * pad + edge) / 2)
+    plate = np.empty((tall, across, 4), np.uint8)
+    plate[..., :3] = INK
+    plate[..., 3] = 196
+    right_to_left = is_right_to_left(locale)
+    begin = slice(across - edge, None) if right_to_left else slice(0, edge)
+    plate[:, begin] = (*legible_on_ink(parse_colour(accent)), 255)
+    canvas = np.ascontiguousarray(plate[..., :3])
+    middle = across / 2 + (-edge if right_to_left else edge) / 2
+    paste(canvas, name.draw(WHITE), round(middle), round(tall / 2 + 0.35 * style.size))
+    plate[..., 3] = np.maximum(plate[..., 3], (canvas.max(-1) > INK[2] + 20) * np.uint8(255))
+    plate[..., :3] = canvas
+    return plate
 
 
 def _out_of_focus(picture: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArray[np.uint8]:

@@ -163,8 +163,12 @@ def _drift(
     )
 
 
-def view_at(start: Rect, end: Rect, progress: float) -> tuple[float, float, float, float]:
-    """The view (x, y, width, height) at ``progress`` 0..1 of a move.
+View = tuple[float, float, float, float]
+"""x, y, width, height in pixels of the picture."""
+
+
+def view_at(start: Rect, end: Rect, progress: float) -> View:
+    """The view at ``progress`` 0..1 of a move.
 
     The size grows by the same factor each frame, so that the zoom has one pace; the position is
     tied to the size, so that the picture grows out of one fixed point and never swerves.
@@ -178,6 +182,19 @@ def view_at(start: Rect, end: Rect, progress: float) -> tuple[float, float, floa
         start.width + (end.width - start.width) * share,
         start.height + (end.height - start.height) * share,
     )
+
+
+def layer_view_at(start: Rect, end: Rect, progress: float, depth: float) -> View:
+    """The view of a layer that moves and grows by ``depth`` more than the picture behind it.
+
+    In the middle of the move the layer is where it was painted.
+    """
+    behind = view_at(start, end, progress)
+    middle = view_at(start, end, 0.5)
+    x, y, width, height = (
+        at + (now - at) * (1 + depth) for now, at in zip(behind, middle, strict=True)
+    )
+    return x, y, width, height
 
 
 def _number(*parts: str) -> int:

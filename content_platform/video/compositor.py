@@ -1,6 +1,6 @@
-"""Pixels: prepared pictures, camera views, crossfades and captions, straight into NV12 frames.
+"""Pixels: prepared pictures, camera views, layers, overlays, straight into NV12 frames.
 
-Colour is converted once per picture, never per frame: everything here works on BT.709
+Colour is graded and converted once per picture, never per frame: everything here works on BT.709
 limited-range luma and interleaved chroma at half size. No file is opened, nothing is encoded.
 """
 
@@ -15,10 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 from content_platform.captions.sprites import CaptionSprite
-from content_platform.video.camera import view_at
-from content_platform.video.models import Shot
+from content_platform.imagery.models import FocalPoint
+from content_platform.typography.colour import Rgb
+from content_platform.video.blends import (
+    Blend,
+    Plane,
+    Planes,
+    blend_of,
+    darken,
+    eased,
+    enlargement,
+    mix,
+)
+from content_platform.video.camera import View, layer_view_at, view_at
+from content_platform.video.grading import Grain, Vignette, graded
+from content_platform.video.models import Look, Shot
 
-Plane = npt.NDArray[np.uint8]
 _Fixed = npt.NDArray[np.uint16]
 
 cv2.setNumThreads(1)  # workers, one a core, share the machine; threads inside each only compete
@@ -43,61 +55,189 @@ _TO_YUV = np.array(
     ],
     np.float32,
 )
-_BLACK = (16, 128)
-
 _DENSITY = 1.52
 """Prepared pixels per video pixel at the closest view. Linear taps on so dense a picture are as
 sharp as cubic ones on a plain one, at half the time (measured: 0.98 of a Lanczos reference).
 Not 1.5: steps of one and a half pixels know only two phases, so ``_resample`` could not choose."""
 _BORDER = 64
 _PHASES = np.arange(48)
+_MIDDLE = FocalPoint(x=0.5, y=0.5)
+
+
+class _Plate:
+    """A picture, or a layer of one, as dense luma and chroma planes, cropped to what is needed."""
+
+    def __init__(
+        self, rgb: Plane, alpha: Plane | None, crop: tuple[int, int, int, int], density: float
+    ) -> None:
+        """``crop`` is (left, top, right, bottom) of ``rgb``; ``density`` is its enlargement."""
+        self.left, self.top, right, bottom = crop
+        rows, columns = slice(self.top, bottom), slice(self.left, right)
+        seen = rgb[rows, columns]
+        size = (2 * round(seen.shape[1] * density / 2), 2 * round(seen.shape[0] * density / 2))
+        self.scale_x, self.scale_y = size[0] / seen.shape[1], size[1] / seen.shape[0]
+        way = cv2.INTER_CUBIC if density >= 1 else cv2.INTER_AREA
+        dense = cv2.resize(seen, size, interpolation=way)
+        self.luma = _bordered(cv2.transform(dense, _TO_YUV[:1]))
+        half = cv2.resize(dense, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)
+        del dense
+        self.chroma = _bordered(cv2.transform(half, _TO_YUV[1:]))
+        self.alpha: tuple[Plane, Plane] | None = None
+        if alpha is not None:
+            opacity = cv2.resize(alpha[rows, columns], size, interpolation=cv2.INTER_LINEAR)
+            smaller = cv2.resize(
+                opacity, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA
+            )
+            self.alpha = (_bordered(opacity), _bordered(smaller))
+
+    def placed(self, view: View) -> View:
+        """``view``, which is in pixels of the picture, in pixels of the plate."""
+        x, y, width, height = view
+        return (
+            (x - self.left) * self.scale_x,
+            (y - self.top) * self.scale_y,
+            width * self.scale_x,
+            height * self.scale_y,
+        )
 
 
 class PreparedPicture:
-    """One shot's picture as luma and chroma planes, cropped to what its camera sees."""
+    """One shot's picture and layers as planes, cropped to what its camera sees."""
 
-    def __init__(self, shot: Shot, rgb: Plane, width: int, height: int) -> None:
-        """``rgb`` is [height, width, 3]; ``width`` and ``height`` are the video's, both even."""
+    def __init__(
+        self,
+        shot: Shot,
+        rgb: Plane,
+        width: int,
+        height: int,
+        layers: Sequence[Plane] = (),
+        look: Look | None = None,
+    ) -> None:
+        """``rgb`` is [height, width, 3], each layer [height, width, 4]; ``width`` and ``height``
+        are the video's, both even."""
         self._shot = shot
         self._width, self._height = width, height
+        grade = (look or Look()).grade
         ends = (shot.camera_from, shot.camera_to)
         margin = 4
-        self._left = max(0, math.floor(min(rect.x for rect in ends)) - margin)
-        self._top = max(0, math.floor(min(rect.y for rect in ends)) - margin)
-        right = min(rgb.shape[1], math.ceil(max(r.x + r.width for r in ends)) + margin)
-        bottom = min(rgb.shape[0], math.ceil(max(r.y + r.height for r in ends)) + margin)
-        seen = rgb[self._top : bottom, self._left : right]
-        density = width / min(rect.width for rect in ends) * _DENSITY
-        size = (2 * round(seen.shape[1] * density / 2), 2 * round(seen.shape[0] * density / 2))
-        self._scale_x, self._scale_y = size[0] / seen.shape[1], size[1] / seen.shape[0]
-        enlarging = density >= 1
-        dense = cv2.resize(
-            seen, size, interpolation=cv2.INTER_CUBIC if enlarging else cv2.INTER_AREA
+        self._plate = _Plate(
+            graded(rgb, grade),
+            None,
+            (
+                max(0, math.floor(min(rect.x for rect in ends)) - margin),
+                max(0, math.floor(min(rect.y for rect in ends)) - margin),
+                min(rgb.shape[1], math.ceil(max(r.x + r.width for r in ends)) + margin),
+                min(rgb.shape[0], math.ceil(max(r.y + r.height for r in ends)) + margin),
+            ),
+            width / min(rect.width for rect in ends) * _DENSITY,
         )
-        half = cv2.resize(dense, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)
-        self._luma = _bordered(cv2.transform(dense, _TO_YUV[:1]))
-        self._chroma = _bordered(cv2.transform(half, _TO_YUV[1:]))
+        self._layers = [
+            (layer.depth, _layer_plate(rgba, look or Look(), width / min(r.width for r in ends)))
+            for layer, rgba in zip(shot.layers, layers, strict=True)
+            if rgba[..., 3].any()
+        ]
 
-    def view(self, frame: int, luma: _Scratch, chroma: _Scratch) -> tuple[Plane, Plane]:
-        """The picture as the camera sees it in ``frame``; valid until the scratch is used again."""
+    def view(
+        self,
+        frame: int,
+        luma: _Scratch,
+        chroma: _Scratch,
+        enlarged: float = 1.0,
+        centre: FocalPoint = _MIDDLE,
+    ) -> Planes:
+        """The picture as the camera sees it in ``frame``; valid until the scratch is used again.
+
+        ``enlarged`` is how much nearer than planned the camera is, around ``centre`` of the frame.
+        """
         shot = self._shot
         progress = (frame - shot.start) / max(1, shot.end - shot.start - 1)
-        x, y, width, height = view_at(shot.camera_from, shot.camera_to, progress)
-        x, width = (x - self._left) * self._scale_x, width * self._scale_x
-        y, height = (y - self._top) * self._scale_y, height * self._scale_y
+        seen = _nearer(view_at(shot.camera_from, shot.camera_to, progress), centre, enlarged)
+        x, y, width, height = self._plate.placed(seen)
+        step_x, step_y = width / self._width, height / self._height
         # H.264 players take chroma to sit on every second luma column, not between two.
-        siting = 0.25 * width / self._width
-        return (
-            _resample(self._luma, x, y, width / self._width, height / self._height, luma),
-            _resample(
-                self._chroma,
-                x / 2 - siting,
-                y / 2,
-                width / self._width,
-                height / self._height,
-                chroma,
-            ),
+        siting = 0.25 * step_x
+        planes = (
+            _resample(self._plate.luma, x, y, step_x, step_y, luma),
+            _resample(self._plate.chroma, x / 2 - siting, y / 2, step_x, step_y, chroma),
         )
+        for depth, plate in self._layers:
+            near = layer_view_at(shot.camera_from, shot.camera_to, progress, depth)
+            self._lay(plate, _nearer(near, centre, enlarged), planes, (luma, chroma))
+        return planes
+
+    def _lay(
+        self,
+        plate: _Plate,
+        view: View,
+        planes: Planes,
+        scratches: tuple[_Scratch, _Scratch],
+    ) -> None:
+        """Blend a layer over ``planes``, only where it is in the frame."""
+        assert plate.alpha is not None
+        x, y, width, height = plate.placed(view)
+        step_x, step_y = width / self._width, height / self._height
+        across = (plate.luma.shape[1] - 2 * _BORDER, plate.luma.shape[0] - 2 * _BORDER)
+        left, right = _span(-x / step_x, (across[0] - x) / step_x, self._width)
+        top, bottom = _span(-y / step_y, (across[1] - y) / step_y, self._height)
+        if left >= right or top >= bottom:
+            return
+        sources = ((plate.luma, plate.alpha[0]), (plate.chroma, plate.alpha[1]))
+        for target, (colour, opacity), scratch, half in zip(
+            planes, sources, scratches, (1, 2), strict=True
+        ):
+            at_x = (x + left * step_x) / half - (0.25 * step_x if half == 2 else 0.0)
+            at_y = (y + top * step_y) / half
+            size = ((right - left) // half, (bottom - top) // half)
+            region = target[top // half : bottom // half, left // half : right // half]
+            over = _resample(colour, at_x, at_y, step_x, step_y, scratch.like(size))
+            share = _resample(opacity, at_x, at_y, step_x, step_y, scratch.like(size, 1))
+            weight = share.astype(np.int16)
+            weight += share >> 7  # 0..256: a whole is whole
+            weight >>= 1
+            mix(region, region, over, weight[..., None] if region.ndim == 3 else weight)
+
+
+def _layer_plate(rgba: Plane, look: Look, density: float) -> _Plate:
+    """A layer, cropped to what is not clear, with colour carried beyond its edge."""
+    alpha = np.ascontiguousarray(rgba[..., 3])
+    x, y, width, height = cv2.boundingRect(alpha)
+    margin = 6
+    crop = (
+        max(0, x - margin),
+        max(0, y - margin),
+        min(rgba.shape[1], x + width + margin),
+        min(rgba.shape[0], y + height + margin),
+    )
+    return _Plate(graded(_bled(rgba), look.grade), alpha, crop, density * _DENSITY)
+
+
+def _bled(rgba: Plane) -> Plane:
+    """The colours of a layer, continued into its clear parts, so that no dark rim is resampled."""
+    alpha = rgba[..., 3].astype(np.float32) / 255
+    weighted = cv2.GaussianBlur(rgba[..., :3] * alpha[..., None], (0, 0), 3)
+    around = cv2.GaussianBlur(alpha, (0, 0), 3)[..., None]
+    spread = weighted / np.maximum(around, 1e-3)
+    clear = rgba[..., 3:] < 8
+    return np.asarray(np.where(clear, np.clip(spread, 0, 255), rgba[..., :3]), np.uint8)
+
+
+def _span(low: float, high: float, most: int) -> tuple[int, int]:
+    """The even pixels from ``low`` to ``high`` that are in the frame."""
+    return max(0, 2 * math.floor(low / 2)), min(most, 2 * math.ceil(high / 2))
+
+
+def _nearer(view: View, centre: FocalPoint, enlarged: float) -> View:
+    """``view`` with the camera ``enlarged`` times nearer to ``centre``."""
+    if enlarged == 1:
+        return view
+    x, y, width, height = view
+    near_w, near_h = width / enlarged, height / enlarged
+    return (
+        x + (width - near_w) * centre.x,
+        y + (height - near_h) * centre.y,
+        near_w,
+        near_h,
+    )
 
 
 class _Scratch:
@@ -106,6 +246,10 @@ class _Scratch:
     def __init__(self, width: int, height: int, channels: int) -> None:
         self.width, self.height, self._channels = width, height, channels
         self._bytes = np.empty((width + 64) * (height + 64) * channels, np.uint8)
+
+    def like(self, size: tuple[int, int], channels: int | None = None) -> _Scratch:
+        """A new scratch of another size."""
+        return _Scratch(*size, self._channels if channels is None else channels)
 
     def target(self, width: int, height: int) -> Plane:
         shape = (height, width) if self._channels == 1 else (height, width, self._channels)
@@ -178,12 +322,19 @@ class _Overlay:
             ),
         )
 
-    def draw(self, luma: Plane, chroma: Plane) -> None:
+    def draw(
+        self, luma: Plane, chroma: Plane, share: float = 1.0, *, mirrored: bool = False
+    ) -> None:
+        """Blend it over both planes: its first ``share`` only, from the left or, mirrored, the right."""
         for plane, (keep, add), step in ((luma, self.luma, 1), (chroma, self.chroma, 2)):
             left, top = self.x // step, self.y // step
-            region = plane[top : top + keep.shape[0], left : left + keep.shape[1]]
+            shown = round(keep.shape[1] * share)
+            columns = slice(keep.shape[1] - shown, None) if mirrored else slice(0, shown)
+            region = plane[top : top + keep.shape[0], left : left + keep.shape[1]][:, columns]
             # At most 255 * 256 + 128: it fits 16 bits.
-            np.right_shift(region * keep + add, 8, out=region, casting="unsafe")
+            np.right_shift(
+                region * keep[:, columns] + add[:, columns], 8, out=region, casting="unsafe"
+            )
 
 
 _OPACITY = np.rint(np.arange(256) * (256 / 255)).astype(np.uint16)
@@ -192,6 +343,49 @@ _OPACITY = np.rint(np.arange(256) * (256 / 255)).astype(np.uint16)
 def _halved(plane: _Fixed) -> _Fixed:
     size = (plane.shape[1] // 2, plane.shape[0] // 2)
     return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint16)
+
+
+class ProgressBar:
+    """A line along an edge that fills from left to right in the time of the whole video."""
+
+    _THICK = 10
+
+    def __init__(self, *, at_top: bool, colour: Rgb, first: int, frames: int) -> None:
+        """Frame ``first`` is shown with nothing done, ``first + frames`` with all."""
+        self._rows = slice(0, self._THICK) if at_top else slice(-self._THICK, None)
+        yuv = np.asarray(cv2.transform(np.array([[colour]], np.uint8), _TO_YUV))[0, 0]
+        self._luma, self._chroma = yuv[0], yuv[1:]
+        self._first, self._frames = first, frames
+        half = self._THICK // 2
+        self._chroma_rows = slice(0, half) if at_top else slice(-half, None)
+
+    def draw(self, luma: Plane, chroma: Plane, frame: int) -> None:
+        """Draw how far the video is in ``frame``."""
+        width = luma.shape[1]
+        done = min(2 * round((frame - self._first) / self._frames * width / 2), width)
+        track, track_colour = luma[self._rows], chroma[self._chroma_rows]
+        track[:, :done] = self._luma
+        track_colour[:, : done // 2] = self._chroma
+        # What is to come stays the picture, darker.
+        cv2.addWeighted(track[:, done:], 0.5, track[:, done:], 0, 8, dst=track[:, done:])
+
+
+class Banner:
+    """A sprite that is unrolled when its time begins, and rolled up before it ends."""
+
+    _ROLL = 14
+
+    def __init__(self, sprite: CaptionSprite, *, mirrored: bool) -> None:
+        """``mirrored`` unrolls it from the right, as right-to-left scripts are read."""
+        self._overlay = _Overlay.of(sprite)
+        self._mirrored = mirrored
+
+    def draw(self, luma: Plane, chroma: Plane, frame: int) -> None:
+        """Draw what is to be seen of it in ``frame``."""
+        inside = min(frame + 1 - self._overlay.start, self._overlay.end - frame)
+        if inside > 0:
+            share = eased(min(1.0, inside / self._ROLL))
+            self._overlay.draw(luma, chroma, share, mirrored=self._mirrored)
 
 
 class Compositor:
@@ -205,53 +399,76 @@ class Compositor:
         *,
         dark_from: int,
         dark_at: int,
+        look: Look | None = None,
+        extras: Sequence[Banner | ProgressBar] = (),
     ) -> None:
         """``captions`` come in order and one at a time; they are drawn when they are needed.
 
-        From frame ``dark_from`` on the picture fades, to be black in frame ``dark_at``.
+        From frame ``dark_from`` on the picture fades, to be black in frame ``dark_at``. ``extras``
+        lie over everything but captions, and neither fade nor take part in the look.
         """
         self._size = size
         self._shots = shots
         self._captions = iter(captions)
         self._overlay: _Overlay | None = self._next_overlay()
         self._dark_from, self._dark_at = dark_from, dark_at
+        self._look = look or Look()
+        self._extras = extras
         self._prepared: dict[int, PreparedPicture] = {}
-        width, height = size
-        self._scratches = [
-            (_Scratch(width, height, 1), _Scratch(width // 2, height // 2, 2)) for _ in range(2)
-        ]
+        self._blends: dict[int, Blend] = {}
+        self._vignette = Vignette(size, self._look.vignette) if self._look.vignette else None
+        self._grain = Grain(size, self._look.grain) if self._look.grain else None
+        # Two pictures at a time; the second pair only exists where a transition needs it.
+        self._scratches: list[tuple[_Scratch, _Scratch]] = []
 
     def needs(self, frame: int) -> list[Shot]:
         """Shots on screen in ``frame`` whose pictures are still to be handed to ``prepare``."""
         seen = [number for number, shot in enumerate(self._shots) if shot.start <= frame < shot.end]
-        for number in list(self._prepared):
-            if number not in seen:
-                del self._prepared[number]
+        for number in [number for number in self._prepared if number not in seen]:
+            del self._prepared[number]
+            self._blends.clear()
+            del self._scratches[1:]
         return [self._shots[number] for number in seen if number not in self._prepared]
 
-    def prepare(self, shot: Shot, rgb: Plane) -> None:
-        """Take the picture of a shot: uint8 [height, width, 3]."""
-        self._prepared[self._shots.index(shot)] = PreparedPicture(shot, rgb, *self._size)
+    def prepare(self, shot: Shot, rgb: Plane, layers: Sequence[Plane] = ()) -> None:
+        """Take the picture of a shot, uint8 [height, width, 3], and its layers [height, width, 4]."""
+        number = self._shots.index(shot)
+        self._prepared[number] = PreparedPicture(shot, rgb, *self._size, layers, self._look)
 
     def draw(self, frame: int, luma: Plane, chroma: Plane) -> None:
         """Fill ``luma`` [height, width] and ``chroma`` [height/2, width/2, 2] with ``frame``."""
-        views = [
-            (self._shots[number], picture.view(frame, *self._scratches[layer]))
-            for layer, (number, picture) in enumerate(sorted(self._prepared.items()))
-        ]
-        _, below = views[0]
-        if len(views) == 1:
-            for target, source in zip((luma, chroma), below, strict=True):
-                np.copyto(target, source)
+        target = (luma, chroma)
+        seen = sorted(self._prepared.items())
+        while len(self._scratches) < len(seen):
+            width, height = self._size
+            self._scratches.append(
+                (_Scratch(width, height, 1), _Scratch(width // 2, height // 2, 2))
+            )
+        if len(seen) == 1:
+            for into, source in zip(
+                target, seen[0][1].view(frame, *self._scratches[0]), strict=True
+            ):
+                np.copyto(into, source)
         else:
-            shot, above = views[1]
+            (_, old), (number, new) = seen
+            shot = self._shots[number]
             share = (frame - shot.start + 1) / (shot.fade_in + 1)
-            for target, one, other in zip((luma, chroma), below, above, strict=True):
-                cv2.addWeighted(one, 1 - share, other, share, 0, dst=target)
+            nearer = enlargement(shot.transition, share)
+            below = old.view(frame, *self._scratches[0], nearer, shot.centre)
+            above = new.view(frame, *self._scratches[1])
+            if number not in self._blends:
+                self._blends[number] = blend_of(shot, self._size)
+            self._blends[number](share, below, above, target)
+        if self._vignette is not None:
+            self._vignette.draw(luma)
+        if self._grain is not None:
+            self._grain.draw(luma, frame - self._shots[0].start)
         if frame >= self._dark_from:
-            left = max(0.0, (self._dark_at - frame) / (self._dark_at - self._dark_from + 1))
-            for target, black in zip((luma, chroma), _BLACK, strict=True):
-                cv2.addWeighted(target, left, target, 0, black * (1 - left), dst=target)
+            darken(
+                target, max(0.0, (self._dark_at - frame) / (self._dark_at - self._dark_from + 1))
+            )
+        for extra in self._extras:
+            extra.draw(luma, chroma, frame)
         while self._overlay is not None and self._overlay.end <= frame:
             self._overlay = self._next_overlay()
         if self._overlay is not None and self._overlay.start <= frame:

@@ -8,60 +8,117 @@ from __future__ import annotations
 
 import heapq
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
 
-from content_platform.errors import DefectiveMedia, StorageUnavailable
+from content_platform.errors import ContentPlatformError, DefectiveMedia, StorageUnavailable
+from content_platform.video.models import EncodingProfile
 
 if TYPE_CHECKING:
     import av
     from av.stream import Stream
 
-    from content_platform.video.compositor import Plane
+    from content_platform.video.blends import Plane
 
     _Packet = av.Packet[Any]
 
-MAX_SEGMENT = 180
-"""Frames; also the largest distance between two key frames, six seconds."""
-CRF = 20
 _X264 = {
-    # Tuned for still pictures under a moving camera with known cuts: half the time of
-    # "veryfast" at equal size and quality (docs/benchmarks.md).
-    "keyint": MAX_SEGMENT,
+    # Tuned for still pictures under a moving camera with known cuts (docs/benchmarks.md).
     "b-adapt": 0,
-    "bframes": 5,
+    "bframes": 3,
     "me": "dia",
     "subme": 1,
     "direct": "temporal",
-    "partitions": "i8x8,i4x4",
+    "partitions": "none",
     "scenecut": 0,
     "rc-lookahead": 10,
+    # Every frame about as good as its neighbours, flat parts too, and no block left where it was
+    # for being nearly right: what is steady in the film then is steady in the file.
+    "qcomp": 0.85,
     "aq-mode": 2,
+    "aq-strength": 0.4,
+    "no-fast-pskip": 1,
     "stitchable": 1,
     # x264 would choose by the number of cores, and so change the stream.
     "threads": 1,
     "lookahead-threads": 1,
 }
+_QUALITIES: dict[str, tuple[int, dict[str, str | int | float]]] = {
+    # (constant rate factor, settings that differ)
+    "fast": (22, {}),
+    "balanced": (21, {"subme": 2, "partitions": "i8x8,i4x4"}),
+    "best": (
+        20,
+        {"subme": 6, "me": "hex", "partitions": "i8x8,i4x4,p8x8", "rc-lookahead": 20, "trellis": 1},
+    ),
+}
+_HARDWARE: dict[str, dict[str, str]] = {
+    "h264_nvenc": {"preset": "p5", "tune": "hq", "rc": "vbr", "cq": "22", "bf": "0"},
+    "h264_videotoolbox": {"q": "62", "allow_sw": "0", "realtime": "0", "bf": "0"},
+}
+"""Encoders of graphics cards, the best first, with the settings nearest to x264's quality."""
 _CPU_AVX_512F = 13
 """OpenCV's number for this instruction set (``cv::CpuFeatures``); its Python names are missing."""
 _B_FRAME_DELAY = 2
 """How far decoding runs ahead of showing, in frames: B-frames with a pyramid of two levels."""
 
 
-def encoder_settings() -> str:
-    """The x264 settings on this machine, as x264 reads them; part of what a segment is made from."""
-    settings = dict(_X264)
+def encoder_settings(profile: EncodingProfile, encoder: str = "libx264") -> dict[str, str]:
+    """FFmpeg's options for ``encoder`` on this machine; part of what a segment is made from."""
+    rate = {"maxrate": f"{profile.max_kbps}k", "bufsize": f"{profile.max_kbps}k"}
+    if encoder != "libx264":
+        return {**_HARDWARE[encoder], **rate, "g": str(profile.keyframe_frames), "profile": "high"}
+    crf, differing = _QUALITIES[profile.quality]
+    settings = {"keyint": profile.keyframe_frames, **_X264, **differing}
     if cv2.checkHardwareSupport(_CPU_AVX_512F):
         # With AVX-512, macroblock-tree at width 1080 reads memory it never wrote: the same
         # frames give other bytes each time (x264 core 164 and 165).
         settings["asm"] = "avx2"
-    return ":".join(f"{name}={value}" for name, value in settings.items())
+    return {
+        "preset": "veryfast",
+        "profile": "high",
+        "crf": str(crf),
+        **rate,
+        "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
+    }
+
+
+@cache
+def hardware_encoder() -> str | None:
+    """The first hardware encoder that really encodes on this machine; None without one.
+
+    That a build lists an encoder, or a card is there, proves nothing: each is made to encode.
+    """
+    import av
+
+    for encoder in _HARDWARE:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                target = Path(folder) / "probe.mp4"
+                encode_segment(target, (320, 240), 30, range(8), _grey, _nothing, encoder=encoder)
+                with av.open(str(target)) as made:
+                    if sum(1 for _ in made.decode(video=0)) == 8:
+                        return encoder
+        except (ContentPlatformError, av.FFmpegError, OSError, ValueError):
+            continue
+    return None
+
+
+def _grey(frame: int, luma: Plane, chroma: Plane) -> None:
+    luma[:] = 60 + 10 * frame
+    chroma[:] = 128
+
+
+def _nothing() -> None:
+    pass
 
 
 def part_of(path: Path) -> Path:
@@ -76,10 +133,13 @@ def encode_segment(
     frames: range,
     draw: Callable[[int, Plane, Plane], None],
     drawn: Callable[[], None],
+    *,
+    profile: EncodingProfile | None = None,
+    encoder: str = "libx264",
 ) -> None:
     """Encode ``frames`` to ``path``, atomically; ``draw(frame, luma, chroma)`` fills each.
 
-    ``drawn`` is called after each frame. Raises StorageUnavailable when the file cannot be written.
+    ``encoder`` is libx264 or what ``hardware_encoder`` found; ``drawn`` is called after each frame. Raises StorageUnavailable when the file cannot be written.
     """
     import av
 
@@ -87,18 +147,13 @@ def encode_segment(
     part = part_of(path)
     try:
         with av.open(str(part), "w", format="mp4") as container:
-            stream = container.add_stream("libx264", rate=fps)
+            stream = cast("av.VideoStream", container.add_stream(encoder, rate=fps))
             stream.width, stream.height, stream.pix_fmt = width, height, "nv12"
             stream.codec_context.time_base = Fraction(1, fps)
             stream.codec_context.thread_count = 1
             for tag in ("color_primaries", "color_trc", "colorspace", "color_range"):
                 setattr(stream.codec_context, tag, 1)  # BT.709, limited range
-            stream.options = {
-                "preset": "veryfast",
-                "profile": "high",
-                "crf": str(CRF),
-                "x264-params": encoder_settings(),
-            }
+            stream.options = {**encoder_settings(profile or EncodingProfile(), encoder)}
             frame = av.VideoFrame(width, height, "nv12")
             frame.time_base = Fraction(1, fps)
             luma, chroma = _planes(frame)

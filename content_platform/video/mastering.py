@@ -35,14 +35,20 @@ _DUCKING = "sidechaincompress=threshold=0.03:ratio=3:attack=60:release=700:knee=
 
 @dataclass(frozen=True)
 class MasteredSound:
-    """An AAC file (48 kHz stereo, 192 kbit/s) and what it measures."""
+    """An AAC file (48 kHz stereo) and what it measures."""
 
     path: Path
     loudness: Loudness
 
 
 def master_sound(
-    tracks: Sequence[AudioTrack], frames: int, fps: int, *, media: MediaStore, target: Path
+    tracks: Sequence[AudioTrack],
+    frames: int,
+    fps: int,
+    *,
+    media: MediaStore,
+    target: Path,
+    kbps: int = 192,
 ) -> MasteredSound:
     """Mix ``tracks`` into ``target`` (.m4a), as long as ``frames``, at the target loudness.
 
@@ -55,7 +61,7 @@ def master_sound(
         gain_db, limit_db = TARGET_LUFS - before, _LIMIT_DBFS
         gained_db = gain_db
         for left in reversed(range(_MAX_ROUNDS)):
-            _encode(mix, gain_db, limit_db, frames, fps, target)
+            _encode(mix, gain_db, limit_db, frames, fps, kbps, target)
             heard = measure_loudness(target)
             missing_lu = TARGET_LUFS - heard.integrated_lufs
             excess_db = heard.true_peak_dbtp - MAX_TRUE_PEAK_DBTP
@@ -113,8 +119,10 @@ def _laid(track: AudioTrack, fps: int) -> str:
         f"aresample={SAMPLE_RATE}",
         "aformat=sample_fmts=fltp:channel_layouts=stereo",
         f"volume={track.gain_db}dB",
-        f"atrim=end={end_s:.6f}",
     ]
+    if track.start:
+        chain.append(f"adelay={round(track.start * SAMPLE_RATE / fps)}S:all=1")
+    chain.append(f"atrim=end={end_s:.6f}")
     if fade_s:
         chain.append(f"afade=t=out:st={end_s - fade_s:.6f}:d={fade_s:.6f}:curve=qsin")
     return ",".join(chain)
@@ -138,7 +146,7 @@ def _refuse_silence(narration: Path) -> None:
 
 
 def _encode(
-    mix: Path, gain_db: float, limit_db: float, frames: int, fps: int, target: Path
+    mix: Path, gain_db: float, limit_db: float, frames: int, fps: int, kbps: int, target: Path
 ) -> None:
     # The limiter works at four times the rate, where the peaks between samples show.
     limit = math.pow(10, limit_db / 20)
@@ -148,7 +156,7 @@ def _encode(
         f"aresample={SAMPLE_RATE},apad,atrim=end_sample={_samples(frames, fps)}"
     )
     run_ffmpeg(
-        *("-y", "-i", mix, "-af", chain, "-c:a", "aac", "-b:a", "192k", "-ac", "2"),
+        *("-y", "-i", mix, "-af", chain, "-c:a", "aac", "-b:a", f"{kbps}k", "-ac", "2"),
         *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1", target),
         timeout_s=300,
     )

@@ -175,6 +175,7 @@ def _failure(answer: dict[str, Any], job: Job) -> ContentPlatformError:
 def _described(job: Job) -> str:
     segment = job.segment
     scenes = " and ".join(
-        "the closing card" if shot.scene < 0 else f"scene {shot.scene}" for shot in segment.shots
+        {-1: "the closing card", -2: "the opening card"}.get(shot.scene, f"scene {shot.scene}")
+        for shot in segment.shots
     )
     return f"{scenes}, format {segment.format}, frames {segment.start} to {segment.end}"

@@ -65,6 +65,9 @@ def produce_videos(
             music_level_db=brief.config.music.level_db,
             max_seconds=brief.max_seconds,
             channel_title=brief.config.title,
+            video=brief.config.video,
+            style=brief.config.look.style,
+            platforms=brief.config.publishing.platforms,
         )
         for text in story
         for shape in brief.formats

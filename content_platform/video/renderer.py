@@ -19,10 +19,16 @@ from content_platform.mediatools.loudness import Loudness
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.telemetry import progress
-from content_platform.typography.cards import draw_closing_card
-from content_platform.video.encoder import join_segments
+from content_platform.typography.cards import draw_card
+from content_platform.video.encoder import hardware_encoder, join_segments
 from content_platform.video.mastering import MasteredSound, master_sound
-from content_platform.video.models import AudioTrack, Timeline
+from content_platform.video.models import (
+    AudioTrack,
+    ClosingCard,
+    OpeningCard,
+    Shot,
+    Timeline,
+)
 from content_platform.video.pool import render_segments
 from content_platform.video.segments import Segment, SegmentCache, cut_segments
 from content_platform.video.worker import Job, read_picture
@@ -65,6 +71,7 @@ def render(
                 timeline.fps,
                 media=media,
                 target=scratch / f"sound-{number}.m4a",
+                kbps=timeline.encoding.audio_kbps,
             )
             for number, (key, timeline) in enumerate(_distinct_sounds(timelines).items())
         }
@@ -101,9 +108,11 @@ def _render_pictures(
     wanted_by: dict[str, int] = {}
     total = done = 0
     for number, timeline in enumerate(timelines):
-        card = _draw_card(timeline, media, scratch, files)
+        opening, closing = _draw_cards(timeline, media, scratch, files)
         pictures.append(_Picture([]))
-        for segment in cut_segments(timeline, card):
+        for segment in cut_segments(
+            timeline, opening=opening, closing=closing, encoder=_encoder(timeline)
+        ):
             key = segment.key
             target = scratch / f"{key}.mp4"
             pictures[-1].segments.append(target)
@@ -136,40 +145,53 @@ def _render_pictures(
 
 
 def _files(segment: Segment, media: MediaStore, files: dict[str, Path]) -> dict[str, Path]:
-    for shot in segment.shots:
-        if shot.picture.sha256 not in files:
-            files[shot.picture.sha256] = media.local_path(shot.picture)
-    return {shot.picture.sha256: files[shot.picture.sha256] for shot in segment.shots}
+    seen = [shot.picture for shot in segment.shots]
+    seen += [layer.picture for shot in segment.shots for layer in shot.layers]
+    for ref in seen:
+        if ref.sha256 not in files:
+            files[ref.sha256] = media.local_path(ref)
+    return {ref.sha256: files[ref.sha256] for ref in seen}
 
 
-def _draw_card(
+def _encoder(timeline: Timeline) -> str:
+    found = hardware_encoder() if timeline.encoding.hardware == "auto" else None
+    return found or "libx264"
+
+
+def _draw_cards(
     timeline: Timeline, media: MediaStore, scratch: Path, files: dict[str, Path]
-) -> MediaRef | None:
-    """The closing card's picture, as a file beside the others; None without one."""
-    if timeline.closing is None:
-        return None
-    shot = timeline.shots[-1]
-    card = draw_closing_card(
-        timeline.closing.title,
-        timeline.closing.channel_title,
-        timeline.accent,
-        timeline.format,
-        read_picture(media.local_path(shot.picture), shot),
-        locale=timeline.locale,
+) -> tuple[MediaRef | None, MediaRef | None]:
+    """Pictures of the opening and the closing card, as files beside the others; None without one."""
+
+    def drawn(card: OpeningCard | ClosingCard | None, shot: Shot, name: str) -> MediaRef | None:
+        if card is None:
+            return None
+        picture = draw_card(
+            card.title,
+            card.channel_title,
+            timeline.accent,
+            timeline.format,
+            read_picture(media.local_path(shot.picture), shot),
+            locale=timeline.locale,
+        )
+        path = scratch / f"{name}-{timeline.format}-{timeline.locale}.png"
+        Image.fromarray(picture).save(path, compress_level=1)
+        data = path.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        files[sha256] = path
+        return MediaRef(sha256=sha256, size_bytes=len(data), mime="image/png")
+
+    return (
+        drawn(timeline.opening, timeline.shots[0], "opening"),
+        drawn(timeline.closing, timeline.shots[-1], "closing"),
     )
-    path = scratch / f"card-{timeline.format}-{timeline.locale}.png"
-    Image.fromarray(card).save(path)
-    data = path.read_bytes()
-    sha256 = hashlib.sha256(data).hexdigest()
-    files[sha256] = path
-    return MediaRef(sha256=sha256, size_bytes=len(data), mime="image/png")
 
 
-_SoundKey = tuple[tuple[AudioTrack, ...], int, int]
+_SoundKey = tuple[tuple[AudioTrack, ...], int, int, int]
 
 
 def _sound_key(timeline: Timeline) -> _SoundKey:
-    return timeline.audio, timeline.frames, timeline.fps
+    return timeline.audio, timeline.frames, timeline.fps, timeline.encoding.audio_kbps
 
 
 def _distinct_sounds(timelines: Sequence[Timeline]) -> dict[_SoundKey, Timeline]:

@@ -15,14 +15,15 @@ import time
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 from content_platform.captions.models import Cue
 from content_platform.storage.models import MediaRef, Model
-from content_platform.video.encoder import CRF, MAX_SEGMENT, encoder_settings
-from content_platform.video.models import ClosingCard, Rect, Shot, Timeline
-from content_platform.vocabulary import Format, Locale
+from content_platform.video.encoder import encoder_settings
+from content_platform.video.models import EncodingProfile, Look, LowerThird, Rect, Shot, Timeline
+from content_platform.vocabulary import CaptionStyle, Format, Locale, Transition
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 """Raise it when the same timeline gives other pixels or another stream than before."""
 
 
@@ -36,7 +37,16 @@ class Segment(Model):
     shots: tuple[Shot, ...]
     captions: tuple[Cue, ...]
     locale: Locale
+    caption_style: CaptionStyle
     accent: str
+    look: Look
+    lower_third: LowerThird | None
+    """None where it is not to be seen."""
+    progress_bar: Literal["none", "top", "bottom"]
+    whole: int
+    """Frames of the timeline."""
+    encoding: EncodingProfile
+    encoder: str
     dark_from: int
     """The frame at which the picture begins to fade to black."""
     dark_at: int
@@ -50,18 +60,26 @@ class Segment(Model):
     @property
     def key(self) -> str:
         """Hex digest of everything its bytes depend on. Where in the story it lies is not part."""
-        made_from = self.model_dump(mode="json", exclude={"start", "end", "captions"})
+        apart = {"start", "end", "captions", "encoding", "encoder", "whole"}
+        made_from = self.model_dump(mode="json", exclude=apart)
         for shot in made_from["shots"]:
             shot["start"] -= self.start
             shot["end"] -= self.start
             shot["picture"] = shot["picture"]["sha256"]
+            for layer in shot["layers"]:
+                layer["picture"] = layer["picture"]["sha256"]
             del shot["scene"]
+        if made_from["lower_third"] is not None:
+            made_from["lower_third"]["start"] -= self.start
+            made_from["lower_third"]["end"] -= self.start
+        if self.progress_bar != "none":
+            made_from["progress_bar"] = [self.progress_bar, self.start, self.whole]
         made_from |= {
             "frames": self.end - self.start,
             "dark_from": max(0, self.dark_from - self.start) if self._darkens else None,
             "dark_at": self.dark_at - self.start if self._darkens else None,
             "captions": [self._relative(cue) for cue in self.captions],
-            "encoder": [CRF, encoder_settings()],
+            "encoder": [self.encoder, encoder_settings(self.encoding, self.encoder)],
             "renderer": RENDERER_VERSION,
         }
         canonical = json.dumps(made_from, sort_keys=True, separators=(",", ":"))
@@ -81,14 +99,25 @@ class Segment(Model):
         return [at(cue.start_s), at(cue.end_s), words]
 
 
-def cut_segments(timeline: Timeline, card: MediaRef | None) -> list[Segment]:
-    """The timeline's segments in order; ``card`` is its closing card's picture, of the video's size."""
+def cut_segments(
+    timeline: Timeline,
+    *,
+    opening: MediaRef | None,
+    closing: MediaRef | None,
+    encoder: str = "libx264",
+) -> list[Segment]:
+    """The timeline's segments in order; cards are pictures of the video's size."""
     shots = list(timeline.shots)
-    if timeline.closing is not None and card is not None:
-        shots.append(_closing_shot(timeline, timeline.closing, card))
+    if timeline.opening is not None and opening is not None:
+        shots.insert(0, _card_shot(timeline, -2, opening, 0, timeline.opening.end, 0))
+    if timeline.closing is not None and closing is not None:
+        begin, fade_in = timeline.closing.start, timeline.closing.fade_in
+        shots.append(_card_shot(timeline, -1, closing, begin, timeline.frames, fade_in))
     segments = []
+    longest = timeline.encoding.keyframe_frames
+    name = timeline.lower_third
     for first, after in pairwise([*(shot.start for shot in shots), timeline.frames]):
-        parts = -(-(after - first) // MAX_SEGMENT)
+        parts = -(-(after - first) // longest)
         cuts = [first + (after - first) * part // parts for part in range(parts + 1)]
         for start, end in pairwise(cuts):
             segments.append(
@@ -104,7 +133,14 @@ def cut_segments(timeline: Timeline, card: MediaRef | None) -> list[Segment]:
                         if cue.start_s * timeline.fps < end and cue.end_s * timeline.fps > start
                     ),
                     locale=timeline.locale,
+                    caption_style=timeline.caption_style,
                     accent=timeline.accent,
+                    look=timeline.look,
+                    lower_third=name if name and name.start < end and name.end > start else None,
+                    progress_bar=timeline.progress_bar,
+                    whole=timeline.frames,
+                    encoding=timeline.encoding,
+                    encoder=encoder,
                     dark_from=timeline.frames - timeline.fade_out,
                     dark_at=timeline.frames,
                 )
@@ -112,16 +148,19 @@ def cut_segments(timeline: Timeline, card: MediaRef | None) -> list[Segment]:
     return segments
 
 
-def _closing_shot(timeline: Timeline, closing: ClosingCard, card: MediaRef) -> Shot:
-    """The card under a camera that comes a little nearer, as alive as the rest of the video."""
+def _card_shot(
+    timeline: Timeline, scene: int, card: MediaRef, start: int, end: int, fade_in: int
+) -> Shot:
+    """A card under a camera that comes a little nearer, as alive as the rest of the video."""
     width, height = timeline.format.size
     near = 0.97
     return Shot(
-        scene=-1,
+        scene=scene,
         picture=card,
-        start=closing.start,
-        end=timeline.frames,
-        fade_in=closing.fade_in,
+        start=start,
+        end=end,
+        transition=Transition.CROSSFADE,
+        fade_in=fade_in,
         camera_from=Rect(x=0, y=0, width=width, height=height),
         camera_to=Rect(
             x=width * (1 - near) / 2,

@@ -13,17 +13,23 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
 
-from content_platform.captions.sprites import caption_sprites
+from content_platform.captions.layout import caption_top
+from content_platform.captions.sprites import CaptionSprite, caption_sprites
 from content_platform.errors import ContentPlatformError, DefectiveMedia
 from content_platform.storage.models import Model
-from content_platform.video.compositor import Compositor, Plane
+from content_platform.typography.cards import draw_lower_third
+from content_platform.typography.colour import parse_colour
+from content_platform.typography.scripts import is_right_to_left
+from content_platform.video.blends import Plane
+from content_platform.video.compositor import Banner, Compositor, ProgressBar
 from content_platform.video.encoder import encode_segment
 from content_platform.video.models import Shot
 from content_platform.video.segments import Segment
@@ -51,16 +57,25 @@ def render_segment(job: Job, tell: _Tell) -> None:
             format=segment.format,
             accent=segment.accent,
             locale=segment.locale,
+            look=segment.caption_style,
             fps=segment.fps,
         ),
         dark_from=segment.dark_from,
         dark_at=segment.dark_at,
+        look=segment.look,
+        extras=list(_extras(segment)),
     )
     pending = 0
 
     def draw(frame: int, luma: Plane, chroma: Plane) -> None:
         for shot in compositor.needs(frame):
-            compositor.prepare(shot, read_picture(job.pictures[shot.picture.sha256], shot))
+            layers = [
+                read_picture(job.pictures[layer.picture.sha256], shot, "RGBA")
+                for layer in shot.layers
+            ]
+            picture = read_picture(job.pictures[shot.picture.sha256], shot)
+            compositor.prepare(shot, picture, layers)
+            del picture, layers
         compositor.draw(frame, luma, chroma)
 
     def drawn() -> None:
@@ -77,16 +92,47 @@ def render_segment(job: Job, tell: _Tell) -> None:
         range(segment.start, segment.end),
         draw,
         drawn,
+        profile=segment.encoding,
+        encoder=segment.encoder,
     )
     tell(frames=pending)
 
 
-def read_picture(path: Path, shot: Shot) -> Plane:
-    """The picture as RGB [height, width, 3]; complete, or DefectiveMedia."""
-    what = "the closing card" if shot.scene < 0 else f"the picture of scene {shot.scene}"
+def _extras(segment: Segment) -> Iterator[Banner | ProgressBar]:
+    if segment.lower_third is not None:
+        name = segment.lower_third
+        rgba = draw_lower_third(name.text, segment.accent, segment.format, locale=segment.locale)
+        width, height = segment.format.size
+        mirrored = is_right_to_left(segment.locale)
+        side = 2 * round(0.05 * width / 2)
+        bottom = 2 * round((caption_top(segment.format) - 0.02) * height / 2)
+        yield Banner(
+            CaptionSprite(
+                start_frame=name.start,
+                end_frame=name.end,
+                x=width - side - rgba.shape[1] if mirrored else side,
+                y=bottom - rgba.shape[0],
+                rgba=rgba,
+            ),
+            mirrored=mirrored,
+        )
+    if segment.progress_bar != "none":
+        yield ProgressBar(
+            at_top=segment.progress_bar == "top",
+            colour=parse_colour(segment.accent),
+            first=0,
+            frames=segment.whole,
+        )
+
+
+def read_picture(path: Path, shot: Shot, mode: Literal["RGB", "RGBA"] = "RGB") -> Plane:
+    """The picture as [height, width, 3], or 4 with alpha; complete, or DefectiveMedia."""
+    what = {-1: "the closing card", -2: "the opening card"}.get(
+        shot.scene, f"the picture of scene {shot.scene}"
+    )
     try:
         with Image.open(path) as picture:
-            rgb: Plane = np.asarray(picture.convert("RGB"))
+            rgb: Plane = np.asarray(picture.convert(mode))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DefectiveMedia(
             f"{what} ({path.name}) cannot be read: {error}.", remedy="Make the picture again."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from content_platform.typography.cards import draw_closing_card
+from content_platform.typography.cards import draw_card
 from content_platform.typography.colour import WHITE, contrast, legible_on_ink, parse_colour
 from content_platform.vocabulary import Format
 
@@ -14,7 +14,7 @@ from content_platform.vocabulary import Format
 @pytest.mark.parametrize("shade", [0, 128, 255])
 def test_the_title_stands_out_over_dark_and_bright_pictures(shape: Format, shade: int) -> None:
     picture = np.full((360, 640, 3), shade, np.uint8)
-    card = draw_closing_card("", "", "#ffc857", shape, picture, locale="en")
+    card = draw_card("", "", "#ffc857", shape, picture, locale="en")
     width, height = shape.size
     assert card.shape == (height, width, 3)
     middle = card[height // 3 : height * 2 // 3, width // 4 : width * 3 // 4]
@@ -33,7 +33,7 @@ def test_the_title_stands_out_over_dark_and_bright_pictures(shape: Format, shade
 )
 def test_a_title_of_any_script_or_length_stays_within_the_card(title: str, locale: str) -> None:
     picture = np.zeros((100, 100, 3), np.uint8)
-    card = draw_closing_card(
+    card = draw_card(
         title, "Midnight Tales", "#ffc857", Format.SQUARE, picture, locale=locale
     )
     bright = card.max(2) > 140

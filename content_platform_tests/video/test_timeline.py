@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from content_platform.errors import BadInput
 from content_platform.imagery.models import FocalPoint, picture_size
 from content_platform.narration.models import WordTiming
+from content_platform.steering.models import TransitionsConfig, VideoConfig
 from content_platform.stories.models import Beat, Shot, TimeOfDay
 from content_platform.video.camera import Frame, Move, choose_move, plan_move, view_at
 from content_platform.video.models import Rect, Timeline
@@ -138,6 +139,7 @@ def test_the_same_person_is_not_seen_twice_in_one_dissolve() -> None:
         music_level_db=-16,
         max_seconds=None,
         channel_title="Midnight Tales",
+        video=VideoConfig(transitions=TransitionsConfig(kinds=())),
     )
     # Long ones only between different people, elsewhere or at another time.
     assert [shot.fade_in for shot in timeline.shots] == [0, 4, 4, 4, 14]
