@@ -25,8 +25,8 @@ from content_platform.mediatools.ffmpeg import ffmpeg_program
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.typography.fonts import fontconfig_file
 from content_platform.video.compositor import Compositor, Plane
-from content_platform.video.encoder import CRF, encoder_settings
-from content_platform.video.models import Shot, Timeline
+from content_platform.video.encoder import encoder_settings
+from content_platform.video.models import EncodingProfile, Shot, Timeline
 from content_platform.video.moviepy_renderer import film_clip
 from content_platform.video.renderer import render
 from content_platform.video.segments import SegmentCache
@@ -34,11 +34,16 @@ from content_platform.video.worker import read_picture
 
 THEIRS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21")
 """The settings most projects use, and the yardstick of all ratios."""
-OURS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", str(CRF))
+OURS = (
+    *("-c:v", "libx264", "-threads", "1"),
+    *(
+        part
+        for name, value in encoder_settings(EncodingProfile()).items()
+        for part in (f"-{name}", value)
+    ),
+)
 _TAGS = tuple(
-    part
-    for tag in ("color_primaries", "color_trc", "colorspace")
-    for part in (f"-{tag}", "bt709")
+    part for tag in ("color_primaries", "color_trc", "colorspace") for part in (f"-{tag}", "bt709")
 ) + ("-color_range", "tv")
 _SAME_COLOURS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
@@ -128,7 +133,7 @@ def encode(
     ``times`` encodes them over and over, for the length of a longer film.
     """
     width, height = timeline.format.size
-    settings = (*OURS, "-x264-params", encoder_settings(), "-threads", "1") if own else THEIRS
+    settings = OURS if own else THEIRS
     return [
         *(ffmpeg_program(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "nv12"),
         *("-s", f"{width}x{height}", "-r", f"{timeline.fps}", "-color_range", "tv"),
@@ -285,9 +290,7 @@ def _moviepy(media: LocalMediaStore, options: argparse.Namespace) -> None:
 
 def _frames(media: LocalMediaStore, options: argparse.Namespace) -> None:
     (timeline,) = options.timelines
-    finished_frames(
-        Timeline.model_validate_json(timeline.read_text()), media, options.target
-    )
+    finished_frames(Timeline.model_validate_json(timeline.read_text()), media, options.target)
 
 
 _CONTENDERS: dict[str, Callable[[LocalMediaStore, argparse.Namespace], None]] = {
