@@ -42,9 +42,15 @@ OURS = (
         for part in (f"-{name}", value)
     ),
 )
-_TAGS = tuple(
-    part for tag in ("color_primaries", "color_trc", "colorspace") for part in (f"-{tag}", "bt709")
-) + ("-color_range", "tv")
+_TAGS = (
+    *tuple(
+        part
+        for tag in ("color_primaries", "color_trc", "colorspace")
+        for part in (f"-{tag}", "bt709")
+    ),
+    "-color_range",
+    "tv",
+)
 _SAME_COLOURS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
