@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +23,10 @@ from content_platform.video.mastering import (
     TARGET_LUFS,
 )
 from content_platform.video.models import Video
-from content_platform.vocabulary import FRAMES_PER_SECOND
+from content_platform.vocabulary import FRAMES_PER_SECOND, Format, Platform
 
-_LARGEST_BYTES = 1 << 30
-"""The strictest limit among the platforms for a file sent by API."""
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 _BLACK = 24
 """Luma (16 is black): a frame none of whose sampled pixels is brighter is black."""
@@ -35,10 +37,37 @@ _STILL_CHANGE = 2
 """Luma steps: encoding alone moves pixels by this much between two equal frames."""
 _LONGEST_STILL = 2 * FRAMES_PER_SECOND
 """The camera always moves; a picture without any change for this long is frozen."""
+_TORN = 14
+"""Luma steps, mean over a row of samples: how far a torn row is from both of its neighbours."""
+_TORN_ROWS = 6
+"""Rows of samples, eight lines each, that must be torn together; a spoken word is never so tall
+and gone with the next frame."""
+_LARGEST_OFFSET_S = 1 / FRAMES_PER_SECOND
+"""Sound that begins a frame before or after the picture: nobody hears less than two."""
+
+
+@dataclass(frozen=True)
+class PlatformLimits:
+    """What a platform takes as a file, by its own documentation of November 2026."""
+
+    bytes: int
+    seconds: tuple[float, float]
+    kbps: int
+    formats: tuple[Format, ...] = tuple(Format)
+
+
+LIMITS = {
+    # Uploads by API: 256 GB and 12 hours for a verified account.
+    Platform.YOUTUBE: PlatformLimits(256 << 30, (1, 43_200), 100_000),
+    Platform.TIKTOK: PlatformLimits(4 << 30, (3, 600), 100_000),
+    Platform.INSTAGRAM: PlatformLimits(300 * 10**6, (3, 900), 25_000),
+    # Page videos in other shapes than 9:16 are published as plain videos, not as Reels.
+    Platform.FACEBOOK: PlatformLimits(1 << 30, (3, 90), 25_000, (Format.PORTRAIT,)),
+}
 
 
 def check_video(video: Video, media: MediaStore) -> QualityReport:
-    """Check length, streams, layout, loudness, black and frozen stretches of a stored video.
+    """Check length, streams, layout, sync, loudness; black, frozen and torn pictures of a video.
 
     Problems are sentences; figures are in ``measures``. An unreadable file is a problem, too.
     """
@@ -57,6 +86,8 @@ def check_video(video: Video, media: MediaStore) -> QualityReport:
         "duration_s": round(info.duration_s, 3),
         "black_frames": seen.longest_black,
         "still_frames": seen.longest_still,
+        "torn_frames": seen.torn,
+        "sound_offset_ms": round(1000 * seen.sound_offset_s, 1),
     }
     if heard is not None:
         measures |= {
@@ -102,9 +133,33 @@ def _stream_problems(video: Video, info: MediaInfo, path: Path) -> list[str]:
         )
     if not _index_comes_first(path):
         problems.append("the file's index (moov) is not at its beginning, so it cannot be streamed")
-    if info.size_bytes > _LARGEST_BYTES:
-        problems.append(f"the file has {info.size_bytes / 1e6:.0f} MB, platforms take 1000")
     return problems
+
+
+def check_platform_limits(video: Video, platforms: Sequence[Platform]) -> QualityReport:
+    """Whether each of ``platforms`` takes a file so large, so long and so dense. Reads no file."""
+    kbps = video.media.size_bytes * 8 / 1000 / max(video.duration_s, 0.1)
+    problems = []
+    for platform in platforms:
+        limits = LIMITS.get(platform)
+        if limits is None or video.format not in limits.formats:
+            continue
+        shortest, longest = limits.seconds
+        if not shortest <= video.duration_s <= longest:
+            problems.append(
+                f"the {video.format} video lasts {video.duration_s:.1f} s, "
+                f"{platform} takes {shortest:g} to {longest:g}"
+            )
+        if video.media.size_bytes > limits.bytes:
+            problems.append(
+                f"the {video.format} video has {video.media.size_bytes / 1e6:.0f} MB, "
+                f"{platform} takes {limits.bytes / 1e6:.0f}"
+            )
+        if kbps > limits.kbps:
+            problems.append(
+                f"the {video.format} video has {kbps:.0f} kbit/s, {platform} takes {limits.kbps}"
+            )
+    return QualityReport(tuple(problems), {"bytes": video.media.size_bytes, "kbit/s": round(kbps)})
 
 
 @dataclass
@@ -118,6 +173,15 @@ class _Seen:
     black_at: int = 0
     longest_still: int = 0
     still_at: int = 0
+    torn: int = 0
+    torn_at: int = 0
+    damaged_at: int | None = None
+    """The first frame the decoder had to mend."""
+    sound_offset_s: float = 0.0
+    """How much later than the picture the sound begins."""
+
+
+_Sampled = npt.NDArray[np.int16]
 
 
 def _watch(path: Path, ending_at: int) -> _Seen:
@@ -126,17 +190,22 @@ def _watch(path: Path, ending_at: int) -> _Seen:
 
     seen = _Seen()
     black = still = 0
-    before: npt.NDArray[np.int16] | None = None
+    before: _Sampled | None = None
+    moved_before: _Sampled | None = None
+    last: _Sampled | None = None
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             # Blocks left unsmoothed do not matter here, and decoding takes a tenth less time.
             stream.codec_context.options = {"skip_loop_filter": "all"}
+            seen.sound_offset_s = _sound_offset_s(container)
             for number, frame in enumerate(container.decode(stream)):
                 if frame.pts is not None and frame.time_base is not None:
                     at = frame.pts * frame.time_base * FRAMES_PER_SECOND
                     seen.steady &= abs(at - number) < 0.01
+                if frame.is_corrupt and seen.damaged_at is None:
+                    seen.damaged_at = number
                 luma = frame.planes[0]
                 picture = np.asarray(memoryview(luma)).reshape(-1, luma.line_size)
                 # Every 8th pixel of every 8th line: as good as all for faults of whole frames.
@@ -144,17 +213,57 @@ def _watch(path: Path, ending_at: int) -> _Seen:
                 black = black + 1 if sampled.max() <= _BLACK and number < ending_at else 0
                 if black > seen.longest_black:
                     seen.longest_black, seen.black_at = black, number + 1 - black
+                change = None if before is None else np.abs(sampled - before)
                 # Captions change over a frozen picture, too; they are in the lower part.
-                upper = sampled[: len(sampled) * 11 // 20]
-                moved = before is None or np.abs(upper - before).max() > _STILL_CHANGE
+                upper = len(sampled) * 11 // 20
+                moved = change is None or change[:upper].max() > _STILL_CHANGE
                 still = 0 if moved else still + 1
                 if still > seen.longest_still:
                     seen.longest_still, seen.still_at = still, number - still
-                before = upper
+                if (
+                    change is not None
+                    and moved_before is not None
+                    and last is not None
+                    and _is_torn(moved_before, change, np.abs(sampled - last))
+                ):
+                    if not seen.torn:
+                        seen.torn_at = number - 1
+                    seen.torn += 1
+                last, before, moved_before = before, sampled, change
                 seen.frames = number + 1
     except (av.FFmpegError, OSError) as error:
         raise DefectiveMedia(f"frame {seen.frames} cannot be decoded: {error}.") from error
     return seen
+
+
+def _is_torn(came: _Sampled, went: _Sampled, across: _Sampled) -> bool:
+    """Whether a band of a frame is unlike both of its neighbours, while those are alike.
+
+    ``came`` and ``went`` are what changed from the frame before and to the frame after it,
+    ``across`` what changed between those two. A cut or any transition changes a row for good; only
+    damage comes and goes.
+    """
+    rows_came, rows_went = came.mean(axis=1), went.mean(axis=1)
+    limit = np.maximum(3 * across.mean(axis=1), _TORN)
+    torn = np.minimum(rows_came, rows_went) > limit
+    if not torn.any():
+        return False
+    run = longest = 0
+    for row in torn:
+        run = run + 1 if row else 0
+        longest = max(longest, run)
+    return longest >= _TORN_ROWS
+
+
+def _sound_offset_s(container: InputContainer) -> float:
+    """How much later the sound begins, by the container's own clock (edit lists included)."""
+    if not container.streams.audio:
+        return 0.0
+    begun = []
+    for stream in (container.streams.video[0], container.streams.audio[0]):
+        base = stream.time_base
+        begun.append(float((stream.start_time or 0) * base) if base is not None else 0.0)
+    return begun[1] - begun[0]
 
 
 def _picture_problems(video: Video, seen: _Seen) -> list[str]:
@@ -163,6 +272,17 @@ def _picture_problems(video: Video, seen: _Seen) -> list[str]:
         problems.append(f"{seen.frames} frames can be decoded, wanted {video.frames}")
     if not seen.steady:
         problems.append("frames do not follow each other evenly")
+    if seen.damaged_at is not None:
+        problems.append(f"frame {seen.damaged_at} is damaged: the decoder had to mend it")
+    if seen.torn:
+        problems.append(
+            f"{seen.torn} frames are torn, the first at {seen.torn_at / FRAMES_PER_SECOND:.1f} s"
+        )
+    if abs(seen.sound_offset_s) > _LARGEST_OFFSET_S + 1e-6:
+        later = "later" if seen.sound_offset_s > 0 else "sooner"
+        problems.append(
+            f"the sound begins {abs(seen.sound_offset_s) * 1000:.0f} ms {later} than the picture"
+        )
     for stretch, limit, begin, what in (
         (seen.longest_black, _LONGEST_BLACK, seen.black_at, "black"),
         (seen.longest_still, _LONGEST_STILL, seen.still_at, "frozen"),

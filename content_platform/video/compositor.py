@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -30,6 +31,9 @@ from content_platform.video.blends import (
 from content_platform.video.camera import View, layer_view_at, view_at
 from content_platform.video.grading import Grain, Vignette, graded
 from content_platform.video.models import Look, Shot
+
+if TYPE_CHECKING:
+    from content_platform.video.moviepy_renderer import ClipPicture
 
 _Fixed = npt.NDArray[np.uint16]
 
@@ -414,7 +418,7 @@ class Compositor:
         self._dark_from, self._dark_at = dark_from, dark_at
         self._look = look or Look()
         self._extras = extras
-        self._prepared: dict[int, PreparedPicture] = {}
+        self._prepared: dict[int, PreparedPicture | ClipPicture] = {}
         self._blends: dict[int, Blend] = {}
         self._vignette = Vignette(size, self._look.vignette) if self._look.vignette else None
         self._grain = Grain(size, self._look.grain) if self._look.grain else None
@@ -434,6 +438,10 @@ class Compositor:
         """Take the picture of a shot, uint8 [height, width, 3], and its layers [height, width, 4]."""
         number = self._shots.index(shot)
         self._prepared[number] = PreparedPicture(shot, rgb, *self._size, layers, self._look)
+
+    def take(self, shot: Shot, clip: ClipPicture) -> None:
+        """Take a shot whose frames somebody else makes, in place of its picture."""
+        self._prepared[self._shots.index(shot)] = clip
 
     def draw(self, frame: int, luma: Plane, chroma: Plane) -> None:
         """Fill ``luma`` [height, width] and ``chroma`` [height/2, width/2, 2] with ``frame``."""

@@ -23,6 +23,7 @@ from PIL import Image
 
 from content_platform.captions.sprites import CaptionSprite, caption_sprites
 from content_platform.errors import BadInput, DefectiveMedia
+from content_platform.imagery.models import FocalPoint
 from content_platform.video.models import Shot, Timeline
 from content_platform.vocabulary import Transition
 
@@ -39,7 +40,7 @@ class EffectScene:
     """What an effect is told about the scene it is given."""
 
     index: int
-    """Of the story's scenes, from 0; -1 is the closing card, -2 the opening one."""
+    """Of the story's scenes, from 0. Cards are no scenes."""
     size: tuple[int, int]
     """Width and height of the video in pixels: what the clip shows, and has to show."""
     frames: int
@@ -135,8 +136,13 @@ def scene_clip(
         view = _view(shot, progress)
         shown = picture.resize(size, Image.Resampling.LANCZOS, box=_inside(view, picture))
         for layer, depth in nearer:
-            box = _inside(_nearer(shot, view, depth), layer)
-            part = layer.resize(size, Image.Resampling.LANCZOS, box=box)
+            # Beyond its edge a layer is clear; Pillow's transform knows that, its resize does not.
+            part = layer.transform(
+                size,
+                Image.Transform.EXTENT,
+                _nearer(shot, view, depth),
+                Image.Resampling.BICUBIC,
+            )
             shown.paste(part, (0, 0), part)
         return np.asarray(shown)
 
@@ -163,11 +169,9 @@ def _view(shot: Shot, progress: float) -> tuple[float, float, float, float]:
 def _nearer(
     shot: Shot, view: tuple[float, float, float, float], depth: float
 ) -> tuple[float, float, float, float]:
-    """The same view of a layer that moves and grows by ``depth`` more, about where it began."""
-    first = shot.camera_from
-    begun = (first.x, first.y, first.x + first.width, first.y + first.height)
+    """The same view of a layer that moves and grows by ``depth`` more, about the move's middle."""
     left, top, right, bottom = (
-        at + depth * (at - before) for at, before in zip(view, begun, strict=True)
+        at + (now - at) * (1 + depth) for now, at in zip(view, _view(shot, 0.5), strict=True)
     )
     return left, top, right, bottom
 
@@ -209,14 +213,25 @@ def _applied(name: str, effect: Effect, clip: VideoClip, scene: EffectScene) -> 
 
 
 class ClipPicture:
-    """A shot's clip as the compositor wants it: luma and chroma of any of its frames."""
+    """A shot's clip as the compositor wants it: luma and chroma of any of its frames.
+
+    So transitions, look, captions and cards are those of every other channel.
+    """
 
     def __init__(self, shot: Shot, clip: VideoClip, fps: int, effects: Sequence[str]) -> None:
         self._shot, self._clip, self._fps, self._effects = shot, clip, fps, effects
 
-    def view(self, frame: int, *_: object) -> tuple[Plane, Plane]:
+    def view(
+        self,
+        frame: int,
+        _luma: object,
+        _chroma: object,
+        enlarged: float = 1.0,
+        centre: FocalPoint | None = None,
+    ) -> tuple[Plane, Plane]:
         """The planes of ``frame``, a frame of the video in which the shot is on screen.
 
+        ``enlarged`` is how much nearer the camera is than planned, around ``centre`` of the frame.
         Raises DefectiveMedia when an effect fails there.
         """
         try:
@@ -227,7 +242,17 @@ class ClipPicture:
                 f"frame {frame}: {type(error).__name__}: {error}.",
                 remedy="Correct them, or take them out of video.effects of the channel.",
             ) from error
+        if enlarged > 1:
+            rgb = _enlarged(rgb, enlarged, centre or FocalPoint(x=0.5, y=0.5))
         return planes_of(rgb)
+
+
+def _enlarged(rgb: npt.NDArray[Any], times: float, centre: FocalPoint) -> Plane:
+    height, width = rgb.shape[:2]
+    left, top = width * (1 - 1 / times) * centre.x, height * (1 - 1 / times) * centre.y
+    box = (left, top, left + width / times, top + height / times)
+    picture = Image.fromarray(np.asarray(np.clip(rgb, 0, 255), np.uint8))
+    return np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC, box=box))
 
 
 _KR, _KB = 0.2126, 0.0722  # ITU-R BT.709-6 § 3

@@ -23,6 +23,7 @@ from content_platform.storage.scratch import OwnedFolder
 from content_platform.stories.models import Brief, PublishMetadata, Story
 from content_platform.telemetry import progress
 from content_platform.video.models import FinishedStory, Timeline, Video
+from content_platform.video.moviepy_renderer import effects_sha256
 from content_platform.video.renderer import RenderedVideo, render
 from content_platform.video.segments import RENDERER_VERSION, SegmentCache
 from content_platform.video.timeline import plan_timeline
@@ -160,6 +161,8 @@ def _video(
 
 def _fingerprint(timeline: Timeline) -> str:
     made_from = f"{RENDERER_VERSION}\n{timeline.model_dump_json()}"
+    if timeline.effects:
+        made_from += f"\n{effects_sha256(timeline.effects)}"
     return hashlib.sha256(made_from.encode()).hexdigest()
 
 

@@ -21,6 +21,7 @@ from content_platform.captions.models import Cue
 from content_platform.storage.models import MediaRef, Model
 from content_platform.video.encoder import encoder_settings
 from content_platform.video.models import EncodingProfile, Look, LowerThird, Rect, Shot, Timeline
+from content_platform.video.moviepy_renderer import effects_sha256
 from content_platform.vocabulary import CaptionStyle, Format, Locale, Transition
 
 RENDERER_VERSION = 2
@@ -50,6 +51,9 @@ class Segment(Model):
     dark_from: int
     """The frame at which the picture begins to fade to black."""
     dark_at: int
+    effects: tuple[str, ...] = ()
+    effects_sha256: str = ""
+    """Of what the effects do: the same name may do something else tomorrow."""
 
     @property
     def cost(self) -> int:
@@ -68,7 +72,8 @@ class Segment(Model):
             shot["picture"] = shot["picture"]["sha256"]
             for layer in shot["layers"]:
                 layer["picture"] = layer["picture"]["sha256"]
-            del shot["scene"]
+            if not self.effects:  # they are told which scene they work on
+                del shot["scene"]
         if made_from["lower_third"] is not None:
             made_from["lower_third"]["start"] -= self.start
             made_from["lower_third"]["end"] -= self.start
@@ -116,6 +121,7 @@ def cut_segments(
     segments = []
     longest = timeline.encoding.keyframe_frames
     name = timeline.lower_third
+    effects_key = effects_sha256(timeline.effects) if timeline.effects else ""
     for first, after in pairwise([*(shot.start for shot in shots), timeline.frames]):
         parts = -(-(after - first) // longest)
         cuts = [first + (after - first) * part // parts for part in range(parts + 1)]
@@ -143,6 +149,8 @@ def cut_segments(
                     encoder=encoder,
                     dark_from=timeline.frames - timeline.fade_out,
                     dark_at=timeline.frames,
+                    effects=timeline.effects,
+                    effects_sha256=effects_key,
                 )
             )
     return segments

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Literal
@@ -31,7 +31,9 @@ from content_platform.typography.scripts import is_right_to_left
 from content_platform.video.blends import Plane
 from content_platform.video.compositor import Banner, Compositor, ProgressBar
 from content_platform.video.encoder import encode_segment
+from content_platform.video.grading import graded
 from content_platform.video.models import Shot
+from content_platform.video.moviepy_renderer import ClipPicture, load_effects, scene_clip
 from content_platform.video.segments import Segment
 
 _TELL_EVERY = 10
@@ -74,7 +76,10 @@ def render_segment(job: Job, tell: _Tell) -> None:
                 for layer in shot.layers
             ]
             picture = read_picture(job.pictures[shot.picture.sha256], shot)
-            compositor.prepare(shot, picture, layers)
+            if segment.effects and shot.scene >= 0:
+                compositor.take(shot, _clip(segment, shot, picture, layers))
+            else:
+                compositor.prepare(shot, picture, layers)
             del picture, layers
         compositor.draw(frame, luma, chroma)
 
@@ -96,6 +101,25 @@ def render_segment(job: Job, tell: _Tell) -> None:
         encoder=segment.encoder,
     )
     tell(frames=pending)
+
+
+def _clip(segment: Segment, shot: Shot, picture: Plane, layers: Sequence[Plane]) -> ClipPicture:
+    """The shot with the user's effects, which see it graded as everybody will."""
+    grade = segment.look.grade
+    clip = scene_clip(
+        shot,
+        graded(picture, grade),
+        segment.format.size,
+        segment.fps,
+        layers=[
+            np.dstack([graded(np.ascontiguousarray(layer[..., :3]), grade), layer[..., 3]])
+            for layer in layers
+        ],
+        effects=load_effects(segment.effects),
+        accent=segment.accent,
+        locale=segment.locale,
+    )
+    return ClipPicture(shot, clip, segment.fps, segment.effects)
 
 
 def _extras(segment: Segment) -> Iterator[Banner | ProgressBar]:
