@@ -21,9 +21,8 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """ITU-R BT.709-6 § 3."""
 _DARKEST_CORNER = 0.62
 """What a full vignette takes from the light of the corners."""
-_GRAIN_SIGMA = 7.0
+_GRAIN_SIGMA = 3.5
 """Deviation of full grain, in steps of 8-bit luma."""
-_GRAIN_TILES = 12
 
 
 def graded(rgb: Plane, grade: Grade) -> Plane:
@@ -105,6 +104,6 @@ def _noise(width: int, height: int, sigma: float) -> Plane:
     random = np.random.default_rng(7)
     grain = random.standard_normal((height, width), np.float32)
     # Grains are about one and a half pixels wide.
-    grain = cv2.GaussianBlur(grain, (0, 0), 0.7)
+    grain = cv2.GaussianBlur(grain, (0, 0), 0.9)
     grain *= sigma / max(float(grain.std()), 1e-6)
     return np.asarray(np.clip(np.rint(64 + grain), 0, 127), np.uint8)
