@@ -234,6 +234,7 @@ def finished_frames(timeline: Timeline, media: LocalMediaStore, target: Path) ->
             format=timeline.format,
             accent=timeline.accent,
             locale=timeline.locale,
+            look=timeline.caption_style,
             fps=timeline.fps,
         ),
         dark_from=timeline.frames - timeline.fade_out,

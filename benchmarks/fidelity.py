@@ -173,7 +173,9 @@ def _textured(luma: npt.NDArray[np.uint8]) -> list[tuple[int, int]]:
             found.append((float(min(a, b)), y, x))
     found.sort(reverse=True)
     _, y, x = found[0]
-    apart = (one for one in found if abs(one[1] - y) >= _PATCH // 2 or abs(one[2] - x) >= _PATCH // 2)
+    apart = (
+        one for one in found if abs(one[1] - y) >= _PATCH // 2 or abs(one[2] - x) >= _PATCH // 2
+    )
     _, other_y, other_x = next(apart, found[-1])
     return [(y, x), (other_y, other_x)]
 

@@ -101,7 +101,7 @@ def main() -> None:
     options.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     options.add_argument("--rounds", type=int, default=1, help="of job and peers; medians count")
     options.add_argument("--lengths", nargs="+", type=int, default=[15, 60, 180, 600])
-    options.add_argument("--peer-seconds", type=int, default=10, help="the film MoviePy makes")
+    options.add_argument("--peer-seconds", type=int, default=15, help="the film MoviePy makes")
     options.add_argument("--folder", type=Path, help="keep pictures and videos here")
     chosen = options.parse_args()
     parts: dict[str, Callable[[Bench], tuple[dict[str, Any], dict[str, Any]]]] = {
@@ -164,7 +164,9 @@ def job(bench: Bench, rounds: int) -> tuple[dict[str, Any], dict[str, Any]]:
         "bytes_ratio": round(sum(map(picture_bytes, files)) / limit_bytes, 3),
         "wall_s_45x3": round(median(measured.wall_s for measured in ours), 1),
         "peak_mb": round(max(measured.peak_mb for measured in ours)),
-        "lufs": round(max((sound.integrated_lufs for sound in heard), key=lambda x: abs(x + 14)), 2),
+        "lufs": round(
+            max((sound.integrated_lufs for sound in heard), key=lambda x: abs(x + 14)), 2
+        ),
     }
     return figures, {
         "job": {
@@ -233,9 +235,7 @@ def _ratio(one: Sequence[Measured], other: Sequence[Measured]) -> float:
     return median(a.cpu_s / b.cpu_s for a, b in zip(one, other, strict=True))
 
 
-def lengths(
-    bench: Bench, seconds: Sequence[int]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def lengths(bench: Bench, seconds: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
     """How cost and memory grow with a film's length, and with three formats instead of one.
 
     ffmpeg's graph and x264 alone stop at three minutes: they grow as steadily as they began.

@@ -6,7 +6,6 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +23,6 @@ from content_platform.video.mastering import (
 )
 from content_platform.video.models import Video
 from content_platform.vocabulary import FRAMES_PER_SECOND, Format, Platform
-
-if TYPE_CHECKING:
-    from av.container import InputContainer
 
 _BLACK = 24
 """Luma (16 is black): a frame none of whose sampled pixels is brighter is black."""
@@ -194,12 +190,12 @@ def _watch(path: Path, ending_at: int) -> _Seen:
     moved_before: _Sampled | None = None
     last: _Sampled | None = None
     try:
+        seen.sound_offset_s = _sound_offset_s(path)
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             # Blocks left unsmoothed do not matter here, and decoding takes a tenth less time.
             stream.codec_context.options = {"skip_loop_filter": "all"}
-            seen.sound_offset_s = _sound_offset_s(container)
             for number, frame in enumerate(container.decode(stream)):
                 if frame.pts is not None and frame.time_base is not None:
                     at = frame.pts * frame.time_base * FRAMES_PER_SECOND
@@ -255,15 +251,19 @@ def _is_torn(came: _Sampled, went: _Sampled, across: _Sampled) -> bool:
     return longest >= _TORN_ROWS
 
 
-def _sound_offset_s(container: InputContainer) -> float:
-    """How much later the sound begins, by the container's own clock (edit lists included)."""
-    if not container.streams.audio:
+def _sound_offset_s(path: Path) -> float:
+    """How much later than the picture the first sound is heard; what only primes the decoder is not."""
+    import av
+
+    with av.open(str(path)) as container:
+        picture = next(container.decode(container.streams.video[0]), None)
+    with av.open(str(path)) as container:
+        if not container.streams.audio:
+            return 0.0
+        sound = next(container.decode(container.streams.audio[0]), None)
+    if picture is None or sound is None:
         return 0.0
-    begun = []
-    for stream in (container.streams.video[0], container.streams.audio[0]):
-        base = stream.time_base
-        begun.append(float((stream.start_time or 0) * base) if base is not None else 0.0)
-    return begun[1] - begun[0]
+    return (sound.time or 0.0) - (picture.time or 0.0)
 
 
 def _picture_problems(video: Video, seen: _Seen) -> list[str]:
@@ -275,9 +275,8 @@ def _picture_problems(video: Video, seen: _Seen) -> list[str]:
     if seen.damaged_at is not None:
         problems.append(f"frame {seen.damaged_at} is damaged: the decoder had to mend it")
     if seen.torn:
-        problems.append(
-            f"{seen.torn} frames are torn, the first at {seen.torn_at / FRAMES_PER_SECOND:.1f} s"
-        )
+        more = f", and {seen.torn - 1} more" if seen.torn > 1 else ""
+        problems.append(f"the frame at {seen.torn_at / FRAMES_PER_SECOND:.1f} s is torn{more}")
     if abs(seen.sound_offset_s) > _LARGEST_OFFSET_S + 1e-6:
         later = "later" if seen.sound_offset_s > 0 else "sooner"
         problems.append(

@@ -8,9 +8,10 @@ import pytest
 
 from content_platform.mediatools.ffmpeg import run_ffmpeg
 from content_platform.storage.adapters.local import LocalMediaStore
-from content_platform.video.checks import check_video
+from content_platform.storage.models import MediaRef
+from content_platform.video.checks import check_platform_limits, check_video
 from content_platform.video.models import Video
-from content_platform.vocabulary import Format
+from content_platform.vocabulary import Format, Platform
 
 _SIZE = "1080x1080"
 _MOVING = f"testsrc2=size={_SIZE}:rate=30,scale=out_color_matrix=bt709"
@@ -26,13 +27,15 @@ def made(
     layout: str = "+faststart",
     seconds: float = 4,
     sound_seconds: float | None = None,
+    sound_delay: float = 0.0,
     claims: int = 120,
 ) -> Video:
     """A video as ffmpeg makes it, and a record that claims ``claims`` frames."""
     path = folder / "made.mp4"
     run_ffmpeg(
         *("-y", "-f", "lavfi", "-t", f"{seconds}", "-i", picture),
-        *("-f", "lavfi", "-t", f"{sound_seconds or seconds}", "-i", _TONE),
+        *("-f", "lavfi", "-t", f"{sound_seconds or seconds}", "-itsoffset", f"{sound_delay}"),
+        *("-i", _TONE),
         *("-af", f"volume={level_db}dB", "-c:v", "libx264", "-preset", "ultrafast"),
         *("-x264-params", "8x8dct=1:cabac=1", "-pix_fmt", "yuv420p", "-profile:v", "high"),
         *("-c:a", "aac", "-movflags", layout, path),
@@ -68,6 +71,14 @@ def test_a_sound_video_passes(media: LocalMediaStore, tmp_path: Path) -> None:
     [
         ({"picture": f"{_MOVING},drawbox=color=black:t=fill:enable='between(n,20,50)'"}, "black"),
         ({"picture": f"{_MOVING},loop=loop=80:size=1:start=10"}, "the picture is frozen for 2."),
+        (
+            {
+                "picture": "gradients=size=1080x1080:rate=30:speed=0.004:seed=5,"
+                "drawbox=y=500:h=120:color=white:t=fill:enable='eq(n,50)'"
+            },
+            "the frame at 1.7 s is torn",
+        ),
+        ({"sound_delay": 0.2}, "ms later than the picture"),
         ({"level_db": -20}, "the sound has -41"),
         ({"level_db": 20}, "dBTP, wanted at most -1"),
         ({"layout": "0"}, "moov"),
@@ -99,3 +110,37 @@ def test_a_file_cut_short_is_a_problem_and_not_a_crash(
     for share in (0.5, 0.0005):
         cut.write_bytes(whole[: int(len(whole) * share)])
         assert not check_video(record(media, cut, 120), media).passed
+
+
+def test_a_damaged_frame_is_a_problem(media: LocalMediaStore, tmp_path: Path) -> None:
+    path = media.local_path(made(media, tmp_path).media)
+    data = bytearray(path.read_bytes())
+    for at in range(len(data) // 2, len(data) // 2 + 4000, 7):
+        data[at] ^= 0xFF
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(data)
+    report = check_video(record(media, broken, 120), media)
+    assert any("damaged" in problem or "decoded" in problem for problem in report.problems)
+
+
+def test_what_a_platform_does_not_take_is_said_for_each(media: LocalMediaStore) -> None:
+    long = Video(
+        story_id="s_20260101_0001",
+        locale="en",
+        format=Format.PORTRAIT,
+        media=MediaRef(sha256="0" * 64, size_bytes=400 * 10**6, mime="video/mp4"),
+        duration_s=120,
+        frames=3600,
+        loudness_lufs=-14,
+        true_peak_dbtp=-2,
+        render_seconds=1,
+        inputs_sha256="0" * 64,
+    )
+    assert check_platform_limits(long, tuple(Platform)).problems == (
+        "the 9x16 video has 400 MB, instagram takes 300",
+        "the 9x16 video has 26667 kbit/s, instagram takes 25000",
+        "the 9x16 video lasts 120.0 s, facebook takes 3 to 90",
+        "the 9x16 video has 26667 kbit/s, facebook takes 25000",
+    )
+    wide = long.model_copy(update={"format": Format.LANDSCAPE})
+    assert check_platform_limits(wide, [Platform.FACEBOOK, Platform.YOUTUBE]).passed
