@@ -42,7 +42,7 @@ _X264 = {
     "rc-lookahead": 10,
     # Every frame about as good as its neighbours, flat parts too, and no block left where it was
     # for being nearly right: what is steady in the film then is steady in the file.
-    "qcomp": 0.85,
+    "qcomp": 0.75,
     "aq-mode": 2,
     "aq-strength": 0.4,
     "no-fast-pskip": 1,

@@ -14,8 +14,9 @@ from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.typography.colour import contrast, parse_colour
 from content_platform.video.blends import Plane
 from content_platform.video.compositor import Banner, Compositor, ProgressBar
+from content_platform.video.encoder import encoder_settings, hardware_encoder
 from content_platform.video.grading import graded
-from content_platform.video.models import Layer, Look, Rect, Shot
+from content_platform.video.models import EncodingProfile, Layer, Look, Rect, Shot
 from content_platform.video.profiles import PROFILES, profile_for
 from content_platform.video.renderer import render
 from content_platform.video.timeline import plan_timeline
@@ -158,7 +159,10 @@ def test_every_caption_style_shows_all_words_inside_the_picture(
         assert sprite.x >= 0 <= sprite.y
         assert sprite.x + wide <= width
         assert sprite.y + high <= height
-        assert not (sprite.x % 2 or sprite.y % 2 or high % 2 or wide % 2)
+        assert not (sprite.x % 2)
+        assert not (sprite.y % 2)
+        assert not (high % 2)
+        assert not (wide % 2)
         assert (sprite.rgba[..., 3] > 200).any()
     if look is CaptionStyle.PLAIN:
         assert len(sprites) == len(cues)
@@ -228,3 +232,11 @@ def test_cards_open_and_close_the_video_and_the_voice_waits_for_the_picture(
     assert (frames[-1][3] > 150).mean() > 0.98
     assert made.loudness is not None
     assert made.loudness.integrated_lufs == pytest.approx(-14, abs=0.3)
+
+
+def test_a_hardware_encoder_is_used_only_when_it_really_encodes() -> None:
+    found = hardware_encoder()
+    assert found is None or found.startswith("h264_")
+    fast, best = (encoder_settings(EncodingProfile(quality=q)) for q in ("fast", "best"))
+    assert fast != best
+    assert "threads=1" in fast["x264-params"]
