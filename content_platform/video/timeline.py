@@ -198,7 +198,8 @@ def _sentence_ends(narration: Narration) -> list[int]:
     """Frames, ascending, at which a sentence or a scene has been said to its end."""
     scene_ends = [span.end_s for span in narration.spans]
     ends = set()
-    for word, following in zip(narration.words, [*narration.words[1:], None], strict=True):
+    words = narration.words
+    for word, following in zip(words, [*words[1:], None][: len(words)], strict=True):
         ends_scene = following is None or any(
             word.start_s < end <= following.start_s + 1e-6 for end in scene_ends
         )
