@@ -11,7 +11,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak dev lint format graph bench-make bench-loop stop clean
+.PHONY: help story test soak dev lint format graph bench-make bench-loop bench-render stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ bench-make: .venv/test ## measure making stories; writes benchmarks/results/make
 
 bench-loop: .venv/test ## measure the loop; writes benchmarks/results/loop.json
 	@$(RUN)/python -m benchmarks.loop $(ARGS)
+
+bench-render: .venv/test ## measure rendering; writes benchmarks/results/render.json
+	@$(RUN)/python -m benchmarks.render $(ARGS)
 
 stop: ## stop the embedded database
 	@[ ! -x $(RUN)/content-platform ] || $(RUN)/content-platform stop

@@ -122,6 +122,17 @@ class Studio:
             Image.fromarray(paint(picture_size(shape), number)).save(path, compress_level=4)
         return self.media.put_file(path, "image/png")
 
+    def layer(self, shape: Format) -> MediaRef:
+        """Something near: the lower third of a landscape, clear above a ridge, for parallax."""
+        path = self._folder / f"layer-{shape}.png"
+        if not path.exists():
+            width, height = picture_size(shape)
+            rgba = np.dstack([paint((width, height), 99), np.zeros((height, width), np.uint8)])
+            edge = height * 0.72 + height * 0.05 * _ridge(width, np.random.default_rng(99))
+            rgba[np.arange(height)[:, None] > edge[None, :], 3] = 255
+            Image.fromarray(rgba).save(path, compress_level=4)
+        return self.media.put_file(path, "image/png")
+
     def _narration(
         self, words: Sequence[WordTiming], borders: Sequence[float], seconds: float
     ) -> Narration:
