@@ -100,10 +100,8 @@ class ExactFilm:
     def compare_raw(self, frames: Path) -> tuple[float, float]:
         """SSIM and PSNR (dB) of finished frames (raw NV12) before any encoding."""
         size = f"{self.width}x{self._full_height}"
-        ssim, psnr_db, _ = self._scores(
-            ["-f", "rawvideo", "-pix_fmt", "nv12", "-s", size, "-r", "30", "-color_range", "tv"]
-            + ["-i", str(frames)]
-        )
+        raw = ["-f", "rawvideo", "-pix_fmt", "nv12", "-s", size, "-r", "30"]
+        ssim, psnr_db, _ = self._scores([*raw, "-color_range", "tv", "-i", str(frames)])
         return ssim, psnr_db
 
     def _scores(self, source: list[str]) -> tuple[float, float, float]:

@@ -35,11 +35,11 @@ STORY = "s_20260101_0001"
 _PICTURES = 8
 """Different pictures of each format; longer films show them again."""
 _SCENE_S = 45 / 8
-_SAID = (
+_TEXT = (
     "The keeper climbed the tower while the storm came in over the bay. Nobody answered her call. "
     "Then a fox stepped out of the fog, and it carried a small brass key. She had seen that key "
     "before, a long time ago, in her mother's hand. What could it open now?"
-).split()
+)
 _WORD_S, _WORD_LASTS_S = 0.36, 0.31
 
 Picture = npt.NDArray[np.uint8]
@@ -173,9 +173,10 @@ class Studio:
 
 
 def _words(seconds: float) -> list[WordTiming]:
+    said = _TEXT.split()
     words, at = [], 0.2
     while at + _WORD_S < seconds:
-        text = _SAID[len(words) % len(_SAID)]
+        text = said[len(words) % len(said)]
         words.append(
             WordTiming(text=text, start_s=round(at, 3), end_s=round(at + _WORD_LASTS_S, 3))
         )

@@ -139,16 +139,16 @@ def job(bench: Bench, rounds: int) -> tuple[dict[str, Any], dict[str, Any]]:
     files: list[Path] = []
     limit_bytes = 0
     for _ in range(rounds):
-        for name in limits:
-            limits[name].append(0.0)
+        for each in limits.values():
+            each.append(0.0)
         limit_bytes = 0
         measured, files = bench.ours(timelines)
         ours.append(measured)
         for timeline in timelines:
             frames = bench.frames(timeline)
-            for name in limits:
+            for name, each in limits.items():
                 taken, encoded = bench.encoded(frames, timeline, own=name == "own")
-                limits[name][-1] += taken.cpu_s
+                each[-1] += taken.cpu_s
                 if name == "veryfast":
                     limit_bytes += picture_bytes(encoded)
             frames.unlink()
