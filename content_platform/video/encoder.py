@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _X264 = {
     # Tuned for still pictures under a moving camera with known cuts (docs/benchmarks.md).
     "b-adapt": 0,
-    "bframes": 3,
+    "bframes": 5,
     "me": "dia",
     "subme": 1,
     "direct": "temporal",
@@ -44,17 +44,17 @@ _X264 = {
     # for being nearly right: what is steady in the film then is steady in the file.
     "qcomp": 0.75,
     "aq-mode": 2,
-    "aq-strength": 0.4,
+    "aq-strength": 0.6,
     "no-fast-pskip": 1,
     "stitchable": 1,
     # x264 would choose by the number of cores, and so change the stream.
     "threads": 1,
     "lookahead-threads": 1,
 }
-_QUALITIES: dict[str, tuple[int, dict[str, str | int | float]]] = {
+_QUALITIES: dict[str, tuple[float, dict[str, str | int | float]]] = {
     # (constant rate factor, settings that differ)
-    "fast": (22, {}),
-    "balanced": (21, {"subme": 2, "partitions": "i8x8,i4x4"}),
+    "fast": (21.2, {}),
+    "balanced": (21, {"bframes": 3, "subme": 2, "partitions": "i8x8,i4x4"}),
     "best": (
         20,
         {"subme": 6, "me": "hex", "partitions": "i8x8,i4x4,p8x8", "rc-lookahead": 20, "trellis": 1},
@@ -71,9 +71,19 @@ _B_FRAME_DELAY = 2
 """How far decoding runs ahead of showing, in frames: B-frames with a pyramid of two levels."""
 
 
-def encoder_settings(profile: EncodingProfile, encoder: str = "libx264") -> dict[str, str]:
-    """FFmpeg's options for ``encoder`` on this machine; part of what a segment is made from."""
-    rate = {"maxrate": f"{profile.max_kbps}k", "bufsize": f"{profile.max_kbps}k"}
+def encoder_settings(
+    profile: EncodingProfile, encoder: str = "libx264", *, limited: bool = False
+) -> dict[str, str]:
+    """FFmpeg's options for ``encoder`` on this machine; part of what a segment is made from.
+
+    ``limited`` holds x264 to the profile's rate. It costs a third more time, so it is for segments
+    that have shown to need it.
+    """
+    # A second holds at most a second's rate and what the buffer had saved up before.
+    rate = {
+        "maxrate": f"{round(0.7 * profile.max_kbps)}k",
+        "bufsize": f"{round(0.3 * profile.max_kbps)}k",
+    }
     if encoder != "libx264":
         return {**_HARDWARE[encoder], **rate, "g": str(profile.keyframe_frames), "profile": "high"}
     crf, differing = _QUALITIES[profile.quality]
@@ -86,7 +96,7 @@ def encoder_settings(profile: EncodingProfile, encoder: str = "libx264") -> dict
         "preset": "veryfast",
         "profile": "high",
         "crf": str(crf),
-        **rate,
+        **(rate if limited else {}),
         "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
     }
 
@@ -136,15 +146,17 @@ def encode_segment(
     *,
     profile: EncodingProfile | None = None,
     encoder: str = "libx264",
-) -> None:
+    limited: bool = False,
+) -> float:
     """Encode ``frames`` to ``path``, atomically; ``draw(frame, luma, chroma)`` fills each.
 
-    ``encoder`` is libx264 or what ``hardware_encoder`` found; ``drawn`` is called after each frame. Raises StorageUnavailable when the file cannot be written.
+    Returns the largest bitrate of any second in kbit/s. ``encoder`` is libx264 or what ``hardware_encoder`` found; ``drawn`` is called after each frame. Raises StorageUnavailable when the file cannot be written.
     """
     import av
 
     width, height = size
     part = part_of(path)
+    sizes: list[int] = []
     try:
         with av.open(str(part), "w", format="mp4") as container:
             stream = cast("av.VideoStream", container.add_stream(encoder, rate=fps))
@@ -153,21 +165,28 @@ def encode_segment(
             stream.codec_context.thread_count = 1
             for tag in ("color_primaries", "color_trc", "colorspace", "color_range"):
                 setattr(stream.codec_context, tag, 1)  # BT.709, limited range
-            stream.options = {**encoder_settings(profile or EncodingProfile(), encoder)}
+            stream.options = {
+                **encoder_settings(profile or EncodingProfile(), encoder, limited=limited)
+            }
             frame = av.VideoFrame(width, height, "nv12")
             frame.time_base = Fraction(1, fps)
             luma, chroma = _planes(frame)
             for number, at in enumerate(frames):
                 draw(at, luma, chroma)
                 frame.pts = number
-                container.mux(stream.encode(frame))  # x264 copies it
+                packets = stream.encode(frame)  # x264 copies it
+                sizes += [packet.size for packet in packets]
+                container.mux(packets)
                 drawn()
-            container.mux(stream.encode(None))
+            packets = stream.encode(None)
+            sizes += [packet.size for packet in packets]
+            container.mux(packets)
         part.replace(path)
     except (av.FFmpegError, OSError) as error:
         raise _cannot_write(path, error) from error
     finally:
         part.unlink(missing_ok=True)
+    return max(sum(sizes[at : at + fps]) for at in range(max(1, len(sizes) - fps + 1))) * 8 / 1000
 
 
 def _planes(frame: av.VideoFrame) -> tuple[Plane, Plane]:

@@ -84,7 +84,7 @@ class Segment(Model):
             "dark_from": max(0, self.dark_from - self.start) if self._darkens else None,
             "dark_at": self.dark_at - self.start if self._darkens else None,
             "captions": [self._relative(cue) for cue in self.captions],
-            "encoder": [self.encoder, encoder_settings(self.encoding, self.encoder)],
+            "encoder": [self.encoder, encoder_settings(self.encoding, self.encoder, limited=True)],
             "renderer": RENDERER_VERSION,
         }
         canonical = json.dumps(made_from, sort_keys=True, separators=(",", ":"))

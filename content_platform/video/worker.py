@@ -50,6 +50,14 @@ class Job(Model):
 
 def render_segment(job: Job, tell: _Tell) -> None:
     """Render one segment. Raises DefectiveMedia naming scene and file when a picture is unfit."""
+    peak_kbps = _render(job, tell, limited=False)
+    if peak_kbps > job.segment.encoding.max_kbps:
+        # Rare (much grain): made again, held to the limit.
+        _render(job, None, limited=True)
+
+
+def _render(job: Job, tell: _Tell | None, *, limited: bool) -> float:
+    """Render a segment and tell of its frames; the largest bitrate of any second in kbit/s."""
     segment = job.segment
     compositor = Compositor(
         segment.format.size,
@@ -86,11 +94,11 @@ def render_segment(job: Job, tell: _Tell) -> None:
     def drawn() -> None:
         nonlocal pending
         pending += 1
-        if pending == _TELL_EVERY:
+        if tell is not None and pending == _TELL_EVERY:
             tell(frames=pending)
             pending = 0
 
-    encode_segment(
+    peak_kbps = encode_segment(
         job.target,
         segment.format.size,
         segment.fps,
@@ -99,8 +107,11 @@ def render_segment(job: Job, tell: _Tell) -> None:
         drawn,
         profile=segment.encoding,
         encoder=segment.encoder,
+        limited=limited,
     )
-    tell(frames=pending)
+    if tell is not None:
+        tell(frames=pending)
+    return peak_kbps
 
 
 def _clip(segment: Segment, shot: Shot, picture: Plane, layers: Sequence[Plane]) -> ClipPicture:

@@ -14,7 +14,7 @@ from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.typography.colour import contrast, parse_colour
 from content_platform.video.blends import Plane
 from content_platform.video.compositor import Banner, Compositor, ProgressBar
-from content_platform.video.encoder import encoder_settings, hardware_encoder
+from content_platform.video.encoder import encode_segment, encoder_settings, hardware_encoder
 from content_platform.video.grading import graded
 from content_platform.video.models import EncodingProfile, Layer, Look, Rect, Shot
 from content_platform.video.profiles import PROFILES, profile_for
@@ -240,3 +240,28 @@ def test_a_hardware_encoder_is_used_only_when_it_really_encodes() -> None:
     fast, best = (encoder_settings(EncodingProfile(quality=q)) for q in ("fast", "best"))
     assert fast != best
     assert "threads=1" in fast["x264-params"]
+
+
+def test_a_segment_over_its_platforms_rate_is_held_to_it(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+
+    def noise(frame: int, luma: Plane, chroma: Plane) -> None:
+        luma[:] = random.integers(16, 235, luma.shape, np.uint8)
+        chroma[:] = 128
+
+    profile = EncodingProfile(max_kbps=2_000)
+
+    def peak(limited: bool) -> float:
+        return encode_segment(
+            tmp_path / "a.mp4",
+            (320, 240),
+            30,
+            range(60),
+            noise,
+            lambda: None,
+            profile=profile,
+            limited=limited,
+        )
+
+    assert peak(False) > 4_000
+    assert peak(True) < 2_200
