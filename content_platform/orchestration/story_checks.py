@@ -34,7 +34,11 @@ from content_platform.storage.models import MediaRef
 from content_platform.stories.checks import check_text
 from content_platform.stories.metadata import check_metadata
 from content_platform.stories.models import Brief, PublishMetadata, Story
-from content_platform.video.checks import check_video
+from content_platform.video.checks import (
+    check_captions_on_screen,
+    check_platform_limits,
+    check_video,
+)
 from content_platform.video.models import FinishedStory, Video
 
 DEFECT = dg.AssetCheckSeverity.ERROR
@@ -185,7 +189,7 @@ def media_is_allowed(media_verdict: list[Verdict]) -> dg.AssetCheckResult:
 def videos_are_whole(
     runtime: dg.ResourceParam[Runtime], videos: list[Video]
 ) -> dg.AssetCheckResult:
-    """Every frame decoded once: length, streams, loudness, no black or frozen stretch."""
+    """Every frame decoded once: length, streams, sync, loudness, nothing black, frozen or torn."""
     return show.check_result(
         [
             _once(
@@ -199,6 +203,37 @@ def videos_are_whole(
         ],
         DEFECT,
     )
+
+
+@_check("videos")
+def platforms_take_the_videos(
+    runtime: dg.ResourceParam[Runtime], videos: list[Video]
+) -> dg.AssetCheckResult:
+    """Length, size and bitrate within what each platform of the channel takes."""
+    reports = []
+    for video in videos:
+        platforms = runtime.brief(video.story_id).config.publishing.platforms
+        reports.append(check_platform_limits(video, platforms))
+    return show.check_result(reports, HINT)
+
+
+@_check("captions")
+def captions_stay_on_screen(
+    runtime: dg.ResourceParam[Runtime], captions: list[CaptionTrack]
+) -> dg.AssetCheckResult:
+    """Burnt-in captions keep to their line width and off the edges, in every format."""
+    reports = []
+    for track in captions:
+        brief = runtime.brief(track.story_id)
+        reports.append(
+            check_captions_on_screen(
+                track,
+                brief.formats,
+                accent=brief.config.look.accent,
+                look=brief.config.video.captions,
+            )
+        )
+    return show.check_result(reports, HINT)
 
 
 @_check("thumbnails")
@@ -279,7 +314,9 @@ story_checks = [
     pictures_are_usable,
     music_fits,
     captions_follow_the_words,
+    captions_stay_on_screen,
     videos_are_whole,
+    platforms_take_the_videos,
     thumbnails_are_legible,
     metadata_fits_the_platforms,
     story_is_complete,

@@ -10,6 +10,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from content_platform.captions.cues import cut_cues, screen_limits
+from content_platform.captions.layout import PLACEMENTS
+from content_platform.captions.models import CaptionTrack
+from content_platform.captions.sprites import CaptionSprite, caption_sprites
 from content_platform.errors import DefectiveMedia
 from content_platform.mediatools.loudness import measure_loudness
 from content_platform.mediatools.probe import MediaInfo, probe
@@ -22,7 +26,7 @@ from content_platform.video.mastering import (
     TARGET_LUFS,
 )
 from content_platform.video.models import Video
-from content_platform.vocabulary import FRAMES_PER_SECOND, Format, Platform
+from content_platform.vocabulary import FRAMES_PER_SECOND, CaptionStyle, Format, Platform
 
 _BLACK = 24
 """Luma (16 is black): a frame none of whose sampled pixels is brighter is black."""
@@ -38,6 +42,10 @@ _TORN = 14
 _TORN_ROWS = 6
 """Rows of samples, eight lines each, that must be torn together; a spoken word is never so tall
 and gone with the next frame."""
+_CLEAR_OF_EDGE = 0.015
+"""Of the width: what captions keep from the picture's edges."""
+_BEYOND_LINE = 0.07
+"""Of the width: outlines, plates and a grown word may reach beyond the line by so much."""
 _LARGEST_OFFSET_S = 1 / FRAMES_PER_SECOND
 """Sound that begins a frame before or after the picture: nobody hears less than two."""
 
@@ -156,6 +164,50 @@ def check_platform_limits(video: Video, platforms: Sequence[Platform]) -> Qualit
                 f"the {video.format} video has {kbps:.0f} kbit/s, {platform} takes {limits.kbps}"
             )
     return QualityReport(tuple(problems), {"bytes": video.media.size_bytes, "kbit/s": round(kbps)})
+
+
+def check_captions_on_screen(
+    track: CaptionTrack, formats: Sequence[Format], *, accent: str, look: CaptionStyle
+) -> QualityReport:
+    """Whether every burnt-in caption stays in its line width and off the picture's edges."""
+    problems = []
+    widest: dict[str, float | int | str] = {}
+    words = [word for cue in track.cues for word in cue.words]
+    for shape in formats:
+        width, height = shape.size
+        most = 0.0
+        for cue in cut_cues(words, track.locale, limits=screen_limits(shape)):
+            sprites = caption_sprites(
+                [cue], format=shape, accent=accent, locale=track.locale, look=look
+            )
+            for sprite in sprites:
+                left, top, right, bottom = _inked(sprite)
+                most = max(most, (right - left) / width)
+                if min(left, width - right, top, height - bottom) < _CLEAR_OF_EDGE * width:
+                    problems.append(f"in {shape}, “{cue.text}” touches the edge of the picture")
+                    break
+                if (right - left) / width > PLACEMENTS[shape].width + _BEYOND_LINE:
+                    problems.append(
+                        f"in {shape}, “{cue.text}” is {(right - left) / width:.0%} of the picture "
+                        f"wide, wanted at most {PLACEMENTS[shape].width:.0%}"
+                    )
+                    break
+        widest[f"widest_{shape}"] = round(most, 3)
+    return QualityReport(tuple(problems), widest)
+
+
+def _inked(sprite: CaptionSprite) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is opaque, shadows aside; video pixels."""
+    solid = sprite.rgba[..., 3] > 200
+    columns, rows = np.flatnonzero(solid.any(axis=0)), np.flatnonzero(solid.any(axis=1))
+    if not len(columns):
+        return sprite.x, sprite.y, sprite.x, sprite.y
+    return (
+        sprite.x + int(columns[0]),
+        sprite.y + int(rows[0]),
+        sprite.x + int(columns[-1]) + 1,
+        sprite.y + int(rows[-1]) + 1,
+    )
 
 
 @dataclass

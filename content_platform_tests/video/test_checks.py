@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from content_platform.captions.layout import PLACEMENTS
 from content_platform.mediatools.ffmpeg import run_ffmpeg
+from content_platform.narration.models import WordTiming
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.video.checks import check_platform_limits, check_video
+from content_platform.video.checks import (
+    check_captions_on_screen,
+    check_platform_limits,
+    check_video,
+)
 from content_platform.video.models import Video
-from content_platform.vocabulary import Format, Platform
+from content_platform.vocabulary import CaptionStyle, Format, Platform
+from content_platform_tests.video.sample_story import captions_of
+from content_platform_tests.video.test_random_timelines import SCRIPTS
 
 _SIZE = "1080x1080"
 _MOVING = f"testsrc2=size={_SIZE}:rate=30,scale=out_color_matrix=bt709"
@@ -144,3 +153,26 @@ def test_what_a_platform_does_not_take_is_said_for_each(media: LocalMediaStore) 
     )
     wide = long.model_copy(update={"format": Format.LANDSCAPE})
     assert check_platform_limits(wide, [Platform.FACEBOOK, Platform.YOUTUBE]).passed
+
+
+@pytest.mark.parametrize("look", list(CaptionStyle))
+def test_captions_of_any_script_stay_on_screen(look: CaptionStyle) -> None:
+    for locale, text in SCRIPTS.items():
+        words = [
+            WordTiming(text=word, start_s=n * 0.4, end_s=n * 0.4 + 0.3)
+            for n, word in enumerate(text.split(" "))
+        ]
+        track = captions_of(words).model_copy(update={"locale": locale})
+        shapes = [Format.PORTRAIT] if look is not CaptionStyle.POP else list(Format)
+        report = check_captions_on_screen(track, shapes, accent="#ffc857", look=look)
+        assert report.problems == (), locale
+
+
+def test_a_caption_that_reaches_the_edge_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [WordTiming(text="Lighthousekeepers", start_s=0, end_s=1)]
+    place = PLACEMENTS[Format.SQUARE]
+    monkeypatch.setitem(PLACEMENTS, Format.SQUARE, replace(place, size=190, width=1.0))
+    report = check_captions_on_screen(
+        captions_of(words), [Format.SQUARE], accent="#ffc857", look=CaptionStyle.PLAIN
+    )
+    assert report.problems == ("in 1x1, “Lighthousekeepers” touches the edge of the picture",)

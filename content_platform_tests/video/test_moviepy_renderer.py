@@ -220,3 +220,20 @@ def test_an_effect_that_fails_is_named_with_its_scene(
     with pytest.raises(DefectiveMedia, match=r"scene 0 at frame 4: ZeroDivisionError"):
         render([broken], media=store, scratch=tmp_path, workers=1)
     assert not list(tmp_path.glob("video-*"))
+
+
+def test_the_effects_of_the_docs_work(
+    sample: SampleStory, store: LocalMediaStore, module: _Write
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/rendering.md").read_text()
+    module(page.split("```python\n")[1].split("```")[0])
+    (shot,) = short(sample.plan(), 6).shots
+    picture = read_picture(store.local_path(shot.picture), shot)
+    size = (540, 540)
+    plain = scene_clip(shot, picture, size, 30).get_frame(0)
+    both = ["glow_effects:old_film", "glow_effects:mirrored"]
+    seen = scene_clip(shot, picture, size, 30, effects=load_effects(both)).get_frame(0)
+    assert (
+        psnr(seen.mean(axis=2)[:, ::-1].astype(np.uint8), plain.mean(axis=2).astype(np.uint8)) > 25
+    )
+    assert (seen[..., 0].astype(int) - seen[..., 2]).mean() > 15
