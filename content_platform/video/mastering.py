@@ -6,16 +6,19 @@ the decoded AAC, because that is what people hear.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
-from content_platform.mediatools.ffmpeg import run_ffmpeg
+from content_platform.mediatools.ffmpeg import ffmpeg_program, run_ffmpeg
 from content_platform.mediatools.loudness import Loudness, measure_loudness
 from content_platform.storage.media import MediaStore
 from content_platform.video.models import AudioTrack
+from content_platform.video.segments import SegmentCache
 
 TARGET_LUFS = -14.0
 MAX_TRUE_PEAK_DBTP = -1.0
@@ -25,6 +28,8 @@ LOUDNESS_TOLERANCE_LU = 1.0
 _TOLERANCE_LU = 0.15
 _LIMIT_DBFS = -2.0
 """Where the limiter holds: AAC moves peaks by up to 1 dB."""
+_MASTERING_VERSION = 1
+"""Raise it when the same tracks give another sound than before."""
 _SILENT_LUFS = -60.0
 _SHORTEST_NARRATION_S = 0.2
 _MAX_ROUNDS = 5
@@ -49,12 +54,45 @@ def master_sound(
     media: MediaStore,
     target: Path,
     kbps: int = 192,
+    cache: SegmentCache | None = None,
 ) -> MasteredSound:
     """Mix ``tracks`` into ``target`` (.m4a), as long as ``frames``, at the target loudness.
 
-    Music gives way to narration. Raises DefectiveMedia when the narration is missing, silent or
-    too short, or when the loudness cannot be reached.
+    Music gives way to narration. What ``cache`` remembers is not made again. Raises DefectiveMedia
+    when the narration is missing, silent or too short, or when the loudness cannot be reached.
     """
+    if cache is None:
+        return _master(tracks, frames, fps, media, target, kbps)
+    key = _key(tracks, frames, fps, kbps)
+    note = target.with_suffix(".json")
+    if cache.take(f"{key}-loudness", note) and cache.take(key, target):
+        return MasteredSound(target, Loudness(**json.loads(note.read_text())))
+    note.unlink(missing_ok=True)
+    made = _master(tracks, frames, fps, media, target, kbps)
+    note.write_text(json.dumps(asdict(made.loudness)))
+    cache.keep(key, target)
+    cache.keep(f"{key}-loudness", note)
+    return made
+
+
+def _key(tracks: Sequence[AudioTrack], frames: int, fps: int, kbps: int) -> str:
+    """Hex digest of all that a mastered sound depends on."""
+    laid = [
+        {**track.model_dump(mode="json"), "media": track.media.sha256, "fps": fps}
+        for track in tracks
+    ]
+    made_from = [_MASTERING_VERSION, Path(ffmpeg_program()).name, laid, frames, kbps]
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+
+
+def _master(
+    tracks: Sequence[AudioTrack],
+    frames: int,
+    fps: int,
+    media: MediaStore,
+    target: Path,
+    kbps: int,
+) -> MasteredSound:
     mix = target.with_suffix(".mix.wav")
     try:
         before = _mix(tracks, frames, fps, media, mix).integrated_lufs

@@ -72,6 +72,7 @@ def render(
                 media=media,
                 target=scratch / f"sound-{number}.m4a",
                 kbps=timeline.encoding.audio_kbps,
+                cache=cache,
             )
             for number, (key, timeline) in enumerate(_distinct_sounds(timelines).items())
         }

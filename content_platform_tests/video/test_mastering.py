@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from content_platform.errors import DefectiveMedia
 from content_platform.mediatools.audio import Samples, read_audio, write_flac
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.models import MediaRef
+from content_platform.video import mastering
 from content_platform.video.mastering import master_sound
 from content_platform.video.models import AudioTrack
+from content_platform.video.segments import SegmentCache
 from content_platform_tests.video.sample_story import RATE, at_loudness, chord, hum, words_until
 
 
@@ -67,3 +70,22 @@ def test_music_gives_way_to_the_voice_and_both_end_where_they_are_cut(
         return float(20 * np.log10(abs(np.mean(part * np.hanning(len(part)) * phase))))
 
     assert tone(3.2, 3.9) - tone(0.9, 1.6) > 2
+
+
+def test_a_sound_made_before_is_not_made_again_and_a_changed_one_is(
+    media: LocalMediaStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = stored(media, tmp_path, hum(words_until(2), 2))
+    track = AudioTrack(role="narration", media=voice, end=60)
+    cache = SegmentCache(tmp_path / "cache")
+    first = master_sound([track], 60, 30, media=media, target=tmp_path / "1.m4a", cache=cache)
+    made = []
+    monkeypatch.setattr(mastering, "run_ffmpeg", lambda *args, **kwargs: made.append(args))
+    again = master_sound([track], 60, 30, media=media, target=tmp_path / "2.m4a", cache=cache)
+    assert made == []
+    assert again.loudness == first.loudness
+    assert again.path.read_bytes() == first.path.read_bytes()
+    shorter = track.model_copy(update={"end": 50})
+    with pytest.raises(DefectiveMedia):
+        master_sound([shorter], 60, 30, media=media, target=tmp_path / "3.m4a", cache=cache)
+    assert made
