@@ -323,6 +323,7 @@ def effects(bench: Bench) -> tuple[dict[str, Any], dict[str, Any]]:
             measured, (video,) = bench.ours([film])
             cpu_s[name] = min(measured.cpu_s, cpu_s.get(name, measured.cpu_s))
             size[name] = picture_bytes(video)
+            print(name, measured, flush=True)
     rows = []
     for name in films:
         extra_s = cpu_s[name] - cpu_s["plain"]
