@@ -214,8 +214,8 @@ def peers(bench: Bench, seconds: int, rounds: int) -> tuple[dict[str, Any], dict
     figures = {
         "ssim_delta": round(ours["ssim"] - limit["ssim"], 4),
         "vmaf_delta": round(ours["vmaf"] - limit["vmaf"], 2),
-        "step_px": round(ours["step_px"], 3),
-        "jerk_px": round(ours["jerk_px"], 3),
+        "step_px": round(ours["step_px"], 4),
+        "jerk_px": round(ours["jerk_px"], 4),
         "moviepy_ratio": round(_ratio(taken["moviepy"], taken["ours"]), 1),
     }
     return figures, {
