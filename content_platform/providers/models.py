@@ -8,13 +8,13 @@ calls them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from content_platform.storage.models import MediaRef, Model
 
@@ -66,6 +66,16 @@ class ProviderInfo(Model):
     repeatability: Repeatability = Repeatability.REPEATABLE
     timeout_s: float = 120.0
     """How long one attempt may take; all attempts at one call together, twice that."""
+    secret: str = ""
+    """Name of the secret it needs (``OPENAI_API_KEY``); empty when it needs none."""
+    account: str = ""
+    """Whose limits its calls count against; providers of one account share them. Empty: no limits."""
+    per_minute: int | None = None
+    """Calls a minute that the account is granted, by all processes together."""
+    concurrency: int | None = None
+    """Calls at the same time that the account is granted, by all processes together."""
+    retires_on: date | None = None
+    """The vendor shuts the model down that day: from then on it is not asked."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,8 @@ class CallContext:
     deadline: datetime
     """When the attempt must have ended, UTC."""
     attempt: int
+    secret: SecretStr | None = None
+    """The value of ``ProviderInfo.secret`` to use for this attempt: read it here, keep it nowhere."""
 
 
 @dataclass(frozen=True)
@@ -108,19 +120,67 @@ class Provider(Protocol):
     def call(self, request: CallRequest[BaseModel], context: CallContext) -> Produced[BaseModel]:
         """Do it, before ``context.deadline``. Called from a thread of the pipeline's.
 
-        Raise ``TransientFailure`` when trying again may help, anything else when not. A provider
-        that is not repeatable raises a ContentPlatformError when it knows that nothing was done;
-        any other error leaves the call in doubt.
+        Raise a ``CallFailure`` that says what is known. A provider that is not repeatable may
+        also raise a ContentPlatformError when it knows that nothing was done; any other error
+        leaves the call in doubt.
         """
         ...
 
 
-class TransientFailure(Exception):
-    """A provider failed in a way that a retry may cure; ``retry_after_s`` when the vendor said so."""
+@runtime_checkable
+class Probing(Protocol):
+    """What a ``PROBE_FIRST`` provider can do besides: ask its vendor what became of a call."""
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+    def probe(
+        self, request: CallRequest[BaseModel], context: CallContext
+    ) -> Produced[BaseModel] | None:
+        """The answer the vendor has for ``context.idempotency_key``; None when it surely did nothing.
+
+        Raises CallFailure while nobody can know.
+        """
+        ...
+
+
+class CallFailure(Exception):
+    """An attempt gave no result. ``cost_usd`` is what the vendor charges for it all the same.
+
+    None when nobody knows whether the vendor did the work: then the estimate is charged, and the
+    attempt is recorded as ambiguous.
+    """
+
+    def __init__(self, message: str, *, cost_usd: Decimal | None = Decimal(0)) -> None:
         super().__init__(message)
+        self.cost_usd = cost_usd
+
+
+class TransientFailure(CallFailure):
+    """A retry may cure it; ``retry_after_s`` when the vendor said so."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        cost_usd: Decimal | None = Decimal(0),
+    ) -> None:
+        super().__init__(message, cost_usd=cost_usd)
         self.retry_after_s = retry_after_s
+
+
+class ContentRefused(CallFailure):
+    """The vendor's own rules forbid this content: no fault of the provider, another one may do it."""
+
+
+class CredentialRefused(CallFailure):
+    """The vendor does not accept the secret: another version of it may do, a retry will not."""
+
+
+class OutOfService(CallFailure):
+    """Nothing of this account will work for a while (no credit, plan exhausted, blocked)."""
+
+    def __init__(self, message: str, *, back_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.back_at = back_at
 
 
 class CallResult(Model, Generic[OutputT]):
