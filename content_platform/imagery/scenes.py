@@ -1,98 +1,31 @@
 """A story's scene images: one drawing per scene, asked of the provider pipeline.
 
-The words for engines that draw from text and the fan-out over scenes belong here; how a picture
-is painted belongs to the provider that paints it.
+The fan-out over scenes belongs here, and who is shown to whom as a reference; a scene in words is
+``wording``'s, and how a picture is painted the provider's that paints it.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.models import DrawRequest, SceneImage
+from content_platform.imagery.wording import scene_prompt
 from content_platform.mediatools.convert import PictureKind, compress_picture
 from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.stories.models import (
-    Brief,
-    CastMember,
-    Scene,
-    Shot,
-    Story,
-    TimeOfDay,
-    Weather,
-)
+from content_platform.stories.models import Brief, Scene, Story
 from content_platform.telemetry.progress import report
-from content_platform.vocabulary import ArtStyle, Mood
 
 _KINDS: tuple[PictureKind, ...] = ("jpeg", "webp", "avif")
-_STYLES = {
-    ArtStyle.STORYBOOK_LIGHT: "storybook illustration, soft volumetric light, painterly, gentle film grain",
-    ArtStyle.PAPER_CUT: "layered paper-cut diorama, soft shadows between paper sheets, visible fibre",
-}
-_SHOTS = {
-    Shot.ESTABLISHING: "wide establishing shot",
-    Shot.MEDIUM: "medium shot",
-    Shot.CLOSE: "close-up, background out of focus",
-    Shot.DETAIL: "macro detail shot, shallow depth of field",
-}
-_TIMES = {
-    TimeOfDay.DAWN: "at dawn",
-    TimeOfDay.DAY: "in daylight",
-    TimeOfDay.DUSK: "at dusk",
-    TimeOfDay.NIGHT: "at night",
-}
-_WEATHERS = {
-    Weather.CLEAR: "clear sky",
-    Weather.CLOUDS: "cloudy",
-    Weather.RAIN: "rain, wet reflections",
-    Weather.STORM: "storm, lightning",
-    Weather.SNOW: "falling snow",
-    Weather.FOG: "fog",
-}
-_MOODS = {
-    Mood.CALM: "calm, quiet colours",
-    Mood.MYSTERY: "mysterious, cold light with one warm source",
-    Mood.TENDER: "tender, warm light",
-    Mood.UPBEAT: "bright and cheerful",
-    Mood.EPIC: "epic, dramatic light",
-    Mood.SAD: "melancholic, muted colours",
-    Mood.PLAYFUL: "playful, lively colours",
-    Mood.TENSE: "tense, high contrast",
-}
-
-
-def scene_prompt(scene: Scene, cast: Sequence[CastMember], style: ArtStyle) -> str:
-    """The scene in words for an engine that draws from text; the cast described in full each time,
-    because such engines remember nothing from one picture to the next.
-    """
-    people = []
-    for member in cast:
-        if member.name in scene.cast:
-            seen = ", ".join(member.traits)
-            who = f"{member.noun} ({seen})" if seen else member.noun
-            kind = (
-                ""
-                if member.kind in member.noun or member.kind in ("object", "creature")
-                else f"{member.kind}, "
-            )
-            people.append(f"{kind}{who}")
-    parts = [
-        _SHOTS[scene.shot],
-        f"{scene.place} {_TIMES[scene.time_of_day]}",
-        _WEATHERS[scene.weather],
-    ]
-    if people:
-        parts.append(" and ".join(people) + (f", {scene.action}" if scene.action else ""))
-    if scene.props:
-        parts.append("with " + ", ".join(scene.props))
-    parts.extend((_MOODS[scene.mood], _STYLES[style], "no text, no letters, no watermark"))
-    return "; ".join(parts)
+EMBEDDED = "illustrator"
+"""It knows every cast member's look; other engines are shown how one looked before."""
+MOST_REFERENCES = 3
 
 
 def illustrate(
@@ -111,17 +44,31 @@ def illustrate(
     """
     if not brief.media:
         return []
-    requests = [draw_request(scene, story, brief) for scene in story.scenes]
-    total = len(requests)
+    total = len(story.scenes)
     images: list[SceneImage] = []
     report("scene_images", 0, total)
+
+    def draw(scene: Scene, references: tuple[MediaRef, ...] = ()) -> list[SceneImage]:
+        return _one_scene(
+            draw_request(scene, story, brief, references), brief, pipeline, media, attempt
+        )
+
+    shown: dict[str, MediaRef] = {}
+    first = _introductions(story) if _takes_references(brief) else []
+    for done, scene in enumerate(first, start=1):
+        drawn = draw(scene, _references(scene, shown))
+        for name in scene.cast:
+            shown.setdefault(name, drawn[0].picture)
+        images.extend(drawn)
+        report("scene_images", done, total)
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="scene") as threads:
         drawings = [
-            threads.submit(_one_scene, request, brief, pipeline, media, attempt)
-            for request in requests
+            threads.submit(draw, scene, _references(scene, shown))
+            for scene in story.scenes
+            if scene not in first
         ]
         try:
-            for done, drawing in enumerate(as_completed(drawings), start=1):
+            for done, drawing in enumerate(as_completed(drawings), start=len(first) + 1):
                 images.extend(drawing.result())
                 report("scene_images", done, total)
         except BaseException:
@@ -132,7 +79,9 @@ def illustrate(
     return sorted(images, key=lambda image: (order[image.format], image.scene))
 
 
-def draw_request(scene: Scene, story: Story, brief: Brief) -> DrawRequest:
+def draw_request(
+    scene: Scene, story: Story, brief: Brief, references: tuple[MediaRef, ...] = ()
+) -> DrawRequest:
     """What is asked of an illustrator for one scene."""
     cast = tuple(member for member in story.cast if member.name in scene.cast)
     return DrawRequest(
@@ -140,9 +89,35 @@ def draw_request(scene: Scene, story: Story, brief: Brief) -> DrawRequest:
         cast=cast,
         style=brief.style,
         formats=brief.formats,
-        prompt=scene_prompt(scene, cast, brief.style),
+        prompt=scene_prompt(scene, cast, brief.style, brief.seed),
         seed=brief.seed,
+        references=references,
     )
+
+
+def _takes_references(brief: Brief) -> bool:
+    """Whether the channel ranks an engine first that must be shown what it drew before.
+
+    That takes drawing some scenes one after another, so it is not done for engines nobody ranked.
+    """
+    ranked = brief.config.providers.get(Capability.DRAW, ())
+    return bool(ranked) and ranked[0] != EMBEDDED
+
+
+def _introductions(story: Story) -> list[Scene]:
+    """The scenes in which a cast member is first seen; they are drawn first, in order."""
+    seen: set[str] = set()
+    scenes = []
+    for scene in story.scenes:
+        if set(scene.cast) - seen:
+            scenes.append(scene)
+            seen |= set(scene.cast)
+    return scenes
+
+
+def _references(scene: Scene, shown: Mapping[str, MediaRef]) -> tuple[MediaRef, ...]:
+    pictures = dict.fromkeys(shown[name] for name in scene.cast if name in shown)
+    return tuple(pictures)[:MOST_REFERENCES]
 
 
 def _one_scene(
