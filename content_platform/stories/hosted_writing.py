@@ -83,7 +83,8 @@ class HostedWriter(ABC):
     """Tells new stories and translates told ones, in any language its model knows.
 
     Options of its entry: ``thinking_tokens`` (how many a model may spend before it writes), and
-    what the adapter adds. Limits: ``words`` of a story, ``output_tokens`` of an answer.
+    what the adapter adds. Limits: ``words`` of a story, ``input_tokens`` and ``output_tokens`` of
+    a question and its answer.
     """
 
     def __init__(self, entry: ModelEntry, *, clock: Clock = utc_now) -> None:
@@ -102,21 +103,23 @@ class HostedWriter(ABC):
         """Why this model is not asked for this story, or None."""
         if not isinstance(request, WriteRequest):
             return "only writes stories"
-        if (unaccepted := self._entry.unaccepted()) is not None:
-            return unaccepted
+        if self._entry.unaccepted is not None:
+            return self._entry.unaccepted
         languages = {language_of(locale) for locale in self._entry.locales}
         if languages and language_of(request.locale) not in languages:
             return f"does not write {request.locale!r}; it writes {', '.join(sorted(languages))}"
         words = self._entry.limits.get("words")
         if words is not None and request.target_words > words:
             return f"writes up to {words} words, not {request.target_words}"
-        room, needed = self._entry.limits.get("output_tokens"), question_for(request).most_tokens
-        if room is not None and needed > room:
-            return (
-                f"answers with up to {room} tokens; {request.target_words} words may need {needed}"
-            )
+        question = question_for(request)
+        for kind, needed in (
+            ("output_tokens", question.most_tokens),
+            ("input_tokens", self._longest(question)[1].input),
+        ):
+            if needed > self._entry.limits.get(kind, needed):
+                return f"takes up to {self._entry.limits[kind]} {kind}; this may need {needed}"
         try:
-            self._most_of_both(question_for(request))
+            self._most_of_both(question)
         except UnknownPrice as error:
             return str(error)
         return None
@@ -128,10 +131,15 @@ class HostedWriter(ABC):
         return self._most_of_both(question_for(request))
 
     def _most_of_both(self, question: Question) -> Decimal:
+        return sum(map(self._most_usd, self._longest(question)), Decimal(0))
+
+    def _longest(self, question: Question) -> tuple[Tokens, Tokens]:
+        """The most that the first and the second question can take."""
         most = self.token_limit(question)
-        first = Tokens(question.most_input_tokens, most)
-        second = Tokens(question.most_input_tokens + most + MOST_AGAIN_BYTES, most)
-        return self._most_usd(first) + self._most_usd(second)
+        return (
+            Tokens(question.most_input_tokens, most),
+            Tokens(question.most_input_tokens + most + MOST_AGAIN_BYTES, most),
+        )
 
     def token_limit(self, question: Question) -> int:
         """How many tokens an answer may have, thinking included."""

@@ -74,8 +74,8 @@ class Storytelling:
     def __init__(self, prices: Mapping[str, TokenPrice]) -> None:
         self.prices = dict(prices)
         """Of the models there are, by id."""
-        self.length = 1.0
-        """Stories have this share of the words that were asked for."""
+        self.lengths: list[float] = []
+        """The coming stories have this share of the words that were asked for, one entry for each."""
         self.thinking_tokens = 0
         """Spent, billed and held against the limit before each answer."""
         self.cached_share = 0.0
@@ -101,6 +101,7 @@ class Storytelling:
         """Answer to a conversation of ``texts``, in JSON when there is a ``schema``."""
         with self._lock:
             scripted = self._scripted.pop(0) if self._scripted else None
+            length = self.lengths.pop(0) if self.lengths and scripted is None else 1.0
         said = scripted
         if said is None:
             prompt = "\n".join(texts)
@@ -108,7 +109,7 @@ class Storytelling:
             said = (
                 "Once upon a time there was no schema."
                 if found is None
-                else json.dumps(_Teller(prompt, self.length, seed).fill(found), ensure_ascii=False)
+                else json.dumps(_Teller(prompt, length, seed).fill(found), ensure_ascii=False)
             )
         room = max(0, limit - self.thinking_tokens)
         cut = tokens(said) > room
