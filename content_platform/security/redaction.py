@@ -15,8 +15,9 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 REDACTED = "[redacted]"
@@ -88,12 +89,8 @@ def _ways_to_write(value: str) -> set[str]:
     return {way for way in ways if len(way) >= _SHORTEST}
 
 
-def holds_secret(text: str) -> bool:
-    """Whether a registered value is written anywhere in ``text``."""
-    return any(form in text for form in _forms)
-
-
-def _blank(text: str) -> str:
+def blank_values(text: str) -> str:
+    """``text`` with registered values blanked, and nothing else changed; quick, for what is large."""
     for form in _forms:
         if form in text:
             text = text.replace(form, REDACTED)
@@ -106,7 +103,7 @@ def redact_text(text: str) -> str:
     >>> redact_text("GET /v1?api_key=abc failed")
     'GET /v1?api_key=[redacted] failed'
     """
-    text = _blank(text)
+    text = blank_values(text)
     for shape in _SECRET_SHAPES:
         text = shape.sub(lambda match: f"{match['keep']}{REDACTED}", text)
     return text
@@ -118,7 +115,7 @@ def redact(value: object) -> object:
         return redact_text(value)
     if isinstance(value, Mapping):
         return {
-            _blank(key) if isinstance(key, str) else key: REDACTED
+            blank_values(key) if isinstance(key, str) else key: REDACTED
             if isinstance(key, str) and _SECRET_FIELD.search(key) and item
             else redact(item)
             for key, item in value.items()
@@ -126,6 +123,31 @@ def redact(value: object) -> object:
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [redact(item) for item in value]
     return value
+
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
+
+
+def redact_error(error: ErrorT) -> ErrorT:
+    """``error`` itself, once neither it nor the errors behind it say a secret.
+
+    Vendors' packages put requests into messages. What cannot be cleaned is cut off.
+    """
+    seen: set[int] = set()
+    waiting: list[BaseException] = [error]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        with suppress(Exception):
+            each.args = tuple(redact_text(a) if isinstance(a, str) else a for a in each.args)
+        waiting += [behind for behind in (each.__cause__, each.__context__) if behind is not None]
+        waiting += getattr(each, "exceptions", ())
+    told = "".join(traceback.format_exception(error))
+    if redact_text(told) != told:
+        error.__cause__ = error.__context__ = None
+    return error
 
 
 def guard_output() -> None:
