@@ -170,6 +170,15 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
             yield found
 
 
+def _texts_to_translate(prompt: str) -> list[str]:
+    """The scenes that the prompt holds as mere texts; what was told before has more to each."""
+    for found in _objects(prompt):
+        scenes = found.get("scenes")
+        if isinstance(scenes, list) and scenes and all(isinstance(one, str) for one in scenes):
+            return scenes
+    return []
+
+
 class _Teller:
     """Fills a schema with a plain story. The same prompt and seed give the same one."""
 
@@ -203,7 +212,7 @@ class _Teller:
         self._random = random.Random(f"{seed}|{len(prompt)}")
         asked = re.search(r"(\d+) words", prompt)
         self._words = max(8, round(int(asked[1]) * length)) if asked else 60
-        self._given = [scene for found in _objects(prompt) for scene in found.get("scenes", ())]
+        self._given = _texts_to_translate(prompt)
         self._german = bool(re.search(r'"locale": "de|\bGerman\b', prompt))
         self._name = self._random.choice(self._NAMES)
         self._thing = self._random.choice(("lantern", "key", "letter", "music box"))
