@@ -56,6 +56,8 @@ class AnthropicServer(VendorServer):
     def __init__(self, prices: Mapping[str, TokenPrice] | None = None) -> None:
         super().__init__()
         self.model = Storytelling(prices or {})
+        assert self.spec is not None
+        _ = self.spec.there  # reading it takes a second, which is not to be a call's
         self.refuses = ""
         """End the answers with stop_reason ``refusal`` and these words."""
 

@@ -49,6 +49,8 @@ class OpenAIServer(VendorServer):
     def __init__(self, prices: Mapping[str, TokenPrice] | None = None) -> None:
         super().__init__()
         self.model = Storytelling(prices or {})
+        assert self.spec is not None
+        _ = self.spec.there  # reading it takes a second, which is not to be a call's
         self.model_ids: set[str] = set(self.model.prices)
         """What ``GET /v1/models`` lists."""
         self.refuses = ""
