@@ -10,7 +10,8 @@ import functools
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,35 @@ class Spec:
                 if operation is not None:
                     return operation
         return None
+
+    def form_violations(
+        self, method: str, path: str, fields: Mapping[str, Sequence[str]]
+    ) -> list[str]:
+        """How a form differs from the document; ``fields`` are its values, of a file its name.
+
+        A form has no types, so numbers and booleans are read as the document says they are.
+        """
+        if self._document is None:
+            return []
+        operation = self.operation(method, path)
+        if operation is None:
+            return [f"{method} {path} is not in {self._file}"]
+        schema = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+        described = schema
+        if "$ref" in schema:
+            described = self._document
+            for step in schema["$ref"].removeprefix("#/").split("/"):
+                described = described[step]
+        known = described.get("properties", {})
+        found: dict[str, object] = {}
+        for name, values in fields.items():
+            kind = known.get(name, {}).get("type")
+            read: object = list(values) if len(values) > 1 or kind == "array" else values[0]
+            if kind in ("integer", "number", "boolean"):
+                with suppress(ValueError):
+                    read = json.loads(values[0])
+            found[name] = read
+        return self._errors(f"form {method} {path}", schema, found)
 
     def _errors(self, what: str, schema: Any, instance: Any) -> list[str]:
         from jsonschema import Draft202012Validator

@@ -41,7 +41,7 @@ SDXL_SIZES = (
     (640, 1536), (768, 1344), (832, 1216), (896, 1152),
 )  # fmt: skip
 _PRESETS = {ArtStyle.STORYBOOK_LIGHT: "fantasy-art", ArtStyle.PAPER_CUT: "origami"}
-_PATHS = {"stable-image-core": "core", "stable-image-ultra": "ultra"}
+_PATHS = {"core": "core", "ultra": "ultra"}
 
 
 def picture_usage(entry: ModelEntry, pictures: int = 1) -> Usage:
@@ -58,7 +58,7 @@ def seed_of(request: DrawRequest) -> int:
 
 
 class StabilityIllustrator:
-    """``model`` is ``stable-image-core``, ``stable-image-ultra``, an ``sd3…`` or a ``stable-diffusion-xl…``.
+    """``model`` is ``core``, ``ultra``, an ``sd3…`` or a ``stable-diffusion-xl…``.
 
     Options: ``credits`` one picture takes; ``strength`` of a reference picture, for ``sd3…``, 0 to
     1, where 1 leaves nothing of it.

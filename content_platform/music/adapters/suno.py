@@ -112,7 +112,7 @@ class SunoComposer:
         except CallFailure as failure:
             # The order is paid for, whatever became of it; a retry that finds it pays nothing more.
             failure.cost_usd = owed
-            self._remember(key, task, Decimal(0))
+            self._remember(key, task if isinstance(failure, TransientFailure) else "", Decimal(0))
             raise
         attribution = f"Made with Suno ({self._record})"
         return Produced(
@@ -144,7 +144,7 @@ class SunoComposer:
             raise CallFailure(str(error)) from error
 
     def _remember(self, key: str, task: str, owed: Decimal) -> None:
-        """``owed`` is what the task costs that no attempt has been charged with yet."""
+        """``owed`` is what the task costs that no attempt was charged with yet; no task: forget it."""
         with self._lock:
             self._orders[key] = (task, owed)
             while len(self._orders) > _KEPT:
