@@ -141,7 +141,7 @@ class ModelEntry(Model):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All hosted models, by name; of one capability, the cheaper ones first."""
+    """All hosted models, by name, in the order to ask them where nobody ranked them."""
 
     entries: Mapping[str, ModelEntry]
 
