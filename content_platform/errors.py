@@ -7,6 +7,7 @@
     ├── NotFound               the named story, channel, voice … does not exist
     ├── DefectiveMedia         something that was made, or read back, is not fit to use
     ├── NoProviderLeft         every provider refused or failed; lists each and why
+    ├── BudgetExceeded         a budget has no room for it; says when it may go on
     ├── CallInProgress         another process owns this call
     └── StorageUnavailable     database or media store cannot be used (full disk, no server …)
 """
@@ -14,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import ValidationError
 
@@ -44,6 +46,21 @@ class DefectiveMedia(ContentPlatformError):
 
 class NoProviderLeft(ContentPlatformError):
     """No provider could do the call; the message lists each provider and its reason."""
+
+
+class BudgetExceeded(ContentPlatformError):
+    """A budget has no room for a call. Nothing was started; who asked may defer its work.
+
+    ``resume_at`` is when the budget's window turns (UTC); None when only a person can make room.
+    ``provider`` is set when it is that provider's own budget: another one may have room.
+    """
+
+    def __init__(
+        self, message: str, *, remedy: str, resume_at: datetime | None, provider: str | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.resume_at = resume_at
+        self.provider = provider
 
 
 class CallInProgress(ContentPlatformError):

@@ -127,6 +127,21 @@ class Provider(Protocol):
         ...
 
 
+class SecretSource(Protocol):
+    """Where secrets are looked up by name, when they are needed."""
+
+    def versions(self, name: str) -> tuple[SecretStr, ...]:
+        """The values that may be valid now, the newest first; none when it is not set.
+
+        During a rotation two are.
+        """
+        ...
+
+    def refused(self, name: str) -> None:
+        """A vendor did not accept a value of this secret: look it up anew next time."""
+        ...
+
+
 @runtime_checkable
 class Probing(Protocol):
     """What a ``PROBE_FIRST`` provider can do besides: ask its vendor what became of a call."""
