@@ -37,6 +37,8 @@ from content_platform.vocabulary import Genre, Mood, language_of
 
 WANTED_LENGTH = 0.10
 """How far a story may be from its words before it is worth another question."""
+_WANTED_WORDS = 8
+"""... and at least so many words: three seconds are not worth another question."""
 TOLERATED_LENGTH = 0.25
 """How far it may be when asking again did not help (as ``checks.LENGTH_TOLERANCE``)."""
 _TRANSLATED_LENGTH = (0.5, 1.8)
@@ -596,7 +598,9 @@ def _length(draft: StoryDraft, request: WriteRequest) -> tuple[float, str, bool]
             return abs(share - 1), "", True
         return abs(share - 1), f"It has {words} words; the original has {original}.", False
     off = abs(words / request.target_words - 1)
-    if off <= WANTED_LENGTH:
+    if abs(words - request.target_words) <= max(
+        WANTED_LENGTH * request.target_words, _WANTED_WORDS
+    ):
         return off, "", True
     how = "longer" if words < request.target_words else "shorter"
     return (

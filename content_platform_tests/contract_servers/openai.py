@@ -57,6 +57,8 @@ class OpenAIServer(VendorServer):
         """Refuse to tell stories, in the message, with these words."""
         self.filters = False
         """End the answers with finish_reason ``content_filter``."""
+        self.counts = True
+        """Tell the usage, as OpenAI does and not every server like it."""
         self._setup()
 
     def _setup(self) -> None:
@@ -139,7 +141,7 @@ class OpenAIServer(VendorServer):
     def _completion(self, model: str, asked: bytes, done: Completion) -> dict[str, Any]:
         refused = self.refuses or None
         ending = "content_filter" if self.filters else "length" if done.cut else "stop"
-        return {
+        told: dict[str, Any] = {
             "id": f"chatcmpl-{hashlib.sha256(asked).hexdigest()[:24]}",
             "object": "chat.completion",
             "created": CREATED,
@@ -167,6 +169,9 @@ class OpenAIServer(VendorServer):
                 "completion_tokens_details": {"reasoning_tokens": self.model.thinking_tokens},
             },
         }
+        if not self.counts:
+            del told["usage"]
+        return told
 
 
 def _texts(body: Mapping[str, Any]) -> list[str]:

@@ -459,6 +459,20 @@ def test_a_server_like_openais_needs_no_key_and_no_schemas(
     assert produced.cost_usd == server.billed_usd
 
 
+def test_a_server_that_keeps_no_count_is_charged_the_most_it_can_have_been(
+    server: OpenAIServer, tmp_path: Path
+) -> None:
+    server.counts = False
+    produced = writer(server).call(request(), context(tmp_path))
+    estimate = writer(server).estimate_usd(request())
+    assert server.billed_usd < produced.cost_usd < estimate
+    free = [
+        price.model_copy(update={"usd": Decimal(0)}) for price in entry("OpenAI", server.url).prices
+    ]
+    gratis = writer(server, prices=free).call(request(), context(tmp_path))
+    assert gratis.cost_usd == 0
+
+
 # ---------------------------------------------------------------- the whole telling
 
 
