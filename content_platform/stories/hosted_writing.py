@@ -2,7 +2,7 @@
 
 An adapter says how its vendor is asked (``HostedWriter.ask``); everything else is here: what is
 refused, what a call may cost at most, the second question after an answer that cannot be used, and
-what both came to. The words of the questions are ``asking``'s.
+what both came to. The words of the questions are ``asking``'s, the reading ``answers``'.
 """
 
 from __future__ import annotations
@@ -28,13 +28,12 @@ from content_platform.providers.models import (
     ProviderInfo,
     TransientFailure,
 )
+from content_platform.stories.answers import Reading, read_answer
 from content_platform.stories.asking import (
     MOST_AGAIN_BYTES,
     Question,
-    Reading,
     asked_again,
     question_for,
-    read_answer,
 )
 from content_platform.stories.models import WriteRequest
 from content_platform.vocabulary import language_of

@@ -21,7 +21,8 @@ from content_platform.providers.models import (
 )
 from content_platform.providers.pipeline import Pipeline
 from content_platform.stories.adapters.openai import OpenAIWriter
-from content_platform.stories.asking import question_for, read_answer
+from content_platform.stories.answers import read_answer
+from content_platform.stories.asking import question_for
 from content_platform.stories.checks import check_text
 from content_platform.stories.models import CastMember, SeriesContext, StoryDraft
 from content_platform.stories.sentences import count_words
