@@ -134,6 +134,7 @@ def redact_error(error: ErrorT) -> ErrorT:
     Vendors' packages put requests into messages. What cannot be cleaned is cut off.
     """
     seen: set[int] = set()
+    stubborn = False
     waiting: list[BaseException] = [error]
     while waiting:
         each = waiting.pop()
@@ -142,10 +143,12 @@ def redact_error(error: ErrorT) -> ErrorT:
         seen.add(id(each))
         with suppress(Exception):
             each.args = tuple(redact_text(a) if isinstance(a, str) else a for a in each.args)
+            if hasattr(each, "__notes__"):
+                each.__notes__ = [redact_text(note) for note in each.__notes__]
+        stubborn = stubborn or redact_text(str(each)) != str(each)
         waiting += [behind for behind in (each.__cause__, each.__context__) if behind is not None]
         waiting += getattr(each, "exceptions", ())
-    told = "".join(traceback.format_exception(error))
-    if redact_text(told) != told:
+    if stubborn:
         error.__cause__ = error.__context__ = None
     return error
 

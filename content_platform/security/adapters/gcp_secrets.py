@@ -27,13 +27,7 @@ class GcpSecrets:
         self.name = f"gcp:{project}"
 
     def read(self, name: str) -> Sequence[str]:
-        from google.api_core.exceptions import (
-            FailedPrecondition,
-            GoogleAPICallError,
-            NotFound,
-            PermissionDenied,
-            RetryError,
-        )
+        from google.api_core.exceptions import Forbidden, GoogleAPICallError, NotFound, RetryError
         from google.auth.exceptions import GoogleAuthError
 
         secret = f"projects/{self._project}/secrets/{name}"
@@ -43,11 +37,11 @@ class GcpSecrets:
                     request={"parent": secret, "filter": "state:ENABLED"}, timeout=_TIMEOUT_S
                 )
                 newest = [version.name for version in islice(listed, 2)]
-            except PermissionDenied:
+            except NotFound:
+                return []
+            except Forbidden:
                 newest = [f"{secret}/versions/latest"]
-            return [self._access(version) for version in newest]
-        except (NotFound, FailedPrecondition):  # the second: disabled or destroyed meanwhile
-            return []
+            return [value for value in map(self._access, newest) if value is not None]
         except (GoogleAPICallError, RetryError, GoogleAuthError, OSError) as error:
             raise SecretsUnavailable(
                 f"Google Secret Manager does not give {secret}: {error}",
@@ -74,12 +68,18 @@ class GcpSecrets:
                 remedy="Set GOOGLE_APPLICATION_CREDENTIALS to a service account's key file.",
             ) from None
 
-    def _access(self, version: str) -> str:
+    def _access(self, version: str) -> str | None:
+        """One version's value; None when it is there no more, or was disabled just now."""
         import google_crc32c
+        from google.api_core.exceptions import BadRequest, NotFound
 
-        payload = self._client.access_secret_version(
-            request={"name": version}, timeout=_TIMEOUT_S
-        ).payload
+        try:
+            answer = self._client.access_secret_version(
+                request={"name": version}, timeout=_TIMEOUT_S
+            )
+        except (NotFound, BadRequest):
+            return None
+        payload = answer.payload
         if payload.data_crc32c and payload.data_crc32c != google_crc32c.value(payload.data):
             raise SecretsUnavailable(
                 f"{version} arrived damaged: its checksum differs.", remedy="Ask again."
