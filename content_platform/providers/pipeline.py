@@ -24,10 +24,11 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -146,7 +147,8 @@ class _Candidates:
 class Pipeline:
     """Calls providers, each request once. Safe to share between threads and processes.
 
-    ``story_budget`` tells what a story may cost in total, ``alert`` is told of budgets that pass
+    ``providers`` may be a function, called when somebody is asked for the first time: most commands
+    ask nobody. ``story_budget`` tells what a story may cost in total, ``alert`` is told of budgets that pass
     their soft limit; neither is asked for calls that cost nothing.
     """
 
@@ -154,7 +156,7 @@ class Pipeline:
         self,
         database: Database,
         media: MediaStore,
-        providers: Sequence[Provider],
+        providers: Sequence[Provider] | Callable[[], Sequence[Provider]],
         *,
         clock: Clock,
         scratch_dir: Path,
@@ -165,7 +167,7 @@ class Pipeline:
     ) -> None:
         self._database = database
         self._media = media
-        self._providers = list(providers)
+        self._given = providers
         self._clock = clock
         self._secrets = secrets or NoSecrets()
         self._ledger = Ledger(database, clock, lease_s, story_budget=story_budget, alert=alert)
@@ -180,6 +182,10 @@ class Pipeline:
             scratch=self._scratch,
         )
         self.breakers = Breakers(database, clock)
+
+    @cached_property
+    def _providers(self) -> list[Provider]:
+        return list(self._given() if callable(self._given) else self._given)
 
     def run(
         self,
