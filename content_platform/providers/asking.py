@@ -56,7 +56,7 @@ from content_platform.providers.models import (
     TransientFailure,
 )
 from content_platform.providers.reservations import in_usd
-from content_platform.security.redaction import redact_text
+from content_platform.security.redaction import redact_error, redact_text
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef, mime_of
 from content_platform.storage.scratch import OwnedFolder
@@ -440,7 +440,7 @@ def _start(
         try:
             answer.set_result(question(context))
         except BaseException as error:
-            answer.set_exception(error)
+            answer.set_exception(redact_error(error))
 
     threading.Thread(
         target=contextvars.copy_context().run,
