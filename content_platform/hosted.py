@@ -87,6 +87,10 @@ class Unusable:
         self.info: ProviderInfo = entry.info()
         self.reason = reason
 
+    def missing(self) -> str:
+        """What is missing, as engines say it."""
+        return self.reason
+
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         return self.reason
 

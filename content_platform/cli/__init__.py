@@ -34,6 +34,8 @@ GROUPS = {
     "upload": "What was published where, and what waits.",
     "config": "Config versions: who changed what, and why.",
     "experiment": "Which way is better? Arms side by side.",
+    "provider": "Who makes what: engines, hosted models, their breakers.",
+    "budget": "What may be spent, what was, and where the month will end.",
     "sandbox": "The built-in platform with its simulated audience.",
     "voices": "The voices there are, and what one sounds like.",
     "database": "The database behind everything.",

@@ -385,6 +385,12 @@ def produce(runtime: Runtime, story_id: str) -> None:
         out.print(f"[yellow]{story_id} is rejected:[/] {escape(row.error)}", soft_wrap=True)
         out.print("  Change the text or the theme and make it again.", style="yellow")
         raise typer.Exit(3)
+    if row.status is StoryStatus.DEFERRED:
+        out.print(f"[yellow]{story_id} is deferred:[/] {escape(row.error)}", soft_wrap=True)
+        if row.resume_at is not None:
+            when = f"{row.resume_at:%Y-%m-%d %H:%M} UTC"
+            out.print(f"  The daemon goes on with it at {when}.", style="yellow")
+        raise typer.Exit(3)
     out.print()
     _headline(row)
     _print_files(runtime, story_id)

@@ -230,7 +230,8 @@ def stories_to_archive(context: dg.SensorEvaluationContext) -> dg.SensorResult |
     default_status=ON,
     description=(
         "Ends runs whose process is gone with its code server, so that Dagster starts them again "
-        "and what they held is free. On by default: otherwise they would run for hours."
+        "and what they held is free; what a dead worker may have bought is charged. On by default: "
+        "otherwise they would run for hours."
     ),
 )
 def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
@@ -239,7 +240,10 @@ def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         for run in lost:
             if run.remote_job_origin is None:  # made in a command's process: no sensor hears of it
                 _mark_failed(platform, context.instance, run, "its process was killed")
-    return dg.SkipReason(f"{len(lost)} runs had lost their process.")
+        charged = platform.pipeline.close_lapsed()
+    return dg.SkipReason(
+        f"{len(lost)} runs had lost their process, {charged} provider calls their worker."
+    )
 
 
 @dg.run_failure_sensor(

@@ -73,6 +73,16 @@ class Forecast(Model):
     """None while too little of the window is over to tell."""
 
     @property
+    def above_limit(self) -> bool:
+        """Whether it will end above its hard limit, or above the soft one where that is all."""
+        limit = self._limit
+        return limit is not None and self.expected_usd is not None and self.expected_usd > limit
+
+    @property
+    def _limit(self) -> Decimal | None:
+        return self.use.hard_usd if self.use.hard_usd is not None else self.use.soft_usd
+
+    @property
     def sentence(self) -> str:
         """``at this rate November 2026 ends at $31.20, $1.20 above its limit``."""
         window = f"{self.use.starts_at:%B %Y}"
@@ -81,10 +91,9 @@ class Forecast(Model):
         if self.expected_usd is None:
             return f"it is too early to tell how {window} ends"
         said = f"at this rate {window} ends at {shown(self.expected_usd)}"
-        limit = self.use.hard_usd if self.use.hard_usd is not None else self.use.soft_usd
-        if limit is None:
+        if self._limit is None:
             return said
-        left = limit - self.expected_usd
+        left = self._limit - self.expected_usd
         where = "below" if left >= 0 else "above"
         return f"{said}, {shown(abs(left))} {where} its limit"
 

@@ -257,3 +257,23 @@ class StoryCost(Model):
     @property
     def seconds(self) -> float:
         return sum(line.seconds for line in self.lines)
+
+
+class CostBy(StrEnum):
+    """What costs are added up by."""
+
+    PROVIDER = "provider"
+    CHANNEL = "channel"
+    CAPABILITY = "capability"
+    STORY = "story"
+
+
+class CostSum(Model):
+    """What one provider, channel, capability or story came to: attempts, calls answered, money."""
+
+    name: str
+    calls: int
+    attempts: int
+    usd: Decimal
+    uncertain_usd: Decimal
+    """The part nobody knows: estimates of calls whose answer was lost."""

@@ -279,9 +279,9 @@ class Pipeline:
         return self._ledger.close_lapsed()
 
     @property
-    def providers(self) -> tuple[ProviderInfo, ...]:
-        """Who is set up here."""
-        return tuple(provider.info for provider in self._providers)
+    def providers(self) -> tuple[Provider, ...]:
+        """Who is set up here. To look at, not to call."""
+        return tuple(self._providers)
 
     def why_not(self, info: ProviderInfo) -> str | None:
         """Why a provider is asked nothing at all now, breakers aside; None when it may be."""
