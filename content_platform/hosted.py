@@ -79,6 +79,9 @@ ADAPTERS = {
 }
 """By capability and the adapter's name in the catalogue."""
 
+_WITH_MEDIA = {SPEAK, TRANSCRIBE, DRAW}
+"""Their adapters take the media store: requests may hold recordings and pictures."""
+
 
 class Unusable:
     """A model of the catalogue that cannot be used here; asked for, it says why."""
@@ -117,7 +120,8 @@ def hosted_providers(
             providers.append(Unusable(entry, reason))
         else:
             make: type = adapter.load()
-            providers.append(make(entry, clock=clock, media=media))
+            store = {"media": media} if entry.capability in _WITH_MEDIA else {}
+            providers.append(make(entry, clock=clock, **store))
     return providers
 
 
