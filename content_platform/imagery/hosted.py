@@ -11,7 +11,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from content_platform.captions.layout import caption_top
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.models import Box, Drawing, DrawRequest, FocalPoint, picture_size
-from content_platform.providers.models import CallContext, CallFailure, Produced
+from content_platform.providers.models import CallContext, CallFailure, CredentialRefused, Produced
 from content_platform.vocabulary import Format
 
 _KEPT = 24
@@ -43,7 +43,10 @@ class Drawn:
 
 
 class PaidPictures:
-    """Pictures of calls that are not finished yet, by idempotency key and format."""
+    """Pictures of calls that are not finished yet, by idempotency key and format.
+
+    The ``cost_usd`` of a kept picture is what no failure has reported yet.
+    """
 
     def __init__(self) -> None:
         self._pictures: OrderedDict[tuple[str, Format], Drawn] = OrderedDict()
@@ -58,6 +61,13 @@ class PaidPictures:
             self._pictures[key, shape] = picture
             while len(self._pictures) > _KEPT:
                 self._pictures.popitem(last=False)
+
+    def reported(self, key: str) -> None:
+        """The cost of the call's pictures so far is accounted for."""
+        with self._lock:
+            for known, picture in self._pictures.items():
+                if known[0] == key:
+                    self._pictures[known] = replace(picture, cost_usd=Decimal(0))
 
     def forget(self, key: str) -> None:
         with self._lock:
@@ -84,20 +94,23 @@ def draw_each(
     ids = []
     for shape in request.formats:
         drawn = paid.get(key, shape)
-        if drawn is None:
-            try:
-                drawn = ask(shape)
-            except CallFailure as failure:
-                if failure.cost_usd is not None:
-                    failure.cost_usd += spent
-                raise
-            spent += drawn.cost_usd
-        target = context.workspace / f"picture-{shape.value}.jpg"
         try:
+            if drawn is None:
+                drawn = ask(shape)
+                paid.keep(key, shape, drawn)
+            spent += drawn.cost_usd
+            target = context.workspace / f"picture-{shape.value}.jpg"
             pixels = fit_picture(drawn.data, picture_size(shape), target)
+        except CredentialRefused:
+            raise  # the secret's next version goes on in this same attempt, and reports the cost
+        except CallFailure as failure:
+            if failure.cost_usd is not None:
+                failure.cost_usd += spent
+            paid.reported(key)
+            raise
         except DefectiveMedia as error:
+            paid.forget(key)
             raise CallFailure(str(error), cost_usd=spent) from error
-        paid.keep(key, shape, drawn)
         ids.append(drawn.response_id)
         files[f"picture-{shape.value}"] = target
         focal_points[shape], subjects[shape] = look_at(

@@ -136,8 +136,9 @@ def fitted(tracks: list[Track], resolve_at_s: float, duration_s: float) -> Sampl
         first = round(track.bars[0] * RATE)
         fade = round(track.beat_s * RATE / 2)
         length = until - first
-        starts_piece = length >= at
-        lead_in = 0 if starts_piece else min(fade, first)
+        lead_in = min(fade, first)
+        starts_piece = length + lead_in >= at
+        lead_in = 0 if starts_piece else lead_in
         begin = until - at if starts_piece else first - lead_in
         piece = track.samples[
             begin : until + (0 if track is closing and at == resolve else fade // 4)

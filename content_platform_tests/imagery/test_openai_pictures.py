@@ -131,6 +131,17 @@ def test_a_retry_does_not_pay_again_for_the_formats_that_were_drawn(
     assert len(server.calls("/images/generations")) == 5
 
 
+def test_a_secret_that_expires_between_two_formats_loses_no_money(
+    server: OpenAIImages, tmp_path: Path
+) -> None:
+    scene = wanted((Format.LANDSCAPE, Format.PORTRAIT))
+    illustrator = OpenAIIllustrator(entry(server.url))
+    server.misbehave(Trouble.SLOW, Trouble.BAD_SECRET)
+    assert isinstance(failure_of(illustrator, scene, context(tmp_path)), CredentialRefused)
+    # The pipeline goes on with the other version of the secret, within the same attempt.
+    assert illustrator.call(scene, context(tmp_path)).cost_usd == server.billed_usd
+
+
 def test_earlier_pictures_go_along_as_references(
     server: OpenAIImages, media: MediaStore, tmp_path: Path
 ) -> None:

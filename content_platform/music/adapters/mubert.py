@@ -138,19 +138,23 @@ class MubertComposer:
         )
 
     def _access(self, context: CallContext) -> dict[str, str]:
-        """What public routes want; finding a customer of that name again is no new customer."""
-        reply = exchange(
-            self._entry.vendor,
-            "POST",
-            f"{self._host}/service/customers",
-            headers={
-                "company-id": str(self._entry.options.get("company_id", "")),
-                "license-token": context.secret.get_secret_value() if context.secret else "",
-            },
-            json={"custom_id": str(self._entry.options.get("customer", CUSTOMER))},
-            deadline=context.deadline,
-            clock=self._clock,
-        )
+        """What public routes want. Finding a customer of that name again costs nothing."""
+        try:
+            reply = exchange(
+                self._entry.vendor,
+                "POST",
+                f"{self._host}/service/customers",
+                headers={
+                    "company-id": str(self._entry.options.get("company_id", "")),
+                    "license-token": context.secret.get_secret_value() if context.secret else "",
+                },
+                json={"custom_id": str(self._entry.options.get("customer", CUSTOMER))},
+                deadline=context.deadline,
+                clock=self._clock,
+            )
+        except TransientFailure as failure:
+            failure.cost_usd = Decimal(0)
+            raise
         if not reply.ok:
             raise self._failure(reply)
         try:

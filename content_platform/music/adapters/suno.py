@@ -31,6 +31,7 @@ from content_platform.providers.models import (
     CallFailure,
     CallRequest,
     ContentRefused,
+    CredentialRefused,
     OutOfService,
     Produced,
     TransientFailure,
@@ -111,6 +112,8 @@ class SunoComposer:
             cue, audio = self._fetched(task, request, context)
         except CallFailure as failure:
             # The order is paid for, whatever became of it; a retry that finds it pays nothing more.
+            if isinstance(failure, CredentialRefused):
+                raise  # the next version of the secret goes on with it, in this same attempt
             failure.cost_usd = owed
             self._remember(key, task if isinstance(failure, TransientFailure) else "", Decimal(0))
             raise
