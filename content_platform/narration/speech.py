@@ -183,7 +183,9 @@ def _speak_scenes(
     except NoProviderLeft:
         if voice.fallback is None:
             raise
-        return _speak_scenes(story, voice_named(voice.fallback), speed, lexicon, pipeline, prefer)
+        # Engines that imitate voices have just failed: they are not paid for the first scenes again.
+        other = only_engine(voice_named(voice.fallback))
+        return _speak_scenes(story, other, speed, lexicon, pipeline, prefer)
     if "/" not in voice.name and len({result.output.voice for result in results}) > 1:
         return _speak_scenes(story, only_engine(voice), speed, lexicon, pipeline, prefer)
     progress.report("narration", len(story.scenes), len(story.scenes))

@@ -72,11 +72,13 @@ class AzureVoice(HostedVoice):
     def say(self, script: Script, context: CallContext, timeout_s: float) -> Said:
         voice = self._synthesizer(self.secret(context))
         talk = _Talk(voice)
-        voice.speak_ssml_async(ssml(script))
-        if not talk.ended.wait(timeout_s):
-            # The SDK's own thread ends the stop; waiting for it could take as long again.
-            voice.stop_speaking_async()
-            raise self._unanswered(talk, TimeoutError(f"it did not end within {timeout_s:.0f} s"))
+        try:
+            voice.speak_ssml_async(ssml(script))
+            if not talk.ended.wait(timeout_s):
+                late = TimeoutError(f"it did not end within {timeout_s:.0f} s")
+                raise self._unanswered(talk, late)
+        finally:
+            talk.hang_up()
         if talk.cancelled is not None:
             raise self._failure(talk)
         cost = self.usd(self.most_usage(script))
@@ -140,6 +142,10 @@ class _Talk:
         voice.synthesis_word_boundary.connect(self._word)
         voice.synthesis_completed.connect(self._complete)
         voice.synthesis_canceled.connect(self._cancel)
+
+    def hang_up(self) -> None:
+        """End the connection, which the SDK would keep open for the next text."""
+        self._connection.close()
 
     def _connect(self, _event: Any) -> None:
         self.connected = True

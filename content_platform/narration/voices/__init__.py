@@ -245,7 +245,7 @@ def _hosted(name: str, engine: str, field: str, language: str) -> Voice:
         )
     gender, locale = _hosted_voices().get(own, ("", ""))
     usable = [voice for voice, reason in available_voices(language) if reason is None]
-    usable.sort(key=lambda voice: voice.gender != gender)
+    usable.sort(key=lambda voice: (voice.gender != gender, voice.locale != locale))
     return Voice(
         name=name,
         locale=locale if language_of(locale) == language else language,
