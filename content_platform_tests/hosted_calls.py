@@ -35,6 +35,19 @@ def context(
     return CallContext(key, workspace, utc_now() + timedelta(seconds=seconds), 1, SecretStr(secret))
 
 
+class GivenSecrets:
+    """Every secret has these versions."""
+
+    def __init__(self, *values: str) -> None:
+        self._versions = tuple(SecretStr(value) for value in values or (SECRET,))
+
+    def versions(self, name: str) -> tuple[SecretStr, ...]:
+        return self._versions
+
+    def refused(self, name: str) -> None:
+        return None
+
+
 def failure_of(provider: Provider, request: Any, where: CallContext) -> CallFailure:
     """The failure a call ends in; its whole chain must be free of the secret."""
     try:

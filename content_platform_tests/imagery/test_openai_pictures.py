@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 
 from content_platform.imagery.adapters.openai import OpenAIIllustrator
+from content_platform.imagery.checks import check_picture
 from content_platform.imagery.models import Drawing, DrawRequest, picture_size
+from content_platform.imagery.scenes import illustrate
 from content_platform.imagery.wording import scene_prompt
 from content_platform.providers.catalogue import ModelEntry, Price, Unit
 from content_platform.providers.models import (
@@ -24,6 +26,7 @@ from content_platform.providers.models import (
     CredentialRefused,
     TransientFailure,
 )
+from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.vocabulary import Format
 from content_platform_tests.contract_servers.openai_images import OpenAIImages
@@ -32,10 +35,12 @@ from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.hosted_calls import (
     OUTCOMES,
     SECRET,
+    GivenSecrets,
     assert_outcome,
     context,
     failure_of,
 )
+from content_platform_tests.imagery import test_scenes as scenes
 from content_platform_tests.imagery.test_illustrator import FOX, GIRL, request
 
 DAY = date(2026, 1, 1)
@@ -236,3 +241,39 @@ def test_the_contract_servers_pictures_are_real() -> None:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         assert pixels is not None
         assert pixels.shape == (192, 320, 3)
+
+
+def test_through_the_pipeline_the_ledger_equals_the_meter_also_after_retries_and_a_rotation(
+    server: OpenAIImages, pipeline_with: Callable[..., Pipeline], media: MediaStore
+) -> None:
+    server.secrets = ("older",)
+    pipeline = pipeline_with(
+        OpenAIIllustrator(entry(server.url), media=media), secrets=GivenSecrets("newer", "older")
+    )
+    server.misbehave(Trouble.SERVER_ERROR)
+    scene = wanted((Format.LANDSCAPE, Format.SQUARE))
+    result = pipeline.run(scene, story_id="demo_20261122_0001")
+    assert set(result.media) == {"picture-16x9", "picture-1x1"}
+    assert result.provider == "openai-gpt-image-2"
+    assert pipeline.story_cost("demo_20261122_0001").usd == server.billed_usd > 0
+    billed = server.billed_usd
+    assert pipeline.run(scene, story_id="demo_20261122_0001").reused
+    assert server.billed_usd == billed
+
+
+def test_a_story_drawn_elsewhere_shows_its_cast_as_it_was_drawn_before(
+    server: OpenAIImages, pipeline_with: Callable[..., Pipeline], media: MediaStore
+) -> None:
+    pipeline = pipeline_with(
+        OpenAIIllustrator(entry(server.url), media=media), secrets=GivenSecrets()
+    )
+    brief = scenes.brief(formats=(Format.SQUARE,))
+    ranked = {"providers": {Capability.DRAW: ("openai-gpt-image-2",)}}
+    brief = brief.model_copy(update={"config": brief.config.model_copy(update=ranked)})
+    images = illustrate(scenes.story(3), brief, pipeline=pipeline, media=media, workers=2)
+    assert [image.scene for image in images] == [0, 1, 2]
+    first = media.local_path(images[0].picture).read_bytes()
+    assert len(server.calls("/images/generations")) == 1
+    assert [first in call.body for call in server.calls("/images/edits")] == [True, True]
+    assert all(check_picture(image, media).passed for image in images)
+    assert server.violations == []

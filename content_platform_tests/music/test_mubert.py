@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from content_platform.providers.models import (
     Repeatability,
     TransientFailure,
 )
+from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.vocabulary import Mood
 from content_platform_tests.contract_servers.mubert import COMPANY, MubertServer
@@ -25,6 +26,7 @@ from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.hosted_calls import (
     OUTCOMES,
     SECRET,
+    GivenSecrets,
     context,
     failure_of,
 )
@@ -202,3 +204,15 @@ def test_the_contract_server_refuses_what_the_vendor_refuses(
     wrong = {**headers, "customer-id": access["access"]["id"]}
     assert httpx.post(url, json=body, headers=wrong).status_code == 401
     assert server.billed_usd == 0
+
+
+@pytest.mark.parametrize("trouble", [Trouble.CUT_AFTER, Trouble.SERVER_ERROR], ids=str)
+def test_through_the_pipeline_no_order_is_made_or_paid_twice(
+    trouble: Trouble, server: MubertServer, pipeline_with: Callable[..., Pipeline]
+) -> None:
+    pipeline = pipeline_with(composer(server.url), secrets=GivenSecrets())
+    server.misbehave(Trouble.SLOW, trouble)
+    result = pipeline.run(WANTED, story_id="demo_20261122_0001")
+    assert result.provider == "mubert"
+    assert len(server.tracks) == 1
+    assert pipeline.story_cost("demo_20261122_0001").usd == server.billed_usd == Decimal("0.49")
