@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -84,7 +85,9 @@ def pipeline_with(
     """Call it with providers to get a pipeline on this test's database and media store."""
     made: list[Pipeline] = []
 
-    def make(*providers: Provider, lease_s: float = 30, clock: Clock = utc_now) -> Pipeline:
+    def make(
+        *providers: Provider, lease_s: float = 30, clock: Clock = utc_now, **more: Any
+    ) -> Pipeline:
         made.append(
             Pipeline(
                 database,
@@ -93,6 +96,7 @@ def pipeline_with(
                 clock=clock,
                 scratch_dir=tmp_path / "scratch",
                 lease_s=lease_s,
+                **more,
             )
         )
         return made[-1]
