@@ -11,7 +11,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak dev lint format graph bench-make bench-loop stop clean
+.PHONY: help story test soak test-live dev lint format graph bench-make bench-loop stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ test: .venv/test ## all tests that fit in ten minutes
 
 soak: .venv/test ## the long fault, chaos and random tests
 	@$(RUN)/pytest -m soak --timeout 3600 $(ARGS)
+
+test-live: .venv/test ## one small call to each vendor whose secret is set; costs less than a dollar
+	@CONTENT_LIVE=1 $(RUN)/pytest content_platform_tests/live -rs -p no:cacheprovider $(ARGS)
 
 dev: .venv/app ## Dagster UI and daemon on the embedded database
 	@$(RUN)/content-platform dev $(ARGS)

@@ -5,18 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
 
-import numpy as np
 import pytest
-from pydantic import BaseModel
 
 from content_platform.errors import BadInput
 from content_platform.hosted import ADAPTERS, Unusable, hosted_providers, why_unusable
-from content_platform.imagery.models import DrawRequest
-from content_platform.mediatools.audio import write_flac
-from content_platform.music.models import ComposeRequest, Section
-from content_platform.narration.models import SpeakRequest, TranscribeRequest
 from content_platform.providers.catalogue import (
     ModelEntry,
     UnknownPrice,
@@ -25,15 +18,12 @@ from content_platform.providers.catalogue import (
     retirement,
     retiring,
 )
-from content_platform.providers.models import CallRequest, Capability
+from content_platform.providers.models import Capability
 from content_platform.security.secrets import Secrets
 from content_platform.settings import Settings
 from content_platform.storage.adapters.local import LocalMediaStore
-from content_platform.stories.models import WriteRequest
-from content_platform.stories.storyteller import tell_story
-from content_platform.vocabulary import ArtStyle, Format, Genre, Mood
+from content_platform_tests.providers.ordinary import ordinary_requests
 
-AnyRequest = CallRequest[BaseModel]
 DAY = date(2026, 11, 22)
 
 
@@ -121,23 +111,6 @@ def test_without_secrets_no_adapter_is_made_and_each_says_what_it_lacks(
         assert isinstance(provider, Unusable)
         if provider.info.name not in {"suno", "azure-neural", "stability-grpc"}:
             assert provider.reason == f"{provider.info.secret} is not set"
-
-
-def ordinary_requests(media: LocalMediaStore, folder: Path) -> dict[Capability, AnyRequest]:
-    """What a story of the house asks for."""
-    draft = tell_story("a lighthouse keeper", Genre.MYSTERY, target_words=120, seed=3)
-    recording = folder / "said.flac"
-    write_flac(recording, np.full(48_000, 0.01, np.float32), 16_000)
-    mood = Section(start_s=0, mood=Mood.MYSTERY, intensity=0.5)
-    made = [
-        WriteRequest(locale="en", genre=Genre.MYSTERY, theme="a fox", audience="general", target_words=900, seed=1),
-        SpeakRequest(text="Once upon a time there lived a fox.", locale="en", voice="bm_george"),
-        TranscribeRequest(audio=media.put_file(recording, "audio/flac"), locale="en"),
-        ComposeRequest(mood=Mood.MYSTERY, sections=(mood,), duration_s=45, resolve_at_s=43, seed=3),
-        DrawRequest(scene=draft.scenes[0], cast=draft.cast, style=ArtStyle.PAPER_CUT,
-                    formats=tuple(Format), prompt="A fox by the sea", seed=3),
-    ]  # fmt: skip
-    return {request.capability: cast(AnyRequest, request) for request in made}
 
 
 def test_each_model_with_a_price_takes_an_ordinary_request_for_little_money(
