@@ -143,7 +143,7 @@ class Asker:
         Raises LeftInDoubt while nobody can know, NoAnswer when what it did is of no use, LostClaim,
         StorageUnavailable.
         """
-        if not isinstance(provider, Probing):
+        if not can_probe(provider):
             raise LeftInDoubt(doubt)
         asked_at = time.perf_counter()
         produced = None
@@ -363,7 +363,7 @@ class Asker:
                 error=described(error),
                 seconds=seconds,
                 cost_usd=cost,
-                in_doubt=doubtful and (ours or not isinstance(provider, Probing)),
+                in_doubt=doubtful and (ours or not can_probe(provider)),
             )
         if not doubtful:
             return None
@@ -396,6 +396,12 @@ class _ForNow(NoAnswer):
 
 class _TimedOut(Exception):
     """A provider did not answer in time."""
+
+
+def can_probe(provider: Provider) -> bool:
+    """Whether the vendor can tell what became of a call."""
+    probe_first = provider.info.repeatability is Repeatability.PROBE_FIRST
+    return probe_first and isinstance(provider, Probing)
 
 
 def estimate(provider: Provider, request: AnyRequest) -> Decimal:

@@ -51,6 +51,7 @@ from content_platform.providers.asking import (
     Asker,
     LeftInDoubt,
     NoAnswer,
+    can_probe,
     described,
     estimate,
     storable,
@@ -74,7 +75,6 @@ from content_platform.providers.models import (
     ContentRefused,
     OutOfService,
     OutputT,
-    Probing,
     Provider,
     ProviderInfo,
     SecretSource,
@@ -229,7 +229,7 @@ class Pipeline:
             redacted_request=redact(request.model_dump(mode="json")),
         )
         candidates = self._candidates(request, prefer)
-        can_probe = frozenset(p.info.name for p in self._providers if isinstance(p, Probing))
+        probed = frozenset(p.info.name for p in self._providers if can_probe(p))
         longest_s = max((provider.info.timeout_s for provider in candidates.left), default=0)
         deadline = time.monotonic() + longest_s
         pause = _POLL_S[0]
@@ -237,7 +237,7 @@ class Pipeline:
             first, price = self._first(candidates, request)
             try:
                 found = self._ledger.claim(
-                    call, first.info, price, useless=useless, can_probe=can_probe
+                    call, first.info, price, useless=useless, can_probe=probed
                 )
             except BudgetExceeded as refused:
                 self._over_budget(candidates, first, refused)
