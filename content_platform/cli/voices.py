@@ -82,6 +82,7 @@ def preview(
     """Let a voice say a sentence into a file. A hosted one costs what is shown."""
     import shutil
 
+    from content_platform.providers.reservations import shown
     from content_platform.runtime import open_runtime
 
     settings = Settings()
@@ -90,7 +91,7 @@ def preview(
     with open_runtime(settings) as runtime:
         said = runtime.pipeline.run(request, story_id="preview", prefer=prefer)
         shutil.copyfile(runtime.media.local_path(said.media["audio"]), target)
-    cost = "said before, costs nothing again" if said.reused else f"{said.cost_usd:f} USD"
+    cost = "said before, costs nothing again" if said.reused else shown(said.cost_usd)
     out = Console(highlight=False)
     out.print(f"{target}: {said.output.duration_s:.1f} s by {said.provider}, {cost}")
 

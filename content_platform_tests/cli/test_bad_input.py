@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from content_platform.cli import main
+from content_platform.mediatools.audio import read_audio
 from content_platform_tests.command import SHORT, Ended, Workplace
 
 Command = Callable[..., Ended]
@@ -196,6 +197,19 @@ def test_a_vendors_voices_are_listed_once_its_secret_is_there(command: Command) 
     german = command("voices", "--locale", "de", **key).out
     assert re.search(r"azure/de-DE-KatjaNeural +de +azure-neural +yes", german)
     assert "aaaabbbbcccc" not in german
+
+
+def test_a_preview_says_a_sentence_into_a_file_and_what_it_cost(
+    command: Command, tmp_path: Path
+) -> None:
+    target, store = str(tmp_path / "said.flac"), f"file://{tmp_path}/media"
+    for cost in ("$0.00", "said before"):
+        said = command("voices", "preview", "pico-de", "--to", target, CONTENT_MEDIA_URL=store)
+        assert re.search(rf"said\.flac: \d+\.\d s by pico, {re.escape(cost)}", said.out), said.err
+        assert read_audio(tmp_path / "said.flac", 24_000, 1).shape[0] > 24_000
+    refused = command("voices", "preview", "azure/de-DE-KatjaNeural")
+    assert "AZURE_SPEECH_KEY is not set" in refused.err
+    assert "is not of the form" in command("voices", "preview", "pico-de", "--locale", "?").err
 
 
 def test_the_doctor_names_secrets_models_and_what_ends_soon(
