@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from content_platform.clock import Clock
@@ -132,7 +132,9 @@ class Breakers:
         """Ask the provider again as if nothing had happened."""
         with self._database.transaction() as connection:
             connection.execute(
-                delete(provider_breakers).where(provider_breakers.c.provider == provider)
+                update(provider_breakers)
+                .where(provider_breakers.c.provider == provider)
+                .values(_AS_NEW | {"updated_at": self._clock()})
             )
 
     def _write(self, providers: Collection[str], change: Callable[[Breaker], Breaker]) -> None:
@@ -148,24 +150,25 @@ class Breakers:
 
 def close_for_budget(connection: Connection, provider: str | None) -> None:
     """Close breakers a budget opened: there may be room in it now. Of one provider, or of all."""
-    change = delete(provider_breakers).where(provider_breakers.c.cause == Cause.BUDGET)
+    change = update(provider_breakers).where(provider_breakers.c.cause == Cause.BUDGET)
     if provider is not None:
         change = change.where(provider_breakers.c.provider == provider)
-    connection.execute(change)
+    connection.execute(change.values(_AS_NEW))
+
+
+_AS_NEW: dict[str, object] = {
+    "state": BreakerState.CLOSED,
+    "failures": 0,
+    "openings": 0,
+    "cause": Cause.NONE,
+    "reason": "",
+    "retry_at": None,
+}
 
 
 def _locked(connection: Connection, provider: str, now: datetime) -> Breaker:
-    new = Breaker(
-        provider=provider,
-        state=BreakerState.CLOSED,
-        failures=0,
-        openings=0,
-        cause=Cause.NONE,
-        reason="",
-        retry_at=None,
-        updated_at=now,
-    )
-    connection.execute(insert(provider_breakers).values(new.model_dump()).on_conflict_do_nothing())
+    new = {"provider": provider, "updated_at": now} | _AS_NEW
+    connection.execute(insert(provider_breakers).values(new).on_conflict_do_nothing())
     row = connection.execute(
         select(provider_breakers).where(provider_breakers.c.provider == provider).with_for_update()
     )
@@ -177,17 +180,7 @@ def _as_new(breaker: Breaker, now: datetime) -> Breaker:
         breaker.state is BreakerState.OPEN
     ):
         return breaker  # a late answer of a call that began before says nothing about now
-    return breaker.model_copy(
-        update={
-            "state": BreakerState.CLOSED,
-            "failures": 0,
-            "openings": 0,
-            "cause": Cause.NONE,
-            "reason": "",
-            "retry_at": None,
-            "updated_at": now,
-        }
-    )
+    return breaker.model_copy(update=_AS_NEW | {"updated_at": now})
 
 
 def _after_failure(breaker: Breaker, reason: str, now: datetime) -> Breaker:

@@ -419,8 +419,8 @@ class Pipeline:
                     except BudgetExceeded as refused:
                         self._over_budget(candidates, provider, refused)
                     else:
-                        if provider.info.name in candidates.breakers:
-                            self.breakers.answered(provider.info.name)
+                        with suppress(StorageUnavailable):  # the answer is saved all the same
+                            self._note_answer(candidates, provider)
                         return result
                     provider, number = self._first(candidates, request)[0], None
             except LostClaim:
@@ -443,6 +443,10 @@ class Pipeline:
             )
             return None
 
+    def _note_answer(self, candidates: _Candidates, provider: Provider) -> None:
+        if provider.info.name in candidates.breakers:
+            self.breakers.answered(provider.info.name)
+
     def _feed_breaker(self, candidates: _Candidates, provider: Provider, failure: NoAnswer) -> None:
         """Let the breaker know what a failure says about the provider, if it says anything."""
         info, cause = provider.info, failure.cause
@@ -456,8 +460,7 @@ class Pipeline:
             ]
             self.breakers.open(account, Cause.OUT_OF_SERVICE, str(failure), cause.back_at)
         elif isinstance(cause, ContentRefused):  # it works, only not for this
-            if info.name in candidates.breakers:
-                self.breakers.answered(info.name)
+            self._note_answer(candidates, provider)
         elif not isinstance(cause, ContentPlatformError) or isinstance(cause, DefectiveMedia):
             self.breakers.failed(info.name, str(failure))
 
