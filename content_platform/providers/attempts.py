@@ -44,7 +44,7 @@ class InDoubt:
 
 
 _CHARGE = text(
-    """
+    f"""
     WITH attempt AS (
         SELECT attempt.*, call.story_id, call.capability,
                coalesce(CAST(:cost_usd AS numeric), attempt.estimate_usd)
@@ -64,9 +64,9 @@ _CHARGE = text(
            SET status = :status, error = :error, ended_at = :now, seconds = :seconds,
                reserved_usd = 0
          WHERE call_key = :key AND number = :number
-    )
-    SELECT charged.amount_usd, attempt.reserved_usd, attempt.budget_windows, attempt.estimate_usd,
-           attempt.story_id, attempt.provider
+    ), {reservations.BOOKED.format(attempt="attempt", charge="charged")}
+    SELECT charged.amount_usd, attempt.budget_windows, attempt.estimate_usd, attempt.story_id,
+           attempt.provider, ARRAY(SELECT window_id FROM booked WHERE passed) AS passed
       FROM attempt, charged
     """
 ).bindparams(bindparam("cost_usd", type_=Numeric(14, 6)))
@@ -135,10 +135,10 @@ def end(
             "now": now,
         },
     ).one()
-    return book_charge(connection, key, number, row, story_budget, now)
+    return passed_by(connection, key, number, row, story_budget, now)
 
 
-def book_charge(
+def passed_by(
     connection: Connection,
     key: str,
     number: int,
@@ -146,19 +146,17 @@ def book_charge(
     story_budget: StoryBudget,
     now: datetime,
 ) -> list[BudgetUse]:
-    """Book a charge in the attempt's budgets: nothing to do for what is free.
+    """The budgets whose soft limit a charge passed; books it where nothing had been set aside.
 
-    ``row`` has the charge (``amount_usd``) and what the attempt had reserved, where and for what.
+    ``row`` is the charge as it was booked, with the attempt's windows and those it passed.
     """
-    windows = list(row.budget_windows)
-    if not windows and row.estimate_usd == 0 and row.amount_usd != 0:
+    passed = row.passed
+    if not row.budget_windows and row.estimate_usd == 0 and row.amount_usd != 0:
         spending = Spending(row.story_id, row.provider, story_budget(row.story_id))
-        windows = reservations.windows_for_unforeseen(connection, key, number, spending, now)
-    if not windows or (row.amount_usd == 0 and row.reserved_usd == 0):
-        return []
-    return reservations.book(
-        connection, windows, released_usd=row.reserved_usd, charged_usd=row.amount_usd, now=now
-    )
+        passed = reservations.book_unforeseen(
+            connection, key, number, spending, row.amount_usd, now
+        )
+    return reservations.uses(connection, passed)
 
 
 def close_orphans(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from content_platform.clock import Clock
@@ -23,6 +23,16 @@ FAILURES = 5
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(minutes=30)
 _OUT_OF_SERVICE = timedelta(minutes=15)
+
+
+_NOT_AS_NEW = text(
+    """
+    SELECT * FROM content.provider_breakers
+     WHERE (failures > 0 OR state <> 'closed')
+       AND (CAST(:providers AS text[]) IS NULL OR provider = ANY(:providers))
+     ORDER BY provider
+    """
+).bindparams(bindparam("providers", type_=ARRAY(Text)))
 
 
 class BreakerState(StrEnum):
@@ -76,13 +86,12 @@ class Breakers:
 
     def find(self, providers: Collection[str] | None = None) -> dict[str, Breaker]:
         """The breakers that are not as new, of these providers or of all, by provider."""
-        table = provider_breakers
-        query = select(table).where((table.c.failures > 0) | (table.c.state != BreakerState.CLOSED))
-        if providers is not None:
-            query = query.where(table.c.provider.in_(providers))
-        with self._database.transaction() as connection:
-            rows = connection.execute(query.order_by(table.c.provider)).mappings().all()
-        return {row["provider"]: Breaker.model_validate(dict(row)) for row in rows}
+        with self._database.statement() as connection:
+            rows = connection.execute(
+                _NOT_AS_NEW, {"providers": None if providers is None else list(providers)}
+            )
+            found = rows.mappings().all()
+        return {row["provider"]: Breaker.model_validate(dict(row)) for row in found}
 
     def take_trial(self, provider: str, lasts_s: float) -> bool:
         """Whether the caller is the one that may try a provider whose pause is over.

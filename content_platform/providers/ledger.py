@@ -139,7 +139,7 @@ _TAKE_OVER = text(
 )
 
 _SETTLE = text(
-    """
+    f"""
     WITH call AS (
         UPDATE content.provider_calls
            SET status = 'finished', error = '', finished_at = :now, finished_attempt = :number,
@@ -180,12 +180,12 @@ _SETTLE = text(
                'actual', :now
           FROM call
         RETURNING amount_usd
-    )
+    ), {reservations.BOOKED.format(attempt="held", charge="charged")}
     SELECT charged.amount_usd,
            charged.amount_usd + (SELECT coalesce(sum(amount_usd), 0) FROM content.cost_entries
                                   WHERE call_key = :key) AS total_usd,
-           held.reserved_usd, held.budget_windows, held.estimate_usd,
-           call.story_id, CAST(:provider AS text) AS provider
+           held.budget_windows, held.estimate_usd, call.story_id, CAST(:provider AS text) AS provider,
+           ARRAY(SELECT window_id FROM booked WHERE passed) AS passed
       FROM charged, held, call
     """
 ).bindparams(
@@ -218,8 +218,8 @@ class Ledger:
 
     def finished(self, key: str) -> Finished | None:
         """The stored result of a call, if it has one."""
-        with self._database.transaction() as transaction:
-            row = transaction.execute(_FINISHED, {"key": key}).one_or_none()
+        with self._database.statement() as connection:
+            row = connection.execute(_FINISHED, {"key": key}).one_or_none()
         if row is None:
             return None
         return Finished(
@@ -370,12 +370,14 @@ class Ledger:
 
         def settle(connection: Connection) -> tuple[Decimal, list[BudgetUse]]:
             now = self._clock()
+            # One after the other: who put the call in doubt while we waited for its row has
+            # charged it, and a statement sees nothing that was written after it began.
             for status in (CallStatus.CLAIMED, CallStatus.AMBIGUOUS):
                 row = connection.execute(
                     _SETTLE, values | {"status": status, "now": now}
                 ).one_or_none()
                 if row is not None:
-                    passed = attempts.book_charge(
+                    passed = attempts.passed_by(
                         connection, claim.call.key, number, row, self._story_budget, now
                     )
                     return row.total_usd, passed

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -27,19 +27,16 @@ _POLL_S = (0.02, 0.5)
 _AFTER_S = 5.0
 """A slot's lease outlasts the call it is for by so much."""
 
-_TAKE_TURN = text(
-    """
+_TAKE_TURN = """
     INSERT INTO content.account_rates AS kept (account, next_at)
-    VALUES (:account, CAST(:now AS timestamptz) + :every)
+    SELECT :account, CAST(:now AS timestamptz) + :every
+    {if_there_is_a_slot}
     ON CONFLICT (account) DO UPDATE
        SET next_at = greatest(kept.next_at, :now) + :every
      WHERE greatest(kept.next_at, :now) - :ahead <= :latest
-    RETURNING next_at - :every - :ahead
-    """
-)
-
-_TAKE_SLOT = text(
-    """
+    RETURNING next_at - :every - :ahead AS due
+"""
+_TAKE_SLOT = """
     INSERT INTO content.account_slots AS kept (account, slot, token, lease_until)
     SELECT :account, number, :token, :lease_until
       FROM generate_series(1, :slots) AS number
@@ -52,6 +49,25 @@ _TAKE_SLOT = text(
        SET token = excluded.token, lease_until = excluded.lease_until
      WHERE kept.lease_until <= :now
     RETURNING slot
+"""
+_ONLY_TURN = text(
+    f"""
+    WITH turn AS ({_TAKE_TURN.format(if_there_is_a_slot="")})
+    SELECT (SELECT due FROM turn) AS due
+    """
+)
+_ONLY_SLOT = text(
+    f"""
+    WITH taken AS ({_TAKE_SLOT})
+    SELECT CAST(:now AS timestamptz) AS due FROM taken
+    """
+)
+_BOTH = text(
+    f"""
+    WITH taken AS ({_TAKE_SLOT}), turn AS (
+        {_TAKE_TURN.format(if_there_is_a_slot="FROM taken")}
+    )
+    SELECT (SELECT due FROM turn) AS due FROM taken
     """
 )
 
@@ -81,66 +97,43 @@ class Limits:
         if not info.account or (info.per_minute is None and info.concurrency is None):
             yield
             return
-        latest = self._clock() + timedelta(seconds=within_s)
         token = uuid.uuid4().hex
-        if info.concurrency is not None:
-            self._take_slot(info, info.concurrency, token, latest, call_s)
         try:
-            if info.per_minute is not None:
-                self._take_turn(info, info.per_minute, latest)
+            self._wait(info, token, within_s, call_s)
             yield
         finally:
             if info.concurrency is not None:
-                with suppress(StorageUnavailable):  # then its lease runs out
-                    self._give_back(info.account, token)
+                with suppress(StorageUnavailable), self._database.statement() as connection:
+                    # If it cannot be given back, its lease runs out.
+                    connection.execute(_GIVE_BACK, {"account": info.account, "token": token})
 
-    def _take_turn(self, info: ProviderInfo, per_minute: int, latest: datetime) -> None:
-        ahead, every = spacing(per_minute)
-        now = self._clock()
-        with self._database.transaction() as connection:
-            due: datetime | None = connection.scalar(
-                _TAKE_TURN,
-                {
-                    "account": info.account,
-                    "now": now,
-                    "every": every,
-                    "ahead": ahead,
-                    "latest": latest,
-                },
-            )
-        if due is None:
-            raise NoRoom(f"its account's {per_minute} calls a minute are taken for now")
-        if due > now:
-            self._sleep((due - now).total_seconds())
-
-    def _take_slot(
-        self, info: ProviderInfo, slots: int, token: str, latest: datetime, call_s: float
-    ) -> None:
+    def _wait(self, info: ProviderInfo, token: str, within_s: float, call_s: float) -> None:
+        """Take a slot and a turn, in one statement, and wait for the turn."""
+        latest = self._clock() + timedelta(seconds=within_s)
+        wanted: dict[str, object] = {"account": info.account, "latest": latest}
+        take = _ONLY_TURN
+        if info.per_minute is not None:
+            ahead, every = spacing(info.per_minute)
+            wanted |= {"every": every, "ahead": ahead}
+        if info.concurrency is not None:
+            take = _ONLY_SLOT if info.per_minute is None else _BOTH
+            lease_until = latest + timedelta(seconds=call_s + _AFTER_S)
+            wanted |= {"slots": info.concurrency, "token": token, "lease_until": lease_until}
         pause = _POLL_S[0]
-        lease_until = latest + timedelta(seconds=call_s + _AFTER_S)
         while True:
             now = self._clock()
-            with self._database.transaction() as connection:
-                taken = connection.scalar(
-                    _TAKE_SLOT,
-                    {
-                        "account": info.account,
-                        "slots": slots,
-                        "token": token,
-                        "lease_until": lease_until,
-                        "now": now,
-                    },
-                )
+            with self._database.statement() as connection:
+                taken = connection.execute(take, wanted | {"now": now}).one_or_none()
             if taken is not None:
-                return
+                break
             if now + timedelta(seconds=pause) > latest:
-                raise NoRoom(f"its account's {slots} calls at once are taken for now")
+                raise NoRoom(f"its account's {info.concurrency} calls at once are taken for now")
             self._sleep(pause * random.uniform(0.5, 1))
             pause = min(pause * 1.5, _POLL_S[1])
-
-    def _give_back(self, account: str, token: str) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(_GIVE_BACK, {"account": account, "token": token})
+        if taken.due is None:
+            raise NoRoom(f"its account's {info.per_minute} calls a minute are taken for now")
+        if taken.due > now:
+            self._sleep((taken.due - now).total_seconds())
 
 
 def spacing(per_minute: int) -> tuple[timedelta, timedelta]:

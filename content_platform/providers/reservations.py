@@ -16,7 +16,7 @@ from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Numeric, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Numeric, TextClause, bindparam, text
 
 from content_platform.errors import BudgetExceeded
 from content_platform.storage.models import Model
@@ -130,8 +130,7 @@ def window_end(period: Period, starts_at: datetime) -> datetime | None:
     return (starts_at + timedelta(days=31)).replace(day=1)
 
 
-_LOOK = text(
-    """
+_RULES = """
     WITH rules AS (
         SELECT DISTINCT ON (scope, period)
                scope, period, soft_usd, hard_usd,
@@ -156,13 +155,32 @@ _LOOK = text(
           JOIN rules USING (scope, subject, period, starts_at)
          ORDER BY window_id
            FOR UPDATE OF kept
-    )
+    )"""
+_FOUND = """
     SELECT rules.scope, rules.subject, rules.period, rules.starts_at, rules.soft_usd, rules.hard_usd,
            window_id, reserved_usd, spent_usd
       FROM rules LEFT JOIN held USING (scope, period)
      ORDER BY rules.scope, rules.period
-    """
-)
+"""
+_LOOK = text(_RULES + _FOUND)
+_RESERVE = text(
+    f"""{_RULES}, obstacle AS (
+        SELECT FROM rules LEFT JOIN held USING (scope, period)
+         WHERE window_id IS NULL OR reserved_usd + spent_usd + :amount > rules.hard_usd
+    ), taken AS (
+        UPDATE content.budget_windows AS kept
+           SET reserved_usd = kept.reserved_usd + :amount, overrun_usd = 0,
+               soft_usd = rules.soft_usd, hard_usd = rules.hard_usd
+          FROM held JOIN rules USING (scope, period)
+         WHERE kept.window_id = held.window_id AND NOT EXISTS (SELECT FROM obstacle)
+        RETURNING kept.window_id
+    ), noted AS (
+        UPDATE content.provider_attempts
+           SET reserved_usd = :amount, budget_windows = ARRAY(SELECT window_id FROM taken)
+         WHERE call_key = :key AND number = :number AND EXISTS (SELECT FROM taken)
+    )
+    {_FOUND}"""
+).bindparams(bindparam("amount", type_=Numeric(14, 6)))
 
 _OPEN = text(
     """
@@ -172,52 +190,45 @@ _OPEN = text(
     """
 )
 
-_TAKE = text(
-    """
-    WITH noted AS (
-        UPDATE content.provider_attempts
-           SET reserved_usd = :amount, budget_windows = :windows
-         WHERE call_key = :key AND number = :number
-    )
-    UPDATE content.budget_windows AS kept
-       SET reserved_usd = kept.reserved_usd + :amount, overrun_usd = 0,
-           soft_usd = rule.soft_usd, hard_usd = rule.hard_usd
-      FROM unnest(:windows, :softs, :hards) AS rule (window_id, soft_usd, hard_usd)
-     WHERE kept.window_id = rule.window_id
-    """
-).bindparams(
-    bindparam("windows", type_=ARRAY(BigInteger)),
-    bindparam("softs", type_=ARRAY(Numeric(14, 6))),
-    bindparam("hards", type_=ARRAY(Numeric(14, 6))),
-    bindparam("amount", type_=Numeric(14, 6)),
-)
-
-_BOOK = text(
-    """
-    WITH held AS (
-        SELECT window_id, alerted_at
-          FROM content.budget_windows
-         WHERE window_id = ANY(:windows)
-         ORDER BY window_id
-           FOR UPDATE
+BOOKED = """
+    locked AS (
+        SELECT kept.window_id, kept.alerted_at
+          FROM content.budget_windows AS kept, {attempt} AS attempt
+         WHERE kept.window_id = ANY(attempt.budget_windows)
+         ORDER BY kept.window_id
+           FOR UPDATE OF kept
     ), booked AS (
         UPDATE content.budget_windows AS kept
-           SET reserved_usd = kept.reserved_usd - :released,
-               spent_usd = kept.spent_usd + :charged,
-               overrun_usd = greatest(0, kept.reserved_usd - :released + kept.spent_usd + :charged
-                                         - kept.hard_usd),
-               alerted_at = CASE WHEN kept.spent_usd + :charged >= kept.soft_usd
+           SET reserved_usd = kept.reserved_usd - attempt.reserved_usd,
+               spent_usd = kept.spent_usd + charge.amount_usd,
+               overrun_usd = greatest(0, kept.reserved_usd - attempt.reserved_usd + kept.spent_usd
+                                         + charge.amount_usd - kept.hard_usd),
+               alerted_at = CASE WHEN kept.spent_usd + charge.amount_usd >= kept.soft_usd
                                  THEN coalesce(kept.alerted_at, :now) ELSE kept.alerted_at END
-          FROM held
-         WHERE kept.window_id = held.window_id
-        RETURNING kept.*, held.alerted_at AS alerted_before
+          FROM locked, {attempt} AS attempt, {charge} AS charge
+         WHERE kept.window_id = locked.window_id
+        RETURNING kept.window_id, kept.alerted_at IS NOT NULL AND locked.alerted_at IS NULL AS passed
     )
-    SELECT * FROM booked WHERE alerted_at IS NOT NULL AND alerted_before IS NULL
+"""
+"""Common table expressions that book the charge of ``{charge}`` (``amount_usd``) in the windows of
+``{attempt}`` (``budget_windows``, and what is to be given back: ``reserved_usd``).
+
+Never refuses: a bill above its estimate shows as an overrun. ``passed`` are those that thereby passed
+their soft limit, each once.
+"""
+
+_BOOK = text(
+    f"""
+    WITH attempt AS (SELECT 0 AS reserved_usd, :windows AS budget_windows),
+         charge AS (SELECT :charged AS amount_usd), {BOOKED.format(attempt="attempt", charge="charge")}
+    SELECT window_id FROM booked WHERE passed
     """
 ).bindparams(
-    bindparam("windows", type_=ARRAY(BigInteger)),
-    bindparam("released", type_=Numeric(14, 6)),
-    bindparam("charged", type_=Numeric(14, 6)),
+    bindparam("windows", type_=ARRAY(BigInteger)), bindparam("charged", type_=Numeric(14, 6))
+)
+
+_USES = text("SELECT * FROM content.budget_windows WHERE window_id = ANY(:windows)").bindparams(
+    bindparam("windows", type_=ARRAY(BigInteger))
 )
 
 _LOCK = text(
@@ -265,7 +276,13 @@ def reserve(
 
     Raises BudgetExceeded when one has no room; the transaction must then be rolled back.
     """
-    rules = _windows(connection, spending, now)
+    rules = _windows(
+        connection,
+        _RESERVE,
+        spending,
+        now,
+        {"key": key, "number": number, "amount": amount_usd},
+    )
     full = [
         rule
         for rule in rules
@@ -274,43 +291,30 @@ def reserve(
     ]
     if full:
         raise _refusal([use_of(rule) for rule in full], amount_usd)
-    if rules:
-        connection.execute(
-            _TAKE,
-            {
-                "key": key,
-                "number": number,
-                "amount": amount_usd,
-                "windows": [rule.window_id for rule in rules],
-                "softs": [rule.soft_usd for rule in rules],
-                "hards": [rule.hard_usd for rule in rules],
-            },
-        )
 
 
-def book(
+def book_unforeseen(
     connection: Connection,
-    windows: Sequence[int],
-    *,
-    released_usd: Decimal,
+    key: str,
+    number: int,
+    spending: Spending,
     charged_usd: Decimal,
     now: datetime,
-) -> list[BudgetUse]:
-    """Give back what was set aside and count what was charged; a correction may be negative.
+) -> list[int]:
+    """Book what an attempt cost that was to cost nothing; return the windows whose soft limit it passed."""
+    windows = [rule.window_id for rule in _windows(connection, _LOOK, spending, now, {})]
+    if not windows:
+        return []
+    connection.execute(_NOTE_WINDOWS, {"key": key, "number": number, "windows": windows})
+    charge = {"windows": windows, "charged": charged_usd, "now": now}
+    return list(connection.scalars(_BOOK, charge))
 
-    Never refuses: a bill above its estimate shows as an overrun. Returns the windows that thereby
-    passed their soft limit, each once.
-    """
-    passed = connection.execute(
-        _BOOK,
-        {
-            "windows": sorted(windows),
-            "released": released_usd,
-            "charged": charged_usd,
-            "now": now,
-        },
-    )
-    return [use_of(row) for row in passed]
+
+def uses(connection: Connection, windows: Sequence[int]) -> list[BudgetUse]:
+    """How these windows stand."""
+    if not windows:
+        return []
+    return [use_of(row) for row in connection.execute(_USES, {"windows": windows})]
 
 
 def lock(connection: Connection, windows: Iterable[int]) -> None:
@@ -318,17 +322,13 @@ def lock(connection: Connection, windows: Iterable[int]) -> None:
     connection.execute(_LOCK, {"windows": sorted(windows)})
 
 
-def windows_for_unforeseen(
-    connection: Connection, key: str, number: int, spending: Spending, now: datetime
-) -> list[int]:
-    """The windows of an attempt that was to cost nothing, noted with it so that it can be booked."""
-    windows = [rule.window_id for rule in _windows(connection, spending, now)]
-    if windows:
-        connection.execute(_NOTE_WINDOWS, {"key": key, "number": number, "windows": windows})
-    return windows
-
-
-def _windows(connection: Connection, spending: Spending, now: datetime) -> Sequence[Any]:
+def _windows(
+    connection: Connection,
+    statement: TextClause,
+    spending: Spending,
+    now: datetime,
+    more: dict[str, Any],
+) -> Sequence[Any]:
     """The budgets that apply, each with its present window, locked. Raises WindowsMissing."""
     wanted = {
         "story": spending.story_id,
@@ -339,7 +339,7 @@ def _windows(connection: Connection, spending: Spending, now: datetime) -> Seque
         "month": window_start(Period.MONTH, now),
         "ever": EVER,
     }
-    rules = connection.execute(_LOOK, wanted).all()
+    rules = connection.execute(statement, wanted | more).all()
     missing = [rule for rule in rules if rule.window_id is None]
     if missing:
         raise WindowsMissing(missing)

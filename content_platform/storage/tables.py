@@ -833,6 +833,7 @@ account_rates = Table(
     Column("account", Text, primary_key=True),
     _time("next_at"),
     comment="When the next call of an account would be due if its calls came evenly.",
+    prefixes=["UNLOGGED"],  # a crash ends all calls, and nobody waits for the disk
 )
 
 account_slots = Table(
@@ -843,4 +844,5 @@ account_slots = Table(
     Column("token", Text, nullable=False),
     _time("lease_until"),
     comment="Calls under way on an account that allows only so many at once.",
+    prefixes=["UNLOGGED"],
 )

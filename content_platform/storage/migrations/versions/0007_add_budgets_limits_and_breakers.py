@@ -17,7 +17,8 @@ def upgrade() -> None:
     sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('account', name=op.f('account_rates_pkey')),
     schema='content',
-    comment='When the next call of an account would be due if its calls came evenly.'
+    comment='When the next call of an account would be due if its calls came evenly.',
+    prefixes=['UNLOGGED']
     )
     op.create_table('account_slots',
     sa.Column('account', sa.Text(), nullable=False),
@@ -26,7 +27,8 @@ def upgrade() -> None:
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('account', 'slot', name=op.f('account_slots_pkey')),
     schema='content',
-    comment='Calls under way on an account that allows only so many at once.'
+    comment='Calls under way on an account that allows only so many at once.',
+    prefixes=['UNLOGGED']
     )
     op.create_table('budget_windows',
     sa.Column('window_id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
