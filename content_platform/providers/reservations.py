@@ -167,9 +167,10 @@ _RESERVE = text(
     f"""{_RULES}, obstacle AS (
         SELECT FROM rules LEFT JOIN held USING (scope, period)
          WHERE window_id IS NULL OR reserved_usd + spent_usd + :amount > rules.hard_usd
-    ), taken AS (
+    ), taken AS ( -- from what is locked: the row as it was before is checked first, and may be over
         UPDATE content.budget_windows AS kept
-           SET reserved_usd = kept.reserved_usd + :amount, overrun_usd = 0,
+           SET reserved_usd = held.reserved_usd + :amount, spent_usd = held.spent_usd,
+               overrun_usd = 0,
                soft_usd = rules.soft_usd, hard_usd = rules.hard_usd
           FROM held JOIN rules USING (scope, period)
          WHERE kept.window_id = held.window_id AND NOT EXISTS (SELECT FROM obstacle)

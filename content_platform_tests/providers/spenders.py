@@ -133,6 +133,8 @@ class Outcome:
     """The vendor's own meter, lost answers not included."""
     lost: int
     """Answers that got lost on the way: each is charged at its estimate."""
+    faults: int
+    """How often the vendor was busy, billed for nothing or lost its answer."""
 
 
 def spend(
@@ -174,6 +176,7 @@ def spend(
             (Decimal(line["billed"]) for line in meters if not line["lost"]), Decimal(0)
         ),
         lost=sum(line["lost"] for line in meters),
+        faults=sum(line["fault"] for line in meters),
     )
 
 
@@ -198,16 +201,19 @@ class _Vendor(Sketcher):
     def _sell(self, request: SketchRequest, context: CallContext) -> None:
         throw = self._dice.random()
         if throw < 0.06:
+            self._note("0")
             raise TransientFailure("busy", retry_after_s=0)
-        self._note(Decimal("0.003") if throw < 0.10 else Decimal("0.008"), lost=throw > 0.96)
         if throw < 0.10:
+            self._note("0.003")
             raise CallFailure("an answer of no use", cost_usd=Decimal("0.003"))
         if throw > 0.96:
+            self._note("0.008", lost=True)
             raise TransientFailure("answer lost", retry_after_s=0, cost_usd=None)
+        self._note("0.008", fault=False)
 
-    def _note(self, billed: Decimal, *, lost: bool) -> None:
+    def _note(self, billed: str, *, lost: bool = False, fault: bool = True) -> None:
         with self._meter.open("a") as meter:
-            meter.write(json.dumps({"billed": str(billed), "lost": lost}) + "\n")
+            meter.write(json.dumps({"billed": billed, "lost": lost, "fault": fault}) + "\n")
 
 
 def main(url: str, folder: Path, number: int, calls: int) -> None:

@@ -175,6 +175,26 @@ def test_the_database_itself_keeps_the_hard_limit(purse: Purse, database: Databa
         transaction.execute(update(budget_windows).values(reserved_usd=Decimal("1.000001")))
 
 
+def test_at_the_edge_of_a_budget_many_at_once_are_taken_or_refused_and_nothing_else(
+    pipeline_with: Make, purse: Purse
+) -> None:
+    for budget in ("all * month", "channel * month"):
+        purse.limit(budget, hard="0.04")
+    pipelines = [pipeline_with(hosted(price="0.01", bill="0"), clock=purse.clock) for _ in "ab"]
+
+    def ask(number: int) -> bool:
+        try:
+            sketch(pipelines[number % 2], f"boat {number}")
+        except BudgetExceeded:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        made = sum(threads.map(ask, range(120)))
+    assert 4 <= made <= 120
+    assert set(purse.stand().values()) == {usd("0", "0", "0")}
+
+
 def test_ones_own_budget_counts_instead_of_that_for_each(pipeline_with: Make, purse: Purse) -> None:
     purse.limit("channel * day", hard="0.10")
     purse.limit("channel midnight-tales day", hard="0.90")
