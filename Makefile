@@ -11,7 +11,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak test-live dev lint format graph bench-make bench-loop stop clean
+.PHONY: help story test soak test-live dev lint format graph bench-make bench-loop bench-providers stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ bench-make: .venv/test ## measure making stories; writes benchmarks/results/make
 
 bench-loop: .venv/test ## measure the loop; writes benchmarks/results/loop.json
 	@$(RUN)/python -m benchmarks.loop $(ARGS)
+
+bench-providers: .venv/test ## measure the provider pipeline; writes benchmarks/results/providers.json
+	@$(RUN)/python -m benchmarks.providers $(ARGS)
 
 stop: ## stop the embedded database
 	@[ ! -x $(RUN)/content-platform ] || $(RUN)/content-platform stop

@@ -42,6 +42,24 @@ LOOP = {
 }
 
 
+PROVIDERS = {
+    "overspend_usd": "8 processes × 200 calls under a tight budget: the most above it after any commit, $",
+    "commits_replayed": "commits of theirs, replayed one by one from the ledger",
+    "commits_that_differ": "… after which the budget said something else than the ledger",
+    "ledger_minus_meters_usd": "the ledger against the vendor's own meters, lost answers at their estimate, $",
+    "faults": "kills between what a vendor answered and what was saved, and calls a vendor failed in one way or another",
+    "kills": "the kills among them",
+    "double_billed": "calls a vendor billed twice after a kill",
+    "lost": "calls lost after a kill: neither found, nor asked again once, nor recorded as ambiguous",
+    "cached_call_ms": "a call that was made before, p95, ms",
+    "cached_call_median_ms": "the same, median, ms",
+    "fresh_call_ms": "a fresh priced call to a vendor without delay, under budgets and limits, its file kept, p95, ms",
+    "fresh_call_median_ms": "the same, median, ms",
+    "calls_per_s": "cached calls a second, 8 processes",
+    "fresh_calls_per_s": "fresh calls a second, 8 processes",
+}
+
+
 def write_page() -> None:
     """Every figure with what it means; nothing that was not measured."""
     lines = [
@@ -53,6 +71,7 @@ def write_page() -> None:
         "machine's load; the rates and counts do not.",
         *_table("Making stories: `make bench-make`", "make.json", MAKE),
         *_table("The loop: `make bench-loop`", "loop.json", LOOP),
+        *_table("The provider pipeline: `make bench-providers`", "providers.json", PROVIDERS),
     ]
     PAGE.write_text("\n".join(lines) + "\n")
 
