@@ -172,10 +172,12 @@ def embedded_providers(settings: Settings, media: MediaStore) -> list[Provider]:
 
 
 @contextmanager
-def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runtime]:
+def open_runtime(
+    settings: Settings, *, clock: Clock = utc_now, hosted: bool = True
+) -> Iterator[Runtime]:
     """Open database, media store and providers; close them when the block ends.
 
-    Raises StorageUnavailable when the database or the media store cannot be used.
+    Without ``hosted`` only embedded engines are asked: a simulation must cost nothing. Raises StorageUnavailable when the database or the media store cannot be used.
     """
     database = open_database(settings)
     try:
@@ -186,7 +188,11 @@ def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runt
         secrets = open_secrets(settings)
 
         def providers() -> list[Provider]:
-            hosted = hosted_providers(catalogue_of(settings), secrets, clock=clock, media=media)
+            providers = embedded_providers(settings, media)
+
+        if hosted:
+            catalogue = catalogue_of(settings)
+            providers += hosted_providers(catalogue, secrets, clock=clock, media=media)
             return [*embedded_providers(settings, media), *hosted]
 
         def story_budget(story_id: str) -> Decimal | None:
