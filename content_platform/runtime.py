@@ -177,7 +177,8 @@ def open_runtime(
 ) -> Iterator[Runtime]:
     """Open database, media store and providers; close them when the block ends.
 
-    Without ``hosted`` only embedded engines are asked: a simulation must cost nothing. Raises StorageUnavailable when the database or the media store cannot be used.
+    Without ``hosted`` only embedded engines are asked: a simulation must cost nothing. Raises
+    StorageUnavailable when the database or the media store cannot be used.
     """
     database = open_database(settings)
     try:
@@ -188,12 +189,11 @@ def open_runtime(
         secrets = open_secrets(settings)
 
         def providers() -> list[Provider]:
-            providers = embedded_providers(settings, media)
-
-        if hosted:
+            embedded = embedded_providers(settings, media)
+            if not hosted:
+                return embedded
             catalogue = catalogue_of(settings)
-            providers += hosted_providers(catalogue, secrets, clock=clock, media=media)
-            return [*embedded_providers(settings, media), *hosted]
+            return [*embedded, *hosted_providers(catalogue, secrets, clock=clock, media=media)]
 
         def story_budget(story_id: str) -> Decimal | None:
             """What the story's channel, as it is configured now, lets a story cost."""
