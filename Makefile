@@ -62,9 +62,9 @@ clean: stop ## remove what was installed and built; stories in .content stay
 .venv/app: .tools/uv
 	@$(call install,the platform,$(extra_flags))
 .venv/test: .tools/uv
-	@$(call install,the platform and its tests,--group test --extra gcs --extra espeak $(extra_flags))
+	@$(call install,the platform and its tests,--group test --extra gcs --extra espeak --extra stability $(extra_flags))
 .venv/lint: .tools/uv
-	@$(call install,the platform and its linters,--group dev --extra gcs --extra espeak $(extra_flags))
+	@$(call install,the platform and its linters,--group dev --extra gcs --extra espeak --extra stability $(extra_flags))
 
 define install
 	if ! .tools/uv sync --frozen --inexact --check --quiet $(2) 2>/dev/null; then \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -19,6 +20,16 @@ def picture_size(shape: Format) -> tuple[int, int]:
     """Width and height in pixels of a scene picture for ``shape``, overscan included; even numbers."""
     width, height = shape.size
     return 2 * round(width * OVERSCAN / 2), 2 * round(height * OVERSCAN / 2)
+
+
+class Angle(StrEnum):
+    """From where the camera looks; how near it is, is the scene's shot."""
+
+    LEVEL = "level"
+    LOW = "low"
+    """From below: whoever stands there is tall against the sky."""
+    OVER_SHOULDER = "over the shoulder"
+    """Past the second of the cast, seen from behind, at the first."""
 
 
 class FocalPoint(Model):
@@ -59,6 +70,9 @@ class DrawRequest(CallRequest[Drawing]):
     """The members named in ``scene.cast``."""
     style: ArtStyle
     formats: tuple[Format, ...]
+    angle: Angle = Angle.LEVEL
+    side: Literal["left", "right"] = "left"
+    """Where the first of the cast stands, or the thing lies."""
     prompt: str
     """The scene in words, for engines that draw from text."""
     seed: Seed

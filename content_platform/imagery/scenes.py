@@ -13,13 +13,14 @@ from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.models import DrawRequest, SceneImage
+from content_platform.imagery.views import plan_views
 from content_platform.imagery.wording import scene_prompt
 from content_platform.mediatools.convert import PictureKind, compress_picture
 from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.stories.models import Brief, Scene, Story
+from content_platform.stories.models import Brief, Story
 from content_platform.telemetry.progress import report
 
 _KINDS: tuple[PictureKind, ...] = ("jpeg", "webp", "avif")
@@ -44,28 +45,27 @@ def illustrate(
     """
     if not brief.media:
         return []
-    total = len(story.scenes)
+    requests = draw_requests(story, brief)
+    total = len(requests)
     images: list[SceneImage] = []
     report("scene_images", 0, total)
 
-    def draw(scene: Scene, references: tuple[MediaRef, ...] = ()) -> list[SceneImage]:
-        return _one_scene(
-            draw_request(scene, story, brief, references), brief, pipeline, media, attempt
-        )
+    def draw(request: DrawRequest) -> list[SceneImage]:
+        return _one_scene(request, brief, pipeline, media, attempt)
 
     shown: dict[str, MediaRef] = {}
-    first = _introductions(story) if _takes_references(brief) else []
-    for done, scene in enumerate(first, start=1):
-        drawn = draw(scene, _references(scene, shown))
-        for name in scene.cast:
+    first = _introductions(requests) if _takes_references(brief) else []
+    for done, request in enumerate(first, start=1):
+        drawn = draw(_shown_before(request, shown))
+        for name in request.scene.cast:
             shown.setdefault(name, drawn[0].picture)
         images.extend(drawn)
         report("scene_images", done, total)
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="scene") as threads:
         drawings = [
-            threads.submit(draw, scene, _references(scene, shown))
-            for scene in story.scenes
-            if scene not in first
+            threads.submit(draw, _shown_before(request, shown))
+            for request in requests
+            if request not in first
         ]
         try:
             for done, drawing in enumerate(as_completed(drawings), start=len(first) + 1):
@@ -79,20 +79,24 @@ def illustrate(
     return sorted(images, key=lambda image: (order[image.format], image.scene))
 
 
-def draw_request(
-    scene: Scene, story: Story, brief: Brief, references: tuple[MediaRef, ...] = ()
-) -> DrawRequest:
-    """What is asked of an illustrator for one scene."""
-    cast = tuple(member for member in story.cast if member.name in scene.cast)
-    return DrawRequest(
-        scene=scene,
-        cast=cast,
-        style=brief.style,
-        formats=brief.formats,
-        prompt=scene_prompt(scene, cast, brief.style, brief.seed),
-        seed=brief.seed,
-        references=references,
-    )
+def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
+    """What is asked of an illustrator for each scene."""
+    requests = []
+    for scene, view in zip(story.scenes, plan_views(story, brief.seed), strict=True):
+        cast = tuple(member for member in story.cast if member.name in scene.cast)
+        requests.append(
+            DrawRequest(
+                scene=scene,
+                cast=cast,
+                style=brief.style,
+                formats=brief.formats,
+                angle=view.angle,
+                side=view.side,
+                prompt=scene_prompt(scene, cast, brief.style, brief.seed, view.angle),
+                seed=brief.seed,
+            )
+        )
+    return requests
 
 
 def _takes_references(brief: Brief) -> bool:
@@ -104,20 +108,21 @@ def _takes_references(brief: Brief) -> bool:
     return bool(ranked) and ranked[0] != EMBEDDED
 
 
-def _introductions(story: Story) -> list[Scene]:
+def _introductions(requests: Sequence[DrawRequest]) -> list[DrawRequest]:
     """The scenes in which a cast member is first seen; they are drawn first, in order."""
     seen: set[str] = set()
-    scenes = []
-    for scene in story.scenes:
-        if set(scene.cast) - seen:
-            scenes.append(scene)
-            seen |= set(scene.cast)
-    return scenes
+    first = []
+    for request in requests:
+        if set(request.scene.cast) - seen:
+            first.append(request)
+            seen |= set(request.scene.cast)
+    return first
 
 
-def _references(scene: Scene, shown: Mapping[str, MediaRef]) -> tuple[MediaRef, ...]:
-    pictures = dict.fromkeys(shown[name] for name in scene.cast if name in shown)
-    return tuple(pictures)[:MOST_REFERENCES]
+def _shown_before(request: DrawRequest, shown: Mapping[str, MediaRef]) -> DrawRequest:
+    """``request`` with a picture of each of its members who was drawn already."""
+    pictures = dict.fromkeys(shown[name] for name in request.scene.cast if name in shown)
+    return request.model_copy(update={"references": tuple(pictures)[:MOST_REFERENCES]})
 
 
 def _one_scene(

@@ -21,7 +21,8 @@ from PIL import Image
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.framing import SIZES, Layout, Window, placement, set_words
 from content_platform.imagery.hooks import hook_words
-from content_platform.imagery.models import Box, FocalPoint, SceneImage, Thumbnail
+from content_platform.imagery.models import Angle, Box, FocalPoint, SceneImage, Thumbnail
+from content_platform.imagery.views import plan_views
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
 from content_platform.stories.models import Beat, Brief, Shot, Story
@@ -72,6 +73,8 @@ def make_thumbnails(
     if not brief.media:
         return []
     kept = {(old.locale, old.format): old for old in previous}
+    views = zip(story.scenes, plan_views(story, brief.seed), strict=True)
+    from_behind = {scene.index for scene, view in views if view.angle is Angle.OVER_SHOULDER}
     thumbnails = []
     for shape in brief.formats:
         candidates = sorted(
@@ -90,7 +93,9 @@ def make_thumbnails(
         words, key_word = hook_words(story.title, story.locale)
         if not words:  # a title of emoji alone
             words, key_word = hook_words(brief.config.title, story.locale)
-        image = _strongest(candidates, story, media, words)
+        # A large head from behind invites nobody.
+        facing = [image for image in candidates if image.scene not in from_behind]
+        image = _strongest(facing or candidates, story, media, words)
         accent = parse_colour(brief.config.look.accent)
         canvas, measured = compose(
             _decode(media.local_path(image.picture)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from content_platform.imagery.models import Angle
 from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.vocabulary import ArtStyle, Format, Mood
 
@@ -31,6 +32,11 @@ _SHOTS = {
     Shot.MEDIUM: "medium shot",
     Shot.CLOSE: "close-up, background out of focus",
     Shot.DETAIL: "macro detail shot, shallow depth of field",
+}
+_ANGLES = {
+    Angle.LEVEL: "",
+    Angle.LOW: ", low angle",
+    Angle.OVER_SHOULDER: ", over the shoulder of the second person",
 }
 _TIMES = {
     TimeOfDay.DAWN: "at dawn",
@@ -83,12 +89,18 @@ _SKINS = {
 }  # fmt: skip
 
 
-def scene_prompt(scene: Scene, cast: Sequence[CastMember], style: ArtStyle, seed: int) -> str:
+def scene_prompt(
+    scene: Scene,
+    cast: Sequence[CastMember],
+    style: ArtStyle,
+    seed: int,
+    angle: Angle = Angle.LEVEL,
+) -> str:
     """The scene in words. The same ``seed`` and member give the same words in every scene."""
     seen = [member for member in cast if member.name in scene.cast]
     parts = [
         _STYLES[style],
-        f"{_SHOTS[scene.shot].capitalize()}: {scene.place} {_TIMES[scene.time_of_day]}, "
+        f"{_SHOTS[scene.shot].capitalize()}{_ANGLES[angle]}: {scene.place} {_TIMES[scene.time_of_day]}, "
         f"{_WEATHERS[scene.weather]}",
     ]
     if seen and scene.action:

@@ -26,8 +26,9 @@ from content_platform.vocabulary import FRAMES_PER_SECOND, Format, Mood
 _FPS = FRAMES_PER_SECOND
 _CROSSFADE = 15
 """Half a second; less where a scene is short."""
-_SAME_PEOPLE = 4
-"""Between two shots of the same people in one place: longer, and they would be seen twice."""
+_CUT = 4
+"""Between two shots of the same people, or of people in one place at one time: longer, and somebody
+would be seen twice, or two in each other."""
 _SHORTEST_SCENE = 10
 """A scene on screen for less than a third of a second is a flicker: its neighbour stays instead."""
 _AFTER_LAST_WORD = 45
@@ -211,8 +212,10 @@ def _longest_fade(before: Scene | None, after: Scene | None) -> int:
     """How many frames one picture may take to become the next."""
     if before is None or after is None:
         return _CROSSFADE
-    same = before.place == after.place and set(before.cast) & set(after.cast)
-    return _SAME_PEOPLE if same else _CROSSFADE
+    stayed = before.place == after.place and before.time_of_day is after.time_of_day
+    people_both = bool(before.cast and after.cast)
+    seen_twice = bool(set(before.cast) & set(after.cast))
+    return _CUT if seen_twice or (stayed and people_both) else _CROSSFADE
 
 
 def _scene_borders(narration: Narration, picture_end: int) -> list[tuple[int, int, int]]:

@@ -6,16 +6,19 @@ every story has to be finished and published, and nothing done twice.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import psutil
@@ -42,6 +45,7 @@ class Dev:
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
+        self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -53,13 +57,33 @@ class Dev:
         command = "from content_platform.cli import main; main()"
         with (self._data_dir / "dev.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", command, "dev", "--port", str(_free_port())],
+                [sys.executable, "-c", command, "dev", "--port", str(self._port)],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def ask(self, query: str, **variables: object) -> dict[str, Any]:
+        """What the UI's own interface answers to a GraphQL query, once it is up."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._port}/graphql",
+            json.dumps({"query": query, "variables": variables}).encode(),
+            {"content-type": "application/json"},
+        )
+        ends = time.monotonic() + 120
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    found: dict[str, Any] = json.load(answer)
+            except OSError:
+                if time.monotonic() > ends or not self.running:
+                    raise
+                time.sleep(POLL_S)
+                continue
+            data: dict[str, Any] = found["data"]
+            return data
 
     @property
     def running(self) -> bool:

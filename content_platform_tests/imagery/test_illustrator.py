@@ -118,6 +118,49 @@ def test_whoever_is_seen_whole_stands_above_the_captions(shot: Shot, place: str)
             assert face.y + face.height < caption_top(shape)
 
 
+def subjects_in(
+    wanted: DrawRequest, kind: str, shape: Format = Format.LANDSCAPE
+) -> list[tuple[float, float, float]]:
+    """Left edge, width and height of each subject of a kind."""
+    _, _, subjects = set_stage(wanted, shape)
+    return [(box.x, box.width, box.height) for box in subjects if box.kind == kind]
+
+
+def test_a_shadow_that_left_is_a_figure_of_its_own() -> None:
+    for cast in ((GIRL,), (FOX,)):
+        for shot in (Shot.MEDIUM, Shot.CLOSE):
+            wanted = request("meadow", shot=shot, cast=cast, props=("shadow",), action="standing")
+            owner, shadow = subjects_in(wanted, "figure")
+            assert shadow[1] == pytest.approx(owner[1], rel=0.25)
+            assert abs(shadow[0] - owner[0]) > 0.6 * owner[1]
+
+
+def test_whoever_looks_at_a_thing_up_close_has_it_large_before_them() -> None:
+    for shape in Format:
+        wanted = request(
+            "kitchen", shot=Shot.CLOSE, props=("note",), action="looking at note", cast=(KEEPER,)
+        )
+        ((_, _, high),) = subjects_in(wanted, "thing", shape)
+        assert high > (0.1 if shape is Format.PORTRAIT else 0.15)
+        assert len(subjects_in(wanted, "face", shape)) == 1
+
+
+def test_two_who_meet_themselves_are_four_in_the_picture() -> None:
+    later = [
+        member.model_copy(update={"name": f"older {member.name}", "later_self_of": member.name})
+        for member in (KEEPER, GIRL)
+    ]
+    wanted = request("village", shot=Shot.CLOSE, cast=(KEEPER, GIRL, *later), action="standing")
+    assert len(subjects_in(wanted, "figure")) == 4
+
+
+def test_people_in_wide_pictures_fill_almost_half_of_the_height() -> None:
+    for place in ("village", "kitchen", "meadow"):
+        wanted = request(place, shot=Shot.ESTABLISHING, cast=(KEEPER,), action="standing")
+        ((_, _, high),) = subjects_in(wanted, "figure")
+        assert high > 0.42  # of the picture, of which the video shows nine tenths
+
+
 def test_a_lamp_beside_a_soft_layer_can_be_painted() -> None:
     for prop in ("note", "pen", "logbook"):
         wanted = request("lighthouse", shot=Shot.DETAIL, cast=(KEEPER,), props=(prop, "note"))

@@ -15,8 +15,9 @@ import pytest
 from content_platform.clock import utc_now
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.checks import check_picture
-from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
-from content_platform.imagery.scenes import draw_request, illustrate
+from content_platform.imagery.models import Angle, FocalPoint, SceneImage, picture_size
+from content_platform.imagery.scenes import draw_requests, illustrate
+from content_platform.imagery.views import plan_views
 from content_platform.imagery.wording import scene_prompt
 from content_platform.providers.models import CallContext, TransientFailure
 from content_platform.providers.pipeline import Pipeline
@@ -96,6 +97,36 @@ def brief(*, formats: tuple[Format, ...], picture_types: tuple[str, ...] = ()) -
         picture_types=picture_types,
         audio_types=(),
     )
+
+
+def test_who_stands_alone_changes_sides_from_picture_to_picture() -> None:
+    sides = [view.side for view in plan_views(story(6), 7)]
+    assert sides in (["left", "right"] * 3, ["right", "left"] * 3)
+
+
+def test_two_who_talk_keep_their_sides_and_are_seen_past_a_shoulder() -> None:
+    other = TOVA.model_copy(update={"name": "Ada"})
+    talk = {"text": "“Come,” she said.", "action": "talking", "shot": Shot.CLOSE}
+    scenes = [
+        scene(n).model_copy(update={**talk, "cast": cast})
+        for n, cast in enumerate((("Tova", "Ada"), ("Tova", "Ada"), ("Ada", "Tova")))
+    ]
+    told = story(1).model_copy(update={"cast": (TOVA, other), "scenes": tuple(scenes)})
+    first, second, third = plan_views(told, 7)
+    assert first.side == second.side != third.side
+    assert [view.angle for view in (first, second, third)] == [
+        Angle.LEVEL,
+        Angle.OVER_SHOULDER,
+        Angle.LEVEL,
+    ]
+
+
+def test_the_climax_is_seen_from_below() -> None:
+    tense = scene(0).model_copy(update={"beat": Beat.CLIMAX, "mood": Mood.TENSE})
+    told = story(1).model_copy(update={"scenes": (tense,)})
+    (request,) = draw_requests(told, brief(formats=(Format.SQUARE,)))
+    assert request.angle is Angle.LOW
+    assert "low angle" in request.prompt
 
 
 def test_a_story_gets_one_picture_per_scene_and_format_and_all_pass_their_check(
@@ -193,7 +224,7 @@ def painting_children() -> set[int]:
 def test_a_worker_killed_between_two_calls_is_replaced(tmp_path: Path) -> None:
     others = painting_children()
     engine = Illustrator(workers=1)
-    request = draw_request(scene(0), story(1), brief(formats=(Format.SQUARE,)))
+    (request,) = draw_requests(story(1), brief(formats=(Format.SQUARE,)))
     context = CallContext("key", tmp_path, utc_now() + timedelta(seconds=60), 0)
     first = engine.call(request, context).files["picture-1x1"].read_bytes()
     (worker,) = painting_children() - others
@@ -206,7 +237,7 @@ def test_a_worker_killed_between_two_calls_is_replaced(tmp_path: Path) -> None:
 def test_a_call_past_its_deadline_ends_and_leaves_no_worker_painting(tmp_path: Path) -> None:
     others = painting_children()
     engine = Illustrator(workers=1)
-    request = draw_request(scene(0), story(1), brief(formats=tuple(Format)))
+    (request,) = draw_requests(story(1), brief(formats=tuple(Format)))
     context = CallContext("key", tmp_path, utc_now() + timedelta(milliseconds=50), 0)
     began = time.monotonic()
     with pytest.raises(TransientFailure, match="longer than"):

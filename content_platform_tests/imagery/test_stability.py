@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -69,8 +68,6 @@ def server() -> Iterator[StabilityServer]:
 
 @pytest.fixture
 def grpc_server() -> Iterator[StabilityGrpcServer]:
-    if importlib.util.find_spec("stability_sdk") is None:
-        pytest.skip("the extra `stability` is not installed")
     with StabilityGrpcServer() as serving:
         yield serving
 

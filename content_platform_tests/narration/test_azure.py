@@ -28,7 +28,6 @@ from content_platform_tests.narration.hosted import (
     request,
 )
 
-pytest.importorskip("azure.cognitiveservices.speech")
 
 VOICES = {"en": ["en-US-AndrewMultilingualNeural", "en-GB-RyanNeural", "en-GB-SoniaNeural"]}
 AS_FAILURES = {**TROUBLES, Trouble.CONTENT_REFUSED: CallFailure}

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from content_platform.cli import calendar, channels, story
+from content_platform.cli import calendar, channel, story
 from content_platform.errors import BadInput, NotFound
 from content_platform.stories.models import StoryOrigin
 from content_platform_tests.command import Workplace
@@ -97,7 +97,7 @@ def test_a_count_and_a_single_story_can_be_left_to_the_daemon(
 def test_the_calendar_is_planned_and_shown_in_local_time(run: Command, tmp_path: Path) -> None:
     file = tmp_path / "every-two-hours.yaml"
     file.write_text(TWO_HOURS)
-    run(channels.app, "add", str(file))
+    run(channel.app, "add", str(file))
     assert "Nothing is planned" in run(calendar.app, "show")
     planned = run(calendar.app, "plan")
     assert "168 slots planned, 0 cancelled, 0 missed; 168 are ahead" in planned

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
@@ -191,7 +192,37 @@ def test_somebody_years_older_is_somebody_else_in_the_picture() -> None:
                 assert not {"girl", "boy"} & set(scene.cast)
 
 
+@pytest.mark.parametrize("genre", Genre)
+def test_a_story_opens_near_somebody(genre: Genre) -> None:
+    for seed in range(40):
+        draft = tell_story("a lamplighter in a foggy city", genre, target_words=112, seed=seed)
+        first = draft.scenes[0]
+        assert first.cast, first.text
+        assert first.shot in (Shot.CLOSE, Shot.MEDIUM), first.text
+
+
+def test_nobody_with_empty_hands_holds_a_thing() -> None:
+    for scenes in _told("a tailor who sews", Genre.FANTASY, "the-midnight-market"):
+        for scene in scenes:
+            assert "empty hands" not in scene.text or "bottle" not in scene.props
+
+
 def test_the_star_that_went_home_is_in_nobodys_hand() -> None:
     for scenes in _told("a shepherd on a mountain", Genre.FANTASY, "the-fallen-star"):
         assert "high star" in scenes[-1].props
         assert "star" not in scenes[-1].props
+
+
+def test_a_lamp_that_went_out_is_drawn_dark_in_what_follows() -> None:
+    carried = 0
+    for seed in range(60):
+        dark = ""
+        theme = "a girl who collects other people's umbrellas"
+        for scene in tell_story(theme, Genre.MYSTERY, target_words=112, seed=seed).scenes:
+            if re.search(r"\b(?:lit|light|glow|burn|mend|again|took|fetch)", scene.text.lower()):
+                dark = ""
+            assert not dark or dark not in scene.props, scene.text
+            unlit = [prop for prop in scene.props if prop.startswith("unlit ")]
+            carried += bool(dark and unlit)
+            dark = unlit[0].removeprefix("unlit ") if unlit else dark
+    assert carried

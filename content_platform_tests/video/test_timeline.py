@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from content_platform.errors import BadInput
 from content_platform.imagery.models import FocalPoint, picture_size
 from content_platform.narration.models import WordTiming
-from content_platform.stories.models import Beat, Shot
+from content_platform.stories.models import Beat, Shot, TimeOfDay
 from content_platform.video.camera import Frame, Move, choose_move, plan_move, view_at
 from content_platform.video.models import Rect, Timeline
 from content_platform.video.timeline import plan_timeline
@@ -121,13 +121,15 @@ def test_crossfades_shrink_with_short_scenes() -> None:
 
 
 def test_the_same_person_is_not_seen_twice_in_one_dissolve() -> None:
-    lengths, words = [4.0, 4.0, 4.0], words_until(12.0)
-    casts = [("Mara",), ("Mara", "fox"), ("fox",)]
+    lengths, words = [4.0, 4.0, 4.0, 4.0, 4.0], words_until(20.0)
+    casts = [("Mara",), ("Mara", "fox"), ("fox",), ("Mara",), ("owl",)]
     scenes = [scene(n).model_copy(update={"cast": cast}) for n, cast in enumerate(casts)]
-    scenes[2] = scenes[2].model_copy(update={"place": "another place"})
+    elsewhere = {"place": "another place"}
+    scenes[2:] = [one.model_copy(update=elsewhere) for one in scenes[2:]]
+    scenes[4] = scenes[4].model_copy(update={"time_of_day": TimeOfDay.DAWN})
     timeline = plan_timeline(
         story_of(scenes),
-        narration_of(words, [0.0, 4.0, 8.0, 12.0]),
+        narration_of(words, [0.0, 4.0, 8.0, 12.0, 16.0, 20.0]),
         images_of(len(lengths), list(Format)),
         None,
         captions_of(words),
@@ -137,7 +139,8 @@ def test_the_same_person_is_not_seen_twice_in_one_dissolve() -> None:
         max_seconds=None,
         channel_title="Midnight Tales",
     )
-    assert [shot.fade_in for shot in timeline.shots] == [0, 4, 14]
+    # Long ones only between different people, elsewhere or at another time.
+    assert [shot.fade_in for shot in timeline.shots] == [0, 4, 4, 4, 14]
 
 
 def test_an_untrimmed_video_ends_at_least_a_second_after_the_last_word_and_fades_out() -> None:

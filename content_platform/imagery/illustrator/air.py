@@ -16,26 +16,85 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.stories.models import TimeOfDay, Weather
+from content_platform.vocabulary import ArtStyle, Mood
 
 # --- weather in front of everything ------------------------------------------------------------
 
 
+_GLOWING_NIGHTS = frozenset({Mood.CALM, Mood.TENDER, Mood.PLAYFUL, Mood.MYSTERY, Mood.UPBEAT})
+
+
 def weather(stage: Stage) -> None:
-    """Rain, snow, fireflies or dust between the camera and the scene; call last."""
-    kind = stage.scene.weather
+    """Rain, snow, fog, fireflies or dust between the camera and the scene; call last."""
+    scene, kind = stage.scene, stage.scene.weather
     if stage.inside:
         stage.effect(_dust)
         return
+    low = scene.time_of_day in (TimeOfDay.DAWN, TimeOfDay.DUSK)
+    if low and stage.light.sun and kind in (Weather.CLEAR, Weather.CLOUDS) and not stage.close:
+        rays(stage, *stage.key_at, 90, 74, 620, 0.16)
     if kind in (Weather.RAIN, Weather.STORM):
+        stage.effect(_curtains)
         stage.effect(_rain)
+        if not stage.close:
+            stage.effect(_splashes)
     elif kind is Weather.SNOW:
         stage.effect(_snow)
+    elif kind is Weather.FOG:
+        _fog(stage)
     elif (
-        kind is Weather.CLEAR
-        and stage.scene.time_of_day in (TimeOfDay.NIGHT, TimeOfDay.DUSK)
+        stage.ground_grows
+        and scene.mood in _GLOWING_NIGHTS
+        and scene.time_of_day in (TimeOfDay.NIGHT, TimeOfDay.DUSK)
         and stage.season != "winter"
     ):
         stage.effect(_fireflies)
+
+
+def _fog(stage: Stage) -> None:
+    """Banks before the figures: drifting high, up to the knees, over the nearest ground."""
+    layout = stage.layout
+    foot = min(layout.feet, stage.h * 0.86)
+    # Paper takes little mist; its fog has to be thicker to be seen at all.
+    thick = 2.2 if stage.style is ArtStyle.PAPER_CUT else 1.0
+    if not stage.close:
+        mist(stage, layout.horizon - 0.16 * stage.h, 0.07 * stage.h, 0.16 * thick, seed=20)
+    mist(stage, foot + 0.01 * stage.h, 0.085 * stage.h, 0.32 * thick, seed=21)
+    mist(stage, stage.h * 0.95, 0.13 * stage.h, 0.36 * thick, seed=22)
+
+
+def _curtains(painter: Painter) -> None:
+    """Rain far away: slanting grey bands over everything behind, like a drawn curtain."""
+    if isinstance(painter, PaperPainter):
+        return
+    stage = painter.stage
+    storm = stage.scene.weather is Weather.STORM
+    bands = raster.noise(*painter.small, 16, 2.2, 61 + stage.seed % 5, 3).copy()
+    shift = (np.arange(painter.small[1]) * (0.34 if storm else 0.16)).astype(int)
+    for row, by in enumerate(shift):
+        bands[row] = np.roll(bands[row], -int(by))
+    down = np.clip(1.15 - painter.y / max(stage.layout.feet, 1), 0.1, 1)
+    cover = np.clip((bands - 0.46) * 1.3, 0, 1) * down * (0.34 if storm else 0.24)
+    tone = linear(mix("#b4c4d8", stage.light.haze, 0.5)) * (0.6 if stage.light.dark else 0.95)
+    painter.veil(raster.resize(np.asarray(cover, np.float32), painter.size), tone)
+
+
+def _splashes(painter: Painter) -> None:
+    """Drops breaking on the ground, and rings where water stands."""
+    stage = painter.stage
+    rng = generator("splashes", stage.seed, stage.scene.index)
+    top, drawn = stage.ground_y + 10, ""
+    for _ in range(int(70 * stage.w / 1000)):
+        t = rng.random() ** 0.8
+        x, y = rng.uniform(0, stage.w), top + (stage.h - top) * t
+        size = 2.5 + 8 * t
+        drawn += (
+            f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{size * 1.7:.1f}" ry="{size * 0.5:.1f}" fill="none" '
+            f'stroke="#dfe9f6" stroke-opacity="0.34" stroke-width="1.4"/>'
+            f'<path d="M{x:.1f} {y:.1f}l{-size * 0.6:.1f} {-size:.1f}M{x:.1f} {y:.1f}l{size * 0.5:.1f} {-size * 1.1:.1f}" '
+            f'stroke="#e6eef8" stroke-opacity="0.4" stroke-width="1.3"/>'
+        )
+    painter.shine(drawn, strength=0.24)
 
 
 def _rain(painter: Painter) -> None:
@@ -71,9 +130,10 @@ def _snow(painter: Painter) -> None:
     half = (painter.size[0] // 2, painter.size[1] // 2)
     scale = half[0] / stage.w
     for count, radius, soft, bright in (
-        (int(260 * area), 1.6, 0.5, 0.75),
-        (int(90 * area), 3.2, 0.9, 0.75),
-        (int(14 * area), 9.0, 4.0, 0.5),
+        (int(120 * area), 1.6, 0.5, 0.5),
+        (int(110 * area), 3.0, 0.8, 0.8),
+        (int(34 * area), 5.4, 1.4, 0.85),
+        (int(9 * area), 13.0, 5.0, 0.55),
     ):
         sheet = np.zeros((half[1], half[0]), np.float32)
         for _ in range(count):
@@ -97,31 +157,37 @@ def _snow(painter: Painter) -> None:
 
 
 def _fireflies(painter: Painter) -> None:
+    """Few, warm and low over the grass, each in its own glow: none where stars would be."""
     stage = painter.stage
     rng = generator("fireflies", stage.seed, stage.scene.index)
+    top, low = stage.ground_y - 0.1 * stage.h, min(stage.h * 0.94, stage.ground_y + 0.34 * stage.h)
     dots = ""
-    for _ in range(int(22 * stage.w * stage.h / 1.0e6)):
-        x, y = (
-            rng.random() * stage.w,
-            stage.layout.horizon * 0.8 + rng.random() * (stage.h - stage.layout.horizon * 0.8),
+    for _ in range(int(13 * stage.w * stage.h / 1.0e6)):
+        x, y, r = rng.random() * stage.w, rng.uniform(top, low), rng.uniform(1.8, 3.6)
+        dots += circle(x, y, r * 4.5, "#ffd070", opacity=0.1) + circle(
+            x, y, r * 2.2, "#ffd880", opacity=0.2
         )
-        dots += circle(x, y, rng.uniform(1.0, 2.8), "#ffdf8a", opacity=rng.uniform(0.35, 0.9))
+        dots += circle(x, y, r, "#fff0b0", opacity=rng.uniform(0.7, 1.0))
     painter.shine(dots, strength=0.8)
 
 
 def _dust(painter: Painter) -> None:
+    """Motes where a lamp or a window lights the air, nowhere else."""
     stage = painter.stage
+    if isinstance(painter, PaperPainter) or not stage.lamps:
+        return
     rng = generator("dust", stage.seed, stage.scene.index)
-    dots = "".join(
-        circle(
-            rng.random() * stage.w,
-            rng.random() * stage.h * 0.8,
-            rng.uniform(0.7, 1.9),
+    dots = ""
+    for _ in range(int(22 * stage.w * stage.h / 1.0e6)):
+        lamp = rng.choice(stage.lamps)
+        reach = lamp.reach * 0.5
+        dots += circle(
+            lamp.x + rng.gauss(0, 0.6) * reach,
+            lamp.y + rng.uniform(-0.3, 1.1) * reach,
+            rng.uniform(0.9, 2.2),
             "#ffe9c4",
-            opacity=rng.uniform(0.1, 0.38),
+            opacity=rng.uniform(0.12, 0.34),
         )
-        for _ in range(int(26 * stage.w * stage.h / 1.0e6))
-    )
     painter.shine(dots, strength=0.5)
 
 

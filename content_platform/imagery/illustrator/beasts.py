@@ -8,21 +8,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.animals.builds import BUILDS
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon, words_of
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.moment import feeling_of, pose_of
+from content_platform.imagery.illustrator.puppets import puppet_kind
 from content_platform.imagery.illustrator.shapes import circle, glow_gradient, group
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.stories.models import CastMember, Scene, Shot
 
 _FOLLOWING = re.compile(r"\b(?:follow|chas|led\b|lead|after the|behind the)\w*")
-_ALIVE = frozenset({"robot", "snowman", "scarecrow", "doll", "toy bear", "rocking horse"})
+_ALIVE = frozenset({"rocking horse"})
 """Things that a story may bring to life."""
 _TOY_COATS = ("#8fa6b0", "#c98a5a", "#7fa07a", "#b0707a", "#8a86b8", "#c9a84a")
+_TILTS = {"looking up": -14.0, "looking down": 16.0, "grieving": 12.0, "raising": -10.0}
+"""How far what it does lowers an animal's head, in degrees."""
+_AFLOAT = frozenset({"fish", "whale", "butterfly", "spirit"})
+"""Never on the ground."""
 _GLOWING = frozenset(
     {
         "glowing",
@@ -79,21 +85,32 @@ def place_beast(
         pose = "sitting"  # stretched out it would cover the faces beside it
     if kind in _ALIVE:
         tone = colour or generator("coat", stage.seed, member.name).choice(_TOY_COATS)
-        thing = THINGS[kind](tone if kind != "snowman" else "")
+        thing = THINGS[kind](tone)
         beast = Beast(thing.svg + thing.glow, 104.0, (0.0, -78.0), 0.2 * max(1.6, thing.size))
     else:
-        beast = ANIMALS[kind](colour, pose)
+        feeling = feeling_of(scene, first=first)
+        if kind in BUILDS:
+            tilt = _TILTS.get(pose_of(scene.action) or "", 0.0) if first else 0.0
+            beast = ANIMALS[kind](colour, pose, feeling, tilt)
+        else:
+            beast = ANIMALS[kind](colour, pose, feeling)
     beast = _dressed(beast, member)
     feet = layout.feet + (6 if first else -4)
     # A lying animal is as large as the same one sitting.
     tall = beast.height / 170 if lying and pose != "sitting" and kind in BUILDS else 1.0
-    if stage.close:
-        share = (0.54, 0.37) if not company else (0.4, 0.2)
-        scale = stage.h * share[stage.frame.tall] * tall / beast.height
+    if stage.close and not lying and (company or kind in BUILDS or kind == "dragon"):
+        x, feet, scale = _portrait(stage, beast, kind, x, left, company=company)
+    elif stage.close:
+        share = (0.58, 0.4) if not company else (0.4, 0.2)
+        near = 1.5 if lying and not company else 1.0
+        scale = stage.h * share[stage.frame.tall] * tall * near / beast.height
         # Feet lie below the frame's calm part only when nobody's lap or table is there.
-        feet = stage.h * ((0.73, 0.63) if not company else (0.74, 0.62))[stage.frame.tall]
+        feet = stage.h * ((0.715, 0.59) if not company else (0.74, 0.62))[stage.frame.tall]
         if not company:
             x = stage.w * 0.5 - (1 if not left else -1) * beast.head[0] * 0.4 * scale
+            if perches(member, scene):
+                under = air.contact_shadow(x, feet, 0.5 * (210 if lying else 90) * scale)
+                stage.add(under, 0.99, texture=0, lit=0.2)
     else:
         high = layout.adult * beast.size
         least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
@@ -107,7 +124,8 @@ def place_beast(
             clear = layout.adult * near_by + high * (1.3 if kind == "whale" else 0.8)
             x = min(max(layout.subject_x + away * clear, stage.w * 0.2), stage.w * 0.8)
     if kind in BUILDS and (lying or pose == "running"):
-        scale = min(scale, 0.78 * stage.w / 300)  # stretched out, yet within the picture
+        # Stretched out, yet within the picture.
+        scale = min(scale, 0.78 * stage.w / (225 if stage.close and lying else 300))
     if (kind in _WINGED - {"dragon"} and pose in ("running", "walking")) or kind in (
         "butterfly",
         "spirit",
@@ -120,6 +138,45 @@ def place_beast(
     glow = _shine(stage, member, kind, colour, body, (x + sign * 6 * scale, feet), beast, scale)
     wide = min(0.6, 0.42 * scale * 100 / layout.adult * (1.5 if lying else 1.0))
     return Placed(x, body, glow, face, half, wide)
+
+
+def perches(member: CastMember, scene: Scene) -> bool:
+    """Whether an animal alone near the camera is seen whole and needs ground to be on."""
+    kind, pose = _kind(member), _pose(scene, first=True)
+    if kind in BUILDS or kind == "dragon":
+        low = pose == "resting" and not stands_low(member)
+        return kind in BUILDS and (pose in ("lying", "sleeping") or low)
+    flies = pose in ("running", "walking") and kind in ("bird", "owl")
+    return kind not in _AFLOAT and kind != "" and not flies
+
+
+def _portrait(
+    stage: Stage, beast: Beast, kind: str, x: float, left: bool, *, company: int
+) -> tuple[float, float, float]:
+    """x, foot line and scale of an animal whose head fills a close shot; the frame crops its body."""
+    tall, sign = stage.frame.tall, -1 if left else 1
+    wide = 1.25 * BUILDS[kind].head if kind in BUILDS else 76.0 if kind == "dragon" else 52.0
+    above = beast.height + beast.head[1]
+    share = ((0.36, 0.21) if not company else (0.3, 0.17))[tall]
+    scale = stage.h * share / max(wide, above * 0.92)
+    small = kind not in BUILDS or BUILDS[kind].size < 0.5
+    eye_line = (0.41, 0.37)[tall] if not company else ((0.5, 0.48) if small else (0.4, 0.38))[tall]
+    feet = eye_line * stage.h - beast.head[1] * scale
+    if feet < stage.h * 1.02:
+        # Nearer, until its feet leave the picture or it would crowd out whoever is with it.
+        most = 1.5 if not company else 1.1
+        scale *= min(most, stage.h * (1.02 - eye_line) / (feet - eye_line * stage.h))
+        feet = eye_line * stage.h - beast.head[1] * scale
+    if feet < stage.h:
+        under = air.contact_shadow(x, feet, (46 if kind in BUILDS else 34) * scale)
+        stage.add(under, 0.99, texture=0, lit=0.2)
+    at = stage.w * (0.5 + sign * 0.07) if not company else x + sign * 0.02 * stage.w
+    return at - sign * beast.head[0] * scale, feet, scale
+
+
+def is_beast(member: CastMember) -> bool:
+    """Whether a member is an animal or a being without hands; people and puppets are not."""
+    return member.kind in ("animal", "creature") and not puppet_kind(member)
 
 
 def follows(scene: Scene) -> bool:

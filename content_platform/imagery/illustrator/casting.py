@@ -6,10 +6,18 @@ belongs to the modules it calls.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator import air
-from content_platform.imagery.illustrator.beasts import aura, follows, place_beast, stands_low
+from content_platform.imagery.illustrator.beasts import (
+    aura,
+    follows,
+    is_beast,
+    perches,
+    place_beast,
+    stands_low,
+)
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.look import Look, look_of
 from content_platform.imagery.illustrator.moment import (
@@ -19,15 +27,25 @@ from content_platform.imagery.illustrator.moment import (
     lies,
     pose_of,
     props_in,
+    shadows_of,
     thing_of,
 )
 from content_platform.imagery.illustrator.people import Figure, height_of, person
 from content_platform.imagery.illustrator.places import PAVED
+from content_platform.imagery.illustrator.puppets import puppet, puppet_kind
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
+from content_platform.imagery.illustrator.shades import crowd_of, shade_of
 from content_platform.imagery.illustrator.shapes import group
 from content_platform.imagery.illustrator.sky import star_above
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.imagery.illustrator.still_life import arrange, bench, hero, surface
+from content_platform.imagery.illustrator.still_life import (
+    arrange,
+    bench,
+    counter,
+    door_in_the_wall,
+    hero,
+    surface,
+)
 from content_platform.imagery.illustrator.subjects import Subjects
 from content_platform.imagery.illustrator.things import HAND_HELD, THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
@@ -64,9 +82,18 @@ _UP_CLOSE = {
 """Near the camera nobody sees the legs, and a stretched arm leaves the picture."""
 
 
+_GOES_AHEAD = re.compile(r"\b(?:walk\w*|left|leav\w*|ran|run\w*|quick|slip\w*|got far)\b", re.I)
+"""What is said of a shadow that does not turn to its owner."""
+
+
 def is_small(found: tuple[str, Thing] | None) -> bool:
     """Whether a thing can lie on a table and fill a detail shot."""
     return found is not None and found[1].size < 1.5
+
+
+def _is_door(words: str) -> bool:
+    found = thing_of(words)
+    return found is not None and found[0] == "door"
 
 
 @dataclass(frozen=True)
@@ -79,19 +106,33 @@ class _Drawn:
     face: tuple[float, float]
     shadow: float = 0.24
     """Half the width of the shadow at the feet, in adults."""
+    feet: float | None = None
+    """Its ground line, where it is not the subject's."""
+    hides: float = 0.0
+    """How far to each side of its face nothing behind it shines through."""
 
 
 class Cast:
     """Puts people, animals and things on a stage."""
 
-    def __init__(self, stage: Stage, cast: tuple[CastMember, ...], family: str) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        cast: tuple[CastMember, ...],
+        family: str,
+        *,
+        past_a_shoulder: bool = False,
+    ) -> None:
+        """``past_a_shoulder``: of two people near the camera, the second is seen from behind."""
         self.stage = stage
         self.family = family
         self.scene = stage.scene
         by_name = {member.name: member for member in cast}
         named = [by_name[name] for name in self.scene.cast if name in by_name] or list(cast)
-        self.members = [member for member in named if member.kind != "object"][:3]
-        if stage.close and any(member.kind in ("animal", "creature") for member in self.members):
+        self.members = [member for member in named if member.kind != "object"]
+        # Two who meet themselves, years older, are four.
+        self.members = self.members[: 4 if any(m.later_self_of for m in named) else 3]
+        if stage.close and any(is_beast(member) for member in self.members):
             # Two faces fill a close-up; a third would hide one of them.
             self.members = self.members[:2]
         own = (f"{' '.join(m.traits)} {m.noun}" for m in named if m.kind == "object")
@@ -100,17 +141,43 @@ class Cast:
         self.props = [words for words in props if words not in self.in_the_sky]
         # Near the camera heads are large as it is.
         self.scale = stage.layout.adult / ADULT_UNITS * (0.9 if stage.close else 1.0)
+        if len(self.members) > 3 and stage.frame.tall:
+            self.scale *= 0.8
         self.facing_left = stage.layout.subject_x > stage.w / 2
         self.near = -1 if self.facing_left else 1
         """The side to which the first of the cast looks."""
+        self.past_a_shoulder = (
+            past_a_shoulder
+            and stage.close
+            and len(self.members) == 2
+            and all(m.kind in ("woman", "man", "girl", "boy") for m in self.members)
+        )
+        self.shadows = shadows_of(self.scene) if self.members and not lies(self.scene) else 0
+        self._before: tuple[str, Thing] | None = None
+        self._before = self._thing_before()
+        """The thing large in front of somebody near the camera, if nobody holds one."""
         self._subjects = Subjects(stage)
         self._bench_from: float | None = None
         """Where somebody works at a table, if anybody does."""
 
+    def _thing_before(self) -> tuple[str, Thing] | None:
+        if self.scene.shot is not Shot.CLOSE or len(self.members) > 2 or self.past_a_shoulder:
+            return None
+        at_it = self.scene.action.startswith("looking at")
+        hands = self.members and not is_beast(self.members[0])
+        if hands and not at_it and self._hold(set()) is not None:
+            return None
+        if pose_of(self.scene.action) in ("embracing", "lying"):
+            return None
+        for found in map(thing_of, self.props):
+            if found and is_small(found) and found[0] != "footprints":
+                return found[0], laid(*found)
+        return None
+
     @property
     def _aboard(self) -> bool:
         """Whether there are people, who need a boat at sea."""
-        return any(member.kind not in ("animal", "creature") for member in self.members)
+        return any(not is_beast(member) for member in self.members)
 
     @property
     def subjects(self) -> list[Box]:
@@ -123,6 +190,10 @@ class Cast:
         for words in self.in_the_sky[:1]:
             if not self.stage.inside:
                 star_above(self.stage, rising="rising" in words)
+        if self.stage.inside and any(map(_is_door, self.props)):
+            beside = self.near * (0.3 * self.stage.w if self.stage.close else 1.15 * layout.adult)
+            at = 0.5 * self.stage.w if self.stage.close else layout.subject_x
+            door_in_the_wall(self.stage, at + beside)
         if self.scene.shot is Shot.DETAIL:
             found = [thing for thing in map(thing_of, self.props) if thing and is_small(thing)]
             things = [laid(name, thing) for name, thing in found]
@@ -140,15 +211,18 @@ class Cast:
         stage, layout = self.stage, self.stage.layout
         used: set[str] = set()
         drawn: list[_Drawn] = []
-        if stage.close and stage.inside and any(m.kind == "animal" for m in self.members):
-            # Near the camera a small animal sits on a table, not in the air.
+        if stage.close and len(self.members) == 1 and perches(self.members[0], self.scene):
+            # Near the camera an animal sits on a table or the ground, not in the air.
             surface(stage, stage.h * (0.69 if not stage.frame.tall else 0.59))
-        for k, (member, (x, left)) in enumerate(zip(self.members, self._spots(), strict=False)):
-            if member.kind in ("animal", "creature"):
+        spots = self._spots()
+        for k, (member, (x, left)) in enumerate(zip(self.members, spots, strict=False)):
+            if is_beast(member):
                 drawn.append(self._animal(member, x, left, first=k == 0))
             else:
                 drawn.append(self._person(member, x, left, first=k == 0, used=used))
             self._subjects.drawn("figure", drawn[-1].body or drawn[-1].glow)
+        if self.shadows and drawn[0].body:
+            self._shadows(drawn[0], spots[len(self.members)][0])
         boat = ""
         if self.family == "open sea" and not stage.close and self._aboard:
             boat = group(
@@ -157,13 +231,30 @@ class Cast:
                 y=layout.feet + 8,
                 scale=self.scale * 3.0,
             )
-        if not stage.close:
+        drawn = [
+            replace(one, glow="")
+            if any(abs(one.face[0] - front.face[0]) < front.hides for front in drawn[:k])
+            else one
+            for k, one in enumerate(drawn)
+        ]
+        if stage.close:
+            on_view = [one for one in drawn if one.feet is not None and one.feet < stage.h]
+            shadows = "".join(
+                air.contact_shadow(one.x, one.feet or 0, self.scale * 150) for one in on_view
+            )
+            stage.add(shadows, 0.99, texture=0, lit=0.2)
+        else:
             shadows = "".join(
                 air.contact_shadow(one.x, layout.feet + 4, layout.adult * one.shadow)
                 for one in drawn
                 if one.body
             )
             stage.add(shadows, 0.99, texture=0, lit=0.2)
+        self._things(used=used, large=True)
+        if self.past_a_shoulder:
+            # Whom we look past stands before the other, out of focus.
+            nearer = drawn.pop()
+            stage.add(nearer.body, 1.2, texture=0.05, soft=9, lit=0.72, fill=0.05)
         # The first named stands in front.
         stage.add(
             "".join(one.body for one in reversed(drawn)) + boat,
@@ -174,9 +265,33 @@ class Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
-        self._things(used=used)
+        if self._before:
+            x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.12))
+            others = [found for found in map(thing_of, self.props) if found and is_small(found)]
+            self._subjects.drawn("thing", counter(stage, self._before, x, others))
+        self._things(used=used, large=False)
         self._light_face(drawn[0].face)
         return drawn[0].face
+
+    def _shadows(self, owner: _Drawn, x: float) -> None:
+        """The shadow of the first of the cast, on its own feet; where there are more, far ones too.
+
+        It turns to its owner to speak, and otherwise goes ahead.
+        """
+        stage, feet = self.stage, self.stage.layout.feet
+        if self.shadows > 1:
+            crowd = crowd_of(owner.body, owner.x, owner.face, feet, stage.w, self.shadows - 1)
+            stage.add(crowd, 0.9, texture=0.05, lit=0.8)
+        shade = shade_of(
+            owner.body,
+            owner.x,
+            owner.face,
+            x,
+            min(feet - owner.face[1], stage.h),
+            turned=not _GOES_AHEAD.search(f"{self.scene.text} {self.scene.action}"),
+        )
+        stage.add(shade, 0.998, texture=0.05, lit=0.9, rim=0.25)
+        self._subjects.drawn("figure", shade)
 
     def _light_face(self, face: tuple[float, float]) -> None:
         """In the dark, a little warm light on the first face from where it looks; no visible source."""
@@ -191,7 +306,17 @@ class Cast:
         """x and whether facing left, for each member."""
         layout, left, near = self.stage.layout, self.facing_left, self.near
         first = layout.subject_x
-        if len(self.members) == 1:
+        count = len(self.members) + bool(self.shadows)
+        if self.past_a_shoulder:
+            tall = self.stage.frame.tall
+            return [
+                (self.stage.w * (0.5 - near * (0.1 if not tall else 0.16)), left),
+                (self.stage.w * (0.5 + near * (0.31 if not tall else 0.36)), not left),
+            ]
+        if count == 1:
+            if self._before:
+                tall = self.stage.frame.tall
+                return [(self.stage.w * (0.5 - near * (0.17 if not tall else 0.1)), left)]
             return [(first, left)]
         one_way = follows(self.scene)
         gap = (layout.second_x - first) * near
@@ -200,7 +325,7 @@ class Cast:
         if one_way and not self.stage.close:
             first -= near * 0.06 * self.stage.w
             second += near * 0.06 * self.stage.w
-        beside = any(member.kind in ("animal", "creature") for member in self.members[:2])
+        beside = bool(self.shadows) or any(is_beast(member) for member in self.members[:2])
         if pose == "embracing" and not beside:
             second = first + near * min(gap, layout.adult * 0.3)
         if pose == "embracing" and beside and not self.stage.close:
@@ -213,6 +338,8 @@ class Cast:
             second = first + near * max(gap, layout.adult * 1.15)
         if lies(self.scene) and not self.stage.close:
             second = first + near * max(gap, layout.adult * 0.78)
+        if self.shadows and not self.stage.close:
+            first, second = (self.stage.w * (0.5 - near * off) for off in (0.2, -0.2))
         if self.stage.close and beside:
             first, second = (self.stage.w * at for at in ((0.69, 0.25) if left else (0.31, 0.75)))
         elif self.stage.close and pose != "embracing":
@@ -224,8 +351,15 @@ class Cast:
             )
         second = min(max(second, self.stage.w * 0.14), self.stage.w * 0.86)
         spots = [(first, left), (second, left if one_way else not left)]
-        if len(self.members) > 2:
+        if count > 2:
             spots.append((first - near * min(abs(gap) * 0.8, self.stage.w * 0.2), left))
+        if count > 3:
+            middle, w = self.stage.w / 2, self.stage.w
+            inner, outer = (0.11, 0.3) if w > self.stage.h else (0.14, 0.36)
+            spots = [  # two meet two
+                (middle + near * off * w, left if off < 0 else not left)
+                for off in (-inner, -outer, inner, outer)
+            ]
         return spots
 
     def _person(
@@ -237,7 +371,7 @@ class Cast:
         held = self._hold(used) if first and not bench_work else None
         pose = self._pose(first=first, held=held)
         if first and lies(self.scene):
-            return self._lying(look, x, left)
+            return self._lying(member, look, x, left)
         windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}
         grip, size, half = 0.0, 1.0, 0.0
         held_svg = ""
@@ -248,16 +382,34 @@ class Cast:
             held_svg = group(thing.svg, y=grip, scale=size)
             if name == "umbrella":
                 held_svg = umbrella_over(thing.tone, height_of(look))
-        figure = person(
-            look,
-            pose,
-            feeling=feeling_of(self.scene, first=first),
-            wind=0.0 if stage.inside else windy.get(self.scene.weather, 0.12),
-            held=held_svg,
-            held_half=half,
-            hangs=bool(held and held[1].hangs),
-        )
+        feeling = feeling_of(self.scene, first=first)
+        hangs = bool(held and held[1].hangs)
+        if puppet_kind(member):
+            look = replace(look, age="child", hat="", glowing=False)
+            figure = puppet(
+                member,
+                stage.seed,
+                pose,
+                feeling=feeling,
+                held=held_svg,
+                held_half=half,
+                hangs=hangs,
+            )
+        else:
+            figure = person(
+                look,
+                pose,
+                feeling=feeling,
+                wind=0.0 if stage.inside else windy.get(self.scene.weather, 0.12),
+                held=held_svg,
+                held_half=half,
+                hangs=hangs,
+            )
         scale, feet = self._fit(figure, look.age)
+        if self.past_a_shoulder and not first:
+            figure = person(replace(look, beard="", glasses=False), "back")
+            scale *= 1.3
+            feet = 0.4 * stage.h - figure.face[1] * scale
         if held and stage.close and stage.frame.tall and len(self.members) == 1:
             x -= self.near * 0.08 * stage.w  # so that what is held stays in the picture
         if not first and stage.close:
@@ -267,13 +419,13 @@ class Cast:
         if pose in ("sitting", "sitting with") and not stage.close and self.family != "open sea":
             below = seat(stage, figure.hip, paved=self.family in PAVED)
         body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
-        glow = ""
+        glow = group(figure.glow, x=x, y=feet, scale=scale, flip=left) if figure.glow else ""
         if first and pose == "working" and stage.inside:
             self._bench_from = x
         if held and held[1].glow:
             thing = held[1]
             shine = group(thing.glow, x=figure.hand[0], y=figure.hand[1] + grip, scale=size)
-            glow = group(shine, x=x, y=feet, scale=scale, flip=left)
+            glow += group(shine, x=x, y=feet, scale=scale, flip=left)
             if thing.flame:
                 fx = x + sign * (figure.hand[0] + thing.flame[0] * size) * scale
                 fy = feet + (figure.hand[1] + grip + thing.flame[1] * size) * scale
@@ -282,21 +434,29 @@ class Cast:
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
         brim = 84 if look.hat in ("brim", "straw", "pointed") else 62
         high = {"pointed": 150, "toque": 104, "beanie": 92, "": 72}.get(look.hat, 86)
-        self._subjects.face(face, brim * scale, above=high * scale, below=66 * scale)
+        if first or not self.past_a_shoulder:
+            self._subjects.face(
+                face,
+                (figure.brim or brim) * scale,
+                above=(figure.crown or high) * scale,
+                below=66 * scale,
+            )
+        if figure.aura:
+            chest = face[1] + 60 * scale
+            stage.lamp(face[0], chest, 300 * scale, colour=figure.aura, strength=0.22, halo=0.1)
         if held and held[0] != "umbrella":
             middle = figure.hand[1] + grip - 45 * size
             at = (x + sign * figure.hand[0] * scale, feet + middle * scale)
             self._subjects.thing(at, 50 * size * scale)
         if look.glowing:
             glow += aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
-        return _Drawn(x, body, glow, face)
+        hides = 1.8 * figure.brim * scale
+        return _Drawn(x, body, glow, face, feet=feet, hides=hides)
 
     def _pose(self, *, first: bool, held: tuple[str, Thing] | None) -> str:
         stage = self.stage
         pose = pose_of(self.scene.action) or "standing"
-        if pose == "embracing" and any(
-            m.kind in ("animal", "creature") and stands_low(m) for m in self.members
-        ):
+        if pose == "embracing" and any(is_beast(m) and stands_low(m) for m in self.members):
             pose = "kneeling"  # down to it
         if not first:
             if pose not in ("walking", "running", "embracing", "sitting", "climbing", "dancing"):
@@ -319,15 +479,25 @@ class Cast:
             pose = "looking"
         if stage.close and held:
             return "cradling"
-        return _UP_CLOSE.get(pose, pose) if stage.close else pose
+        if first and self._before and pose in ("standing", "looking", "listening", "thinking"):
+            return "looking down"  # at the thing
+        if not stage.close:
+            return pose
+        near = _UP_CLOSE.get(pose, pose)
+        crowded = stage.frame.tall and len(self.members) > 1
+        # A raised hand would lie on the other's face.
+        return "standing" if crowded and near == "talking up close" else near
 
-    def _lying(self, look: Look, x: float, left: bool) -> _Drawn:
+    def _lying(self, member: CastMember, look: Look, x: float, left: bool) -> _Drawn:
         """Stretched out: in bed inside, on the ground outside."""
         stage = self.stage
         if stage.inside:
             look = replace(look, hat="", scarf="", bag=False, glasses=False)
-        figure = person(
-            look, "in bed" if stage.inside else "lying", feeling=feeling_of(self.scene, first=True)
+        pose, feeling = "in bed" if stage.inside else "lying", feeling_of(self.scene, first=True)
+        figure = (
+            puppet(member, stage.seed, pose, feeling=feeling)
+            if puppet_kind(member)
+            else person(look, pose, feeling=feeling)
         )
         sign = -1 if left else 1
         if stage.close:
@@ -366,7 +536,7 @@ class Cast:
                 member.kind in ("girl", "boy", "animal", "creature") for member in self.members
             )
             return self.scale * (1.22 if alone and age == "child" else 1.0), layout.feet
-        people = sum(member.kind not in ("animal", "creature") for member in self.members)
+        people = sum(not is_beast(member) for member in self.members)
         crowd = 0.94 if stage.w > stage.h else 0.74 if stage.frame.tall else 0.8
         scale = self.scale * (crowd if people > 1 else 0.94 if len(self.members) > 1 else 1.0)
         eye_line = stage.h * (0.335 if stage.frame.tall else 0.34)
@@ -377,6 +547,10 @@ class Cast:
         return scale, eye_line + lower - figure.face[1] * scale
 
     def _hold(self, used: set[str]) -> tuple[str, Thing] | None:
+        if self._before:
+            return None
+        if self.scene.action.startswith("waving"):
+            return None
         in_action = held_in(self.scene.action)
         if not in_action and not self.stage.close and pose_of(self.scene.action) in _HANDS_FREE:
             return None
@@ -406,7 +580,7 @@ class Cast:
             x,
             left,
             first=first,
-            company=len(self.members) - 1,
+            company=len(self.members) - 1 + bool(self.shadows or self._before),
             away=self.near,
         )
         self._subjects.face(placed.face, placed.half, above=1.3 * placed.half, below=placed.half)
@@ -414,21 +588,37 @@ class Cast:
 
     # --- things ------------------------------------------------------------------------------
 
-    def _things(self, used: set[str]) -> None:
-        """Up to two further props near the subject; on the table where somebody works at one."""
+    def _things(self, used: set[str], *, large: bool | None = None) -> None:
+        """Up to two further props near the subject; on the table where somebody works at one.
+
+        ``large`` ones stand behind whoever is there, the others before; None means all.
+        """
         found: dict[str, Thing] = {}
-        for named in map(thing_of, self.props):
+        for words in self.props:
+            # Outside there is nothing to plug a lamp into.
+            lamp = find_noun(lexicon().props, words) == "lamp" and not self.stage.inside
+            named = thing_of("lantern" if lamp else words)
             if named and named[0] not in used | {"door"}:
                 found.setdefault(named[0], laid(*named, tilt=0.36))
+        found = dict(list(found.items())[:2])
+        if large is not None:
+            found = {k: v for k, v in found.items() if large == (v.size > 2.2)}
         if self._bench_from is not None:
+            if large:
+                return
             bench(self.stage, self._bench_from, self.near, list(found.values())[:2], self.family)
         elif not self.stage.close and self.family != "open sea":
             if self.stage.inside and not self.members and found:
                 middle = self.stage.w / 2 - self.near * self.stage.layout.adult * 0.6
                 bench(self.stage, middle, self.near, list(found.values())[:2], self.family)
                 return
-            alone = len(self.members) < 2
-            away = (0.9 if lies(self.scene) else 0.5) if alone else -0.5
-            x = self.stage.layout.subject_x + self.near * self.stage.layout.adult * away
-            for body in arrange(self.stage, list(found.items())[:2], x, self.near):
+            things = list(found.items())[:2]
+            taken = [
+                (box.x * self.stage.w, (box.x + box.width) * self.stage.w)
+                for box in self.subjects
+                if box.kind == "figure"
+            ]
+            wanted = 0.9 if lies(self.scene) else 0.5
+            x = self.stage.layout.subject_x + self.near * self.stage.layout.adult * wanted
+            for body in arrange(self.stage, things, x, self.near, taken):
                 self._subjects.drawn("thing", body)

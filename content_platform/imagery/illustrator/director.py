@@ -18,11 +18,11 @@ from content_platform.imagery.illustrator.lexicon import (
 )
 from content_platform.imagery.illustrator.light import light_of
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import thing_of, tree_of
+from content_platform.imagery.illustrator.moment import lies_about, pose_of, thing_of, tree_of
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
-from content_platform.imagery.models import Box, DrawRequest, FocalPoint
+from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
 from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.vocabulary import Format
 
@@ -99,8 +99,14 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     scene, frame = request.scene, Frame.of(shape)
     family = place_family(scene)
     scene = _drawable(scene, request.cast)
-    layout = layout_of(frame, scene.shot, inside=family in INDOORS)
-    if generator("side", request.seed, scene.index).random() < 0.5:
+    layout = layout_of(
+        frame,
+        scene.shot,
+        inside=family in INDOORS,
+        low=request.angle is Angle.LOW,
+        to_the_knees=_can_be_cut(scene, request.cast, family),
+    )
+    if request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
         frame=frame,
@@ -114,7 +120,8 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     )
     sky.place_key(stage)
     PLACES[family](stage)
-    cast = Cast(stage, request.cast, family)
+    stage.far_lamps = len(stage.lamps)
+    cast = Cast(stage, request.cast, family, past_a_shoulder=request.angle is Angle.OVER_SHOULDER)
     focal = cast.place()
     close_to_camera(stage, family)
     air.weather(stage)
@@ -155,16 +162,41 @@ def season_of(scene: Scene, seed: int) -> str:
 
 
 def _drawable(scene: Scene, cast: tuple[CastMember, ...]) -> Scene:
-    """A detail shot needs a thing, a close shot somebody; otherwise step back."""
+    """A detail shot needs a thing, a close shot somebody; otherwise step back.
+
+    So does a close shot that is about something large, such as a stall.
+    """
     things = [*scene.props, *(member.noun for member in cast if member.kind == "object")]
+    looked_at = thing_of(things[0]) if things and scene.action.startswith("looking at") else None
     if scene.shot is Shot.DETAIL and not any(is_small(thing_of(words)) for words in things):
         large = any(thing_of(words) for words in things)
         scene = scene.model_copy(update={"shot": Shot.MEDIUM if large else Shot.CLOSE})
-    if scene.shot is Shot.CLOSE and not cast:
+    faces = sum(member.kind != "object" for member in cast)
+    aside = looked_at is not None and not is_small(looked_at)
+    if scene.shot is Shot.CLOSE and (not cast or faces > 3 or aside):
         scene = scene.model_copy(update={"shot": Shot.MEDIUM})
     if scene.shot is Shot.MEDIUM and not cast and not scene.props:
         scene = scene.model_copy(update={"shot": Shot.ESTABLISHING})
     return scene
+
+
+_WHOLE = frozenset({"lying", "kneeling", "sitting", "running", "jumping", "dancing", "falling"})
+"""Poses that are not read without the legs."""
+_AT_THE_FEET = frozenset({"open sea", "sky", "space", "tower stairs", "ancient tree"})
+"""Places built around where the feet are."""
+
+
+def _can_be_cut(scene: Scene, cast: tuple[CastMember, ...], family: str) -> bool:
+    """Whether a tall medium shot may leave out the feet: somebody alone, upright, with nothing on
+    the ground.
+    """
+    return (
+        scene.shot is Shot.MEDIUM
+        and [member.kind in ("woman", "man", "girl", "boy") for member in cast] == [True]
+        and pose_of(scene.action) not in _WHOLE
+        and family not in _AT_THE_FEET
+        and not lies_about(scene)
+    )
 
 
 def _mirrored(layout: Layout, width: float) -> Layout:

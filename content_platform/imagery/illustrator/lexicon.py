@@ -31,6 +31,8 @@ class Lexicon:
     """Phrase to drawable thing."""
     animals: dict[str, str]
     """Noun to drawable animal."""
+    puppets: dict[str, str]
+    """Noun to what is drawn as a figure that stands, acts and feels as people do."""
     coats: dict[str, str]
     """Animal noun to ``#rrggbb`` where it differs from its shape's usual one."""
     actions: dict[str, str]
@@ -61,6 +63,7 @@ def lexicon() -> Lexicon:
         places=_inverted(data["places"]),
         props=_inverted(data["props"]),
         animals=_inverted(data["animals"]),
+        puppets=_inverted(data["puppets"]),
         coats=data["coats"],
         actions=_inverted(data["actions"]),
         feelings=_inverted(data["feelings"]),

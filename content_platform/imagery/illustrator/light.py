@@ -174,6 +174,19 @@ _MOODS: dict[Mood, tuple[float, float, float, str, float, float]] = {
 }
 
 
+# The colour script: where a mood pulls sky and air of the dark hours, how far, and its lamps.
+_SCRIPT: dict[Mood, tuple[str, float, str]] = {
+    Mood.CALM: ("#2f86a0", 0.26, "#ffca7a"),
+    Mood.MYSTERY: ("#1c6f6c", 0.34, "#ffd27a"),
+    Mood.TENDER: ("#8a4f96", 0.34, "#ffb070"),
+    Mood.UPBEAT: ("#2f86d8", 0.26, "#ffd080"),
+    Mood.EPIC: ("#5a38b4", 0.4, "#ffb460"),
+    Mood.SAD: ("#56637a", 0.42, "#f4c48c"),
+    Mood.PLAYFUL: ("#4a6ae0", 0.28, "#ffc070"),
+    Mood.TENSE: ("#16404a", 0.44, "#ff9a5a"),
+}
+_WEIGHTS = {Beat.HOOK: 0.75, Beat.TURN: 1.15, Beat.CLIMAX: 1.3, Beat.ENDING: 0.7}
+
 _LEANINGS = ("#6a3fa0", "#2f8aa0", "#a04a6a", "#3a6ad0")
 
 
@@ -216,6 +229,7 @@ def light_of(scene: Scene, seed: int) -> Light:
             light = replace(light, haze=mix(light.haze, pale, 0.6), haziness=0.95)
         case Weather.CLEAR:
             pass
+    light = _scripted(light, scene)
     saturation, contrast, exposure, tint, strength, vignette = _MOODS[scene.mood]
     lean = generator("light", seed, scene.time_of_day).choice(_LEANINGS)
     light = replace(
@@ -236,6 +250,30 @@ def light_of(scene: Scene, seed: int) -> Light:
     elif scene.beat is Beat.ENDING:
         light = replace(light, bloom=light.bloom * 1.2, exposure=light.exposure * 1.03)
     return light
+
+
+def _scripted(light: Light, scene: Scene) -> Light:
+    """The mood's own colours: most at night, less while the sun gives its own; an ending warms."""
+    lean, amount, lamp = _SCRIPT[scene.mood]
+    hour = {TimeOfDay.NIGHT: 1.0, TimeOfDay.DUSK: 0.6, TimeOfDay.DAWN: 0.4, TimeOfDay.DAY: 0.25}
+    amount *= hour[scene.time_of_day] * _WEIGHTS.get(scene.beat, 1.0)
+    if scene.beat is Beat.ENDING:
+        lean = mix(lean, "#d08a7a", 0.4)
+    pale = lighter(lean, 0.3)
+    return replace(
+        light,
+        sky=(
+            mix(light.sky[0], darker(lean, 0.5), amount * 0.8),
+            mix(light.sky[1], darker(lean, 0.15), amount),
+            mix(light.sky[2], lean, amount),
+            mix(light.sky[3], pale, amount * 0.9),
+        ),
+        haze=mix(light.haze, pale, amount * 0.8),
+        ambient=mix(light.ambient, lighter(lean, 0.45), amount * 0.6),
+        cloud_shade=mix(light.cloud_shade, darker(lean, 0.4), amount * 0.7),
+        cloud_light=mix(light.cloud_light, pale, amount * 0.5),
+        lamp=lamp if light.dark else light.lamp,
+    )
 
 
 def _greyed(

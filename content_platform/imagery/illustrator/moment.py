@@ -17,7 +17,7 @@ from content_platform.imagery.illustrator.lexicon import (
     lexicon,
     words_of,
 )
-from content_platform.imagery.illustrator.things import THINGS
+from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.stories.models import Scene, Shot
 from content_platform.vocabulary import Mood
@@ -114,6 +114,24 @@ def held_in(action: str) -> str | None:
     """The thing an action names, as a drawable name."""
     found = find(lexicon().props, action)
     return None if found == "nothing" else found
+
+
+_SHADOWS = re.compile(r"\b(?:hundreds|shadows|all of them)\b")
+
+
+def shadows_of(scene: Scene) -> int:
+    """How many shadows that have gone their own way the scene shows."""
+    if not any("shadow" in words_of(words) for words in scene.props):
+        return 0
+    crowd = scene.shot in (Shot.ESTABLISHING, Shot.MEDIUM) and _SHADOWS.search(scene.text)
+    return 6 if crowd else 1
+
+
+def lies_about(scene: Scene) -> bool:
+    """Whether the scene speaks of a thing that lies or stands on the ground, in nobody's hands."""
+    held = held_in(scene.action)
+    found = [thing for thing in map(thing_of, scene.props) if thing and thing[0] != "door"]
+    return any(name != held and name not in HAND_HELD for name, _ in found) or len(found) > 1
 
 
 def tree_of(scene: Scene) -> Literal["", "bare", "flowering"]:

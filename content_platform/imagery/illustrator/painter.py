@@ -77,6 +77,8 @@ class Painter:
         for lamp in stage.lamps:
             self.lamplight += self._fall(lamp)[..., None] * (linear(lamp.colour) * lamp.strength)
         self.light = raster.resize(self._light_field(), self.size)
+        # How much of the place, and of the glow in its air, the subject leaves to be seen.
+        self.unhidden = np.ones((self.small[1], self.small[0]), np.float32)
 
     # --- light -----------------------------------------------------------------------------
 
@@ -171,8 +173,20 @@ class Painter:
                 )
             under = times(self.image[window.part], 1 - cover)
             self.image[window.part] = cv2.add(under, colour)
+            self._hide(layer, window, cover)
         if layer.glow:
             self.shine(layer.glow, soft=pixels)
+
+    def _hide(self, layer: Layer, window: _Window, cover: Array) -> None:
+        """Note that the subject, or what is nearer, stands before the place."""
+        if layer.depth < 1:
+            return
+        left, top = window.left // SMALL, window.top // SMALL
+        right = min(self.small[0], max(left + 1, window.right // SMALL))
+        bottom = min(self.small[1], max(top + 1, window.bottom // SMALL))
+        if left < right and top < bottom:
+            small = raster.resize(cover, (right - left, bottom - top))
+            self.unhidden[top:bottom, left:right] *= 1 - np.clip(small, 0, 1)
 
     @functools.cached_property
     def _tooth(self) -> Array:
@@ -287,9 +301,12 @@ class Painter:
         """Halos, bloom, tone, grade, grain."""
         stage, light = self.stage, self.stage.light
         halos = np.zeros_like(self.lamplight)
-        for lamp in stage.lamps:
+        # A little of the glow stays: some of the air is before the subject, too.
+        seen = 0.2 + 0.8 * raster.blur(self.unhidden, 1.0)
+        for number, lamp in enumerate(stage.lamps):
             away = np.hypot(self.x - lamp.x, self.y - lamp.y) / (lamp.reach * 0.55)
             halo = 0.5 * lamp.halo * lamp.strength / (1 + away * away * 6) ** 1.5
+            halo = halo * seen if number < stage.far_lamps else halo
             halos += halo[..., None] * linear(lamp.colour)
         small = raster.resize(self.image, (self.size[0] // 4, self.size[1] // 4))
         bright = np.maximum(small - 0.62, 0)
@@ -362,6 +379,7 @@ class PaperPainter(Painter):
                     cv2.addWeighted(colour, 1 - haze, tinted(cover, self._air), haze, 0)
                 )
             self.image[window.part] = cv2.add(times(under, 1 - cover), colour)
+            self._hide(layer, window, cover)
         if layer.glow:
             self.shine(layer.glow, strength=0.72)
 

@@ -16,6 +16,7 @@ from content_platform.imagery.illustrator.garments import (
     draw_scarf_end,
 )
 from content_platform.imagery.illustrator.heads import draw_back_hair, draw_head
+from content_platform.imagery.illustrator.joints import bent, step, two
 from content_platform.imagery.illustrator.look import Look
 from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.shapes import (
@@ -51,6 +52,14 @@ class Figure:
     face: Point
     """The middle of the head."""
     hip: Point
+    glow: str = ""
+    """What of it shines by itself."""
+    brim: float = 0.0
+    """Half the width of head and hat, where the look does not say."""
+    crown: float = 0.0
+    """How far the hat reaches above the middle of the head, where the look does not say."""
+    aura: str = ""
+    """Colour of the light it sheds, if it does."""
 
 
 def height_of(look: Look) -> float:
@@ -79,31 +88,29 @@ def person(
     thigh, shin, torso, upper, fore, shoulder, _ = (part * 100 for part in _BUILD[look.age])
     stoop = 9 if look.age == "old" and not pose.back else 0
     lean = pose.lean + stoop
-    far_knee, far_foot = _two(0, 0, pose.far_leg, thigh, shin)
-    near_knee, near_foot = _two(0, 0, pose.near_leg, thigh, shin)
+    far_knee, far_foot = two(0, 0, pose.far_leg, thigh, shin)
+    near_knee, near_foot = two(0, 0, pose.near_leg, thigh, shin)
     sole = 14
     drop = max(far_foot[1], near_foot[1], far_knee[1], near_knee[1]) + sole
     hip = (0.0, -drop)
-    neck = _step(hip, 180 - lean, torso)
+    neck = step(hip, 180 - lean, torso)
     hips_apart = 13.0 if pose.back else 7.0
-    near_knee, near_foot = _two(
+    near_knee, near_foot = two(
         hip[0] + (hips_apart if pose.back else 3), hip[1], pose.near_leg, thigh, shin
     )
-    far_knee, far_foot = _two(hip[0] - hips_apart, hip[1], pose.far_leg, thigh, shin)
+    far_knee, far_foot = two(hip[0] - hips_apart, hip[1], pose.far_leg, thigh, shin)
     across = shoulder * (0.8 if not pose.back else 1.0)
     near_shoulder = (neck[0] - across * (0.42 if not pose.back else -0.84), neck[1] + 24)
     far_shoulder = (neck[0] + across * (0.48 if not pose.back else -0.84), neck[1] + 25)
-    near_elbow, near_hand = _two(*near_shoulder, pose.near_arm, upper, fore)
-    far_elbow, far_hand = _two(*far_shoulder, pose.far_arm, upper, fore)
+    near_elbow, near_hand = two(*near_shoulder, pose.near_arm, upper, fore)
+    far_elbow, far_hand = two(*far_shoulder, pose.far_arm, upper, fore)
     grip = near_hand
     if pose.hands is not None:
         arm = upper + fore
         grip = (neck[0] + pose.hands[0] * arm, neck[1] + pose.hands[1] * arm)
         apart = min(0.62 * held_half, 0.24 * arm)
-        near_elbow, near_hand = _bent(
-            near_shoulder, (grip[0] - apart - 6, grip[1] + 6), upper, fore
-        )
-        far_elbow, far_hand = _bent(far_shoulder, (grip[0] + apart, grip[1] + 2), upper, fore)
+        near_elbow, near_hand = bent(near_shoulder, (grip[0] - apart - 6, grip[1] + 6), upper, fore)
+        far_elbow, far_hand = bent(far_shoulder, (grip[0] + apart, grip[1] + 2), upper, fore)
     thick = 1.0 if look.age != "child" else 0.86
 
     cloth, shade = look.colour, darker(look.colour, 0.34)
@@ -200,7 +207,7 @@ def person(
         outline=shade,
     )
     parts.extend((near_arm, hold) if hangs else (hold, near_arm))
-    middle = _step(head_at, 180 - turn, 50)
+    middle = step(head_at, 180 - turn, 50)
     return Figure(
         svg="".join(parts),
         height=-(head_at[1] - 118),
@@ -208,35 +215,6 @@ def person(
         face=middle,
         hip=hip,
     )
-
-
-def _step(start: Point, angle: float, length: float) -> Point:
-    turn = math.radians(angle)
-    return start[0] + math.sin(turn) * length, start[1] + math.cos(turn) * length
-
-
-def _two(
-    x: float, y: float, angles: tuple[float, float], first: float, second: float
-) -> tuple[Point, Point]:
-    middle = _step((x, y), angles[0], first)
-    return middle, _step(middle, angles[1], second)
-
-
-def _bent(shoulder: Point, target: Point, upper: float, fore: float) -> tuple[Point, Point]:
-    """Elbow and hand of an arm that reaches for ``target``, its elbow down and behind."""
-    dx, dy = target[0] - shoulder[0], target[1] - shoulder[1]
-    away = math.hypot(dx, dy) or 1.0
-    reach = min(max(away, abs(upper - fore) + 4), upper + fore - 4)
-    hand = (shoulder[0] + dx / away * reach, shoulder[1] + dy / away * reach)
-    along = (upper * upper - fore * fore + reach * reach) / (2 * reach)
-    off = math.sqrt(max(0.0, upper * upper - along * along))
-    middle = (shoulder[0] + dx / away * along, shoulder[1] + dy / away * along)
-    side = (-dy / away * off, dx / away * off)
-    elbow = max(
-        ((middle[0] + side[0] * k, middle[1] + side[1] * k) for k in (1, -1)),
-        key=lambda at: at[1] - 0.4 * at[0],
-    )
-    return elbow, hand
 
 
 def _leg(

@@ -23,6 +23,7 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.stories.models import Shot, TimeOfDay, Weather
+from content_platform.vocabulary import Mood
 
 
 def place_key(stage: Stage) -> None:
@@ -106,6 +107,8 @@ def _light_sky(painter: Painter, horizon: float, disc: bool) -> None:
         image += (0.34 / (1 + (away / 120) ** 2) ** 1.2)[..., None] * linear("#bcd4f0")
     if light.stars > 0.02:
         _stars(image, stage, horizon)
+    if _northern(stage):
+        _aurora(image, stage, horizon)
     if light.sun and disc:
         _disc(image, stage, half)
     _clouds(image, stage, horizon, away, half)
@@ -130,8 +133,47 @@ def _stars(image: Array, stage: Stage, horizon: float) -> None:
             cv2.LINE_AA,
             4,
         )
+    if stage.light.stars > 0.6:  # a faint river of stars across the sky
+        rows, columns = height // 4, width // 4
+        cloud = raster.noise(columns, rows, 5, 9, 41 + stage.seed % 7, 4)
+        slope = (0.3 + 0.2 * rng.random()) * (1 if stage.seed % 2 else -1)
+        at = np.linspace(-0.5, 0.5, columns, dtype=np.float32)[None, :] * slope
+        ys = np.linspace(0, stage.h / max(horizon, 1), rows, dtype=np.float32)[:, None]
+        band = np.exp(-(((ys - 0.34 - at) / 0.17) ** 2)) * np.clip(cloud * 1.7 - 0.45, 0, 1)
+        band = band * np.clip(1.1 - ys, 0, 1) * 0.1
+        image += raster.resize(np.asarray(band, np.float32), (width, height))[..., None] * linear(
+            mix("#cfd8ff", stage.light.sky[2], 0.3)
+        )
     dust = dust + raster.blur(dust, 2.4) * 1.4
     image += (dust * stage.light.stars * 0.85)[..., None] * linear("#dfe9ff")
+
+
+def _northern(stage: Stage) -> bool:
+    """Whether curtains of light hang in the sky: great moments, and some clear winter nights."""
+    scene = stage.scene
+    if scene.time_of_day is not TimeOfDay.NIGHT or scene.weather is not Weather.CLEAR:
+        return False
+    return scene.mood is Mood.EPIC or (
+        stage.season == "winter" and scene.mood in (Mood.CALM, Mood.TENDER)
+    )
+
+
+def _aurora(image: Array, stage: Stage, horizon: float) -> None:
+    height, width = image.shape[0] // 4, image.shape[1] // 4
+    wave = raster.noise(width, 8, 3, 1, 51 + stage.seed % 5, 3)[4]
+    folds = raster.noise(width, 8, 26, 1, 57 + stage.seed % 5, 3)[4]
+    ys = np.linspace(0, stage.h / max(horizon, 1), height, dtype=np.float32)[:, None]
+    field = np.zeros((height, width, 3), np.float32)
+    for base, reach, tone, strength in (
+        (0.6, 0.42, "#4ff0b0", 0.22),
+        (0.44, 0.34, "#7a7cff", 0.13),
+    ):
+        foot = base + 0.34 * (wave - 0.5)[None, :] * (1 if base > 0.5 else -1)
+        up = (foot - ys) / reach
+        hang = np.exp(-up * 2.6) * np.clip(up * 5, 0, 1) ** 1.5
+        light = hang * (0.35 + 0.9 * np.clip(folds * 1.8 - 0.4, 0, 1))[None, :] * strength
+        field += light[..., None] * linear(tone)
+    image += raster.resize(field, (image.shape[1], image.shape[0]))
 
 
 def _disc(image: Array, stage: Stage, half: tuple[int, int]) -> None:
@@ -144,7 +186,8 @@ def _disc(image: Array, stage: Stage, half: tuple[int, int]) -> None:
     patch = image[y0 : y0 + size, x0 : x0 + size]
     gy, gx = np.mgrid[y0 : y0 + patch.shape[0], x0 : x0 + patch.shape[1]].astype(np.float32)
     away = np.hypot(gx - kx, gy - ky)
-    cover = np.clip(radius - away + 0.5, 0, 1)[..., None]
+    veiled = 0.38 if stage.scene.weather is Weather.FOG else 1.0
+    cover = veiled * np.clip((radius - away) / (1 if veiled == 1 else 5) + 0.5, 0, 1)[..., None]
     seas = raster.noise(96, 96, 4, 4, 77, 4)
     face = raster.resize(seas, (patch.shape[1], patch.shape[0]))[..., None]
     body = (

@@ -73,16 +73,16 @@ class Layout:
 
 _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
     # horizon, feet, adult (of h); subject, second, landmark (of w)
-    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.56, 0.745, 0.38, 0.34, 0.46, 0.66),
-    (Format.LANDSCAPE, Shot.MEDIUM): (0.53, 0.735, 0.54, 0.39, 0.60, 0.72),
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.56, 0.75, 0.45, 0.34, 0.48, 0.66),
+    (Format.LANDSCAPE, Shot.MEDIUM): (0.53, 0.745, 0.60, 0.39, 0.61, 0.72),
     (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.40, 0.66, 0.74),
     (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.72, 0.50, 0.50, 0.70, 0.70),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.64, 0.325, 0.36, 0.66, 0.62),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.45, 0.65, 0.44, 0.38, 0.72, 0.66),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.65, 0.36, 0.36, 0.68, 0.62),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.45, 0.65, 0.50, 0.36, 0.74, 0.66),
     (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.3, 1.08, 0.44, 0.82, 0.66),
     (Format.PORTRAIT, Shot.DETAIL): (0.44, 0.63, 0.36, 0.50, 0.70, 0.66),
-    (Format.SQUARE, Shot.ESTABLISHING): (0.55, 0.74, 0.38, 0.34, 0.56, 0.66),
-    (Format.SQUARE, Shot.MEDIUM): (0.52, 0.735, 0.52, 0.37, 0.69, 0.70),
+    (Format.SQUARE, Shot.ESTABLISHING): (0.55, 0.75, 0.44, 0.34, 0.58, 0.66),
+    (Format.SQUARE, Shot.MEDIUM): (0.52, 0.745, 0.56, 0.37, 0.70, 0.70),
     (Format.SQUARE, Shot.CLOSE): (0.54, 1.66, 1.54, 0.44, 0.76, 0.70),
     (Format.SQUARE, Shot.DETAIL): (0.52, 0.72, 0.49, 0.50, 0.70, 0.66),
 }
@@ -90,20 +90,36 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
 
 # Rooms are small: people fill more of the picture there. (feet, adult)
 _ROOMY = {
-    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.745, 0.50),
-    (Format.LANDSCAPE, Shot.MEDIUM): (0.75, 0.60),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.645, 0.36),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.44),
-    (Format.SQUARE, Shot.ESTABLISHING): (0.755, 0.47),
-    (Format.SQUARE, Shot.MEDIUM): (0.765, 0.57),
+    (Format.LANDSCAPE, Shot.ESTABLISHING): (0.75, 0.53),
+    (Format.LANDSCAPE, Shot.MEDIUM): (0.755, 0.64),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.65, 0.37),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.50),
+    (Format.SQUARE, Shot.ESTABLISHING): (0.76, 0.50),
+    (Format.SQUARE, Shot.MEDIUM): (0.765, 0.59),
 }
 
+_TO_THE_KNEES = (1.02, 0.74)
+"""Feet and adult in a medium shot of somebody alone in a tall frame, whose legs fill its foot."""
 
-def layout_of(frame: Frame, shot: Shot, *, inside: bool) -> Layout:
-    """Where things go in a picture of this shape; see ``Layout``."""
+_FROM_BELOW = {Format.LANDSCAPE: 0.65, Format.PORTRAIT: 0.60, Format.SQUARE: 0.65}
+"""The horizon of a low angle."""
+
+
+def layout_of(
+    frame: Frame, shot: Shot, *, inside: bool, low: bool = False, to_the_knees: bool = False
+) -> Layout:
+    """Where things go in a picture of this shape; see ``Layout``.
+
+    ``low``: seen from below. ``to_the_knees``: a tall frame cuts whoever stands there above the feet.
+    """
     horizon, feet, adult, subject, second, landmark = _LAYOUTS[frame.shape, shot]
     if inside:
         feet, adult = _ROOMY.get((frame.shape, shot), (feet, adult))
+    if to_the_knees and frame.tall:
+        feet, adult = _TO_THE_KNEES
+    elif low:
+        horizon = _FROM_BELOW[frame.shape]
+        adult = min(1.1 * adult, feet - 0.11)
     w, h = frame.w, frame.h
     hero = (0.5 * w, 0.42 * h, 540.0) if not frame.tall else (0.5 * w, 0.39 * h, 640.0)
     return Layout(
@@ -173,6 +189,8 @@ class Stage:
     """Where the sun, moon or window is."""
     things: list[Layer | Effect] = field(default_factory=list)
     lamps: list[Lamp] = field(default_factory=list)
+    far_lamps: int = 0
+    """So many of the lamps, from the first, are the place's: the subject stands before them."""
     inside: bool = False
     wet: bool = False
     ground_grows: bool = False

@@ -159,6 +159,79 @@ def _near_ground(stage: Stage, y: float) -> None:
     stage.add(body, 0.985, texture=0.4, soft=0.01)
 
 
+def door_in_the_wall(stage: Stage, x: float) -> None:
+    """A shut door that somebody may be behind: light falls through below it."""
+    high = 1.16 * (stage.layout.adult if not stage.close else 0.66 * stage.h)
+    scale = high / 112
+    x = min(max(x, 0.1 * stage.w), 0.9 * stage.w)
+    foot = stage.ground_y + 2
+    seam = rect(x - 29 * scale, foot - 2.2 * scale, 58 * scale, 2.4 * scale, "#ffdf9a")
+    stage.add(
+        group(THINGS["door"]("").svg, x=x, y=foot, scale=scale),
+        0.94,
+        glow=seam,
+        texture=0.3,
+        rim=0.3,
+    )
+    stage.lamp(x, foot, 0.4 * high, strength=0.5, halo=0.2)
+
+
+def counter(
+    stage: Stage, found: tuple[str, Thing], x: float, others: Sequence[tuple[str, Thing]]
+) -> str:
+    """A thing large before somebody seen from near: on a table inside, on a stone outside.
+
+    In a tall frame the table's near end has some of the ``others`` on it, out of focus.
+
+    Returns what was drawn of the thing, for its place in the picture.
+    """
+    name, thing = found
+    w, h = stage.w, stage.h
+    base = h * (0.745 if not stage.frame.tall else 0.645)
+    size = min(0.36 * h, 0.42 * w) * (0.8 + 0.2 * min(thing.size, 1.0)) / 108
+    if stage.inside:
+        wood = "#6f4529"
+        top = base - 0.03 * h
+        body = gradient(
+            "counter",
+            [(0, lighter(wood, 0.14)), (0.2, wood), (1, darker(wood, 0.62))],
+            box=(top, h),
+        )
+        body += rect(-40, top, w + 80, h - top + 30, "url(#counter)")
+        body += rect(-40, top, w + 80, 5, lighter(wood, 0.35), opacity=0.7)
+    else:
+        tone = "#8d93a4" if stage.light.dark else "#9a958e"
+        body = rock(
+            x, h + 30, 0.62 * w, h + 44 - base, tone, generator("counter", stage.seed, name)
+        )
+    stage.add(body, 1.03, texture=0.4)
+    if stage.frame.tall and stage.inside:
+        around = [other for other in others if other[0] != name]
+        around += [(one, THINGS[one]("")) for one in ("closed book", "cup")]
+        side = 1 if x > w / 2 else -1
+        nearer, shine = "", ""
+        for (_, other), at in zip(around, (-0.3, 0.34), strict=False):
+            scale = 0.0036 * h * max(0.5, other.size)
+            spot = w * (0.5 + side * at)
+            nearer += group(other.svg, x=spot, y=0.945 * h, scale=scale)
+            shine += group(other.glow, x=spot, y=0.945 * h, scale=scale)
+        stage.add(nearer, 1.25, glow=shine, soft=5, texture=0.1, lit=0.85)
+    stage.add(air.contact_shadow(x, base, 62 * size), 1.035, texture=0, lit=0.1)
+    if thing.flame:
+        stage.lamp(x + thing.flame[0] * size, base + thing.flame[1] * size, 0.5 * h, strength=0.9)
+    drawn = group(thing.svg, x=x, y=base + _foot(thing) * size, scale=size)
+    stage.add(
+        drawn,
+        1.04,
+        glow=group(thing.glow, x=x, y=base, scale=size) if thing.glow else "",
+        texture=0.12,
+        rim=0.6,
+        volume=0.45,
+        fill=0.14 if stage.light.dark else 0.0,
+    )
+    return drawn
+
+
 _TRADES = {
     "clock shop": ("clock", "gear"),
     "bakery": ("bread", "bread"),
@@ -222,13 +295,26 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     stage.add(body, 1.02, glow=glow, texture=0.2, rim=0.5)
 
 
-def arrange(stage: Stage, found: Sequence[tuple[str, Thing]], x: float, near: int) -> Iterator[str]:
-    """Put things beside the subject, from ``x`` on to the ``near`` side; yields what was drawn."""
+def arrange(
+    stage: Stage,
+    found: Sequence[tuple[str, Thing]],
+    x: float,
+    near: int,
+    taken: Sequence[tuple[float, float]] = (),
+) -> Iterator[str]:
+    """Put things beside the subject, from ``x`` on to the ``near`` side; yields what was drawn.
+
+    They keep clear of what is ``taken``, from where to where, as far as the picture is wide.
+    """
     layout, adult = stage.layout, stage.layout.adult
+    occupied = list(taken)
     for k, (name, thing) in enumerate(found):
-        size = adult * 0.0021 * max(0.5, thing.size)
+        size = adult * 0.0021 * max(0.7, thing.size)
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
+        half = (34 if thing.size > 1.2 else 26) * size
+        at = _clear_of(occupied, at, half, stage.w)
+        occupied.append((at - half, at + half))
         y, base = layout.feet - 4, ""
         if thing.size < 1 and name not in ("star", "footprints"):
             base, y = _stand(stage, at, layout.feet, adult)
@@ -252,6 +338,19 @@ def arrange(stage: Stage, found: Sequence[tuple[str, Thing]], x: float, near: in
             volume=0.2,
         )
         yield base + svg
+
+
+def _clear_of(
+    occupied: Sequence[tuple[float, float]], wanted: float, half: float, width: float
+) -> float:
+    """The x nearest to ``wanted`` at which something ``half`` as wide to each side hides least."""
+
+    def cost(x: float) -> float:
+        hidden = sum(max(0.0, min(x + half, to) - max(x - half, from_)) for from_, to in occupied)
+        outside = max(0.0, half - x) + max(0.0, x + half - width)
+        return 4 * hidden + 1.5 * outside + abs(x - wanted)
+
+    return min((wanted, *(width * k / 40 for k in range(3, 38))), key=cost)
 
 
 def _stand(stage: Stage, x: float, feet: float, adult: float) -> tuple[str, float]:

@@ -450,7 +450,8 @@ def hero_cast(premise: Premise, rng: random.Random) -> tuple[CastMember, ...]:
         garment = garments.pop(rng.randrange(len(garments)))
         kind = _kind_of_noun(noun, hero)
         if kind in ("animal", "creature"):
-            worn = []  # fur and feathers
+            # Fur and feathers; but one that is said to wear a scarf does.
+            worn, named = [one for one in named if one.split(" ")[-1] in ("scarf", "shawl")], []
         elif named:
             worn, named = named, []
         else:

@@ -1,4 +1,4 @@
-"""Tell a story: choose a plot, its beats and sentences for the wanted length, and cut it into scenes.
+"""Tell a story: choose a plot, its beats and sentences for the wanted length. Scenes are cut in ``staging``.
 
 Deterministic: the same theme, genre, length and seed give the same story. What the plots say is
 data (``kernels/``); how a theme is understood is ``premise``.
@@ -13,26 +13,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from content_platform.stories import reading
 from content_platform.stories.models import (
     Beat,
-    CastMember,
-    Scene,
     SeriesContext,
-    Shot,
     StoryDraft,
 )
-from content_platform.stories.pictures import (
-    around,
-    deed_in,
-    fit_for_weather,
-    seen_from,
-    staged,
-    subjects_of,
-    time_told,
-    without_repeats,
-)
-from content_platform.stories.sentences import count_words, sentences
+from content_platform.stories.sentences import count_words
 from content_platform.stories.storyteller.filling import Filling
 from content_platform.stories.storyteller.kernels import (
     BeatLines,
@@ -45,11 +31,11 @@ from content_platform.stories.storyteller.premise import (
     Episode,
     Hero,
     Premise,
-    called,
     episode_premise,
     hero_cast,
     read_premise,
 )
+from content_platform.stories.storyteller.staging import Told, scenes_of
 from content_platform.stories.storyteller.theme import missing_words
 from content_platform.vocabulary import Genre
 
@@ -64,33 +50,13 @@ _PLOTS_TRIED = 4
 _WORK_PLOT_SHARE = 0.25
 """How often a theme that says what its hero does gets a plot about exactly that."""
 
-# Four to nine seconds of calm speech.
-_SCENE_MIN_WORDS = 9
-_SCENE_MAX_WORDS = 24
-
-_NEXT_SHOT = {
-    Shot.ESTABLISHING: Shot.MEDIUM,
-    Shot.MEDIUM: Shot.CLOSE,
-    Shot.CLOSE: Shot.DETAIL,
-    Shot.DETAIL: Shot.MEDIUM,
-}
-
-
-@dataclass(frozen=True)
-class _Told:
-    """One beat as it is told: its sentences, filled."""
-
-    lines: BeatLines
-    text: str
-    words: int
-
 
 @dataclass(frozen=True)
 class _Telling:
     """A whole telling. ``cost``: share of words off target, 0.5 per theme word not said."""
 
     filling: Filling
-    told: list[_Told]
+    told: list[Told]
     cost: float
 
 
@@ -132,7 +98,7 @@ def tell_story(
     )
     heroes = hero_cast(premise, rng)
     cast = filling.members(heroes)
-    scenes = _scenes(told, filling, premise, cast)
+    scenes = scenes_of(told, filling, premise, cast)
     seen = {name for scene in scenes for name in scene.cast}
     kept = {member.name for member in series.cast} if series else set()
     return StoryDraft(
@@ -320,7 +286,7 @@ def _with_texture(
 
 def _try(
     filling: Filling, beats: tuple[BeatLines, ...], target: int, rng: random.Random
-) -> list[_Told]:
+) -> list[Told]:
     """One telling: random paraphrases, then beats and extra sentences until the length fits."""
     filling.introduce(
         rng,
@@ -357,7 +323,7 @@ def _try(
         if total + size <= target * 1.02:
             picked.setdefault(index, []).append(position)
             total += size
-    told: list[_Told] = []
+    told: list[Told] = []
     for index in sorted(chosen):
         lines = chosen[index] + [
             filling.fill(beats[index].more[position]) for position in sorted(picked.get(index, []))
@@ -366,165 +332,5 @@ def _try(
         text = " ".join(lines)
         if told and told[-1].lines.beat is Beat.HOOK:
             text = filling.without_name_twice(told[-1].text, text)
-        told.append(_Told(beats[index], text, count_words(text)))
+        told.append(Told(beats[index], text, count_words(text)))
     return told
-
-
-def _scenes(
-    told: list[_Told],
-    filling: Filling,
-    premise: Premise,
-    cast: dict[str, tuple[CastMember, ...]],
-) -> tuple[Scene, ...]:
-    pieces: list[tuple[BeatLines, str, int]] = []
-    for part in told:
-        pieces.extend((part.lines, text, position) for position, text in enumerate(_cut(part.text)))
-    merged: list[tuple[BeatLines, str, int]] = []
-    for lines, text, position in pieces:
-        if merged:
-            _, before, _ = merged[-1]
-            both = count_words(before) + count_words(text)
-            short = min(count_words(before), count_words(text)) < _SCENE_MIN_WORDS
-            if short and both <= _SCENE_MAX_WORDS:
-                # Somebody who stands there once more, older, is what the two are about.
-                doubled = [{"grown", "older"} & set(one.cast) for one in (merged[-1][0], lines)]
-                first = count_words(before) >= count_words(text)
-                if bool(doubled[0]) != bool(doubled[1]):
-                    first = bool(doubled[0])
-                keep = merged[-1] if first else (lines, text, position)
-                merged[-1] = (keep[0], f"{before} {text}", keep[2])
-                continue
-        merged.append((lines, text, position))
-    scenes: list[Scene] = []
-    people = {member.noun for group in cast.values() for member in group}
-    subjects = subjects_of([member for group in cast.values() for member in group])
-    if subjects.get("it") == cast["hero"][0].name and filling.slots["they"] != "it":
-        del subjects["it"]
-    subjects[filling.slots["they"]] = cast["hero"][0].name
-    worn = {trait.split(" ")[-1] for group in cast.values() for m in group for trait in m.traits}
-    for index, (lines, text, position) in enumerate(merged):
-        names = _names_seen(lines, text, position, cast, filling.slots)
-        place = _seen_place(lines, filling, text, names)
-        weather = lines.weather or premise.weather
-        declared = [filling.fill(prop).lower() for prop in lines.props]
-        read = [prop for prop in reading.props_in(text) if prop not in people | worn]
-        wanted = lines.shot
-        if place == "doorstep" and not lines.place:  # out of where the beat's things are
-            declared, wanted = [], Shot.MEDIUM
-        props = fit_for_weather(
-            _told_once(declared, read, alone=wanted is Shot.DETAIL and not position),
-            place,
-            weather,
-        )[:4]
-        deed = deed_in(text, subjects)
-        if deed is not None and deed.who not in names and names and position == 0:
-            deed = None  # the beat shows somebody else
-        seen, action = staged(deed, filling.fill(lines.action).lower(), names, props)
-        scenes.append(
-            Scene(
-                index=index,
-                text=text,
-                place=place,
-                time_of_day=lines.time or time_told(text) or premise.time,
-                weather=weather,
-                mood=lines.mood,
-                shot=_shot(
-                    wanted, position, scenes[-1].shot if scenes else None, things=bool(props)
-                ),
-                beat=lines.beat,
-                cast=seen,
-                props=props,
-                action=action,
-            )
-        )
-    return without_repeats(scenes)
-
-
-def _told_once(declared: list[str], read: list[str], *, alone: bool) -> list[str]:
-    """The beat's own things, then those its sentence speaks of, each once: ``brass key`` is a key.
-
-    A thing's state comes from the sentence. Where the sentence told names things itself, those of
-    the beat's other paraphrases give way to them: only the first, which the beat is about, stays,
-    and not even that where one thing fills the picture ``alone``.
-    """
-    states = {prop.split(" ")[-1]: prop for prop in read if " " in prop}
-    said = {prop.split(" ")[-1] for prop in read}
-    own = [states.get(prop, prop) for prop in declared]
-    if read:
-        spoken = [prop for prop in own if prop.split(" ")[-1] in said]
-        own = spoken if spoken or alone else own[:1]
-        if declared and not alone and own[:1] != [states.get(declared[0], declared[0])]:
-            own.insert(0, declared[0])
-        if own and all(
-            prop.split(" ")[-1] in said for prop in own
-        ):  # all of them said: in the order in which they are said
-            order = [prop.split(" ")[-1] for prop in read]
-            own.sort(key=lambda prop: order.index(prop.split(" ")[-1]))
-    nouns = {prop.split(" ")[-1] for prop in own}
-    return [*dict.fromkeys(own), *(prop for prop in read if prop.split(" ")[-1] not in nouns)]
-
-
-def _shot(wanted: Shot, position: int, before: Shot | None, *, things: bool) -> Shot:
-    """The beat's shot, a step nearer with each further picture of the beat; never twice the same.
-
-    A detail needs a thing to show.
-    """
-    shot = wanted
-    for _ in range(position):
-        shot = _NEXT_SHOT[shot]
-    if shot is Shot.DETAIL and not things:
-        shot = Shot.ESTABLISHING if before is None else Shot.MEDIUM
-    if shot is before:
-        shot = Shot.CLOSE if shot is Shot.MEDIUM else Shot.MEDIUM
-    return shot
-
-
-def _seen_place(lines: BeatLines, filling: Filling, text: str, names: tuple[str, ...]) -> str:
-    """Where the beat plays, as a noun phrase without its article; the room, where it is inside."""
-    place = filling.fill(lines.place or "{place}").lower().removeprefix("the ")
-    return place if lines.place else seen_from(around(place, text), text, inside=bool(names))
-
-
-def _names_seen(
-    lines: BeatLines,
-    text: str,
-    position: int,
-    cast: dict[str, tuple[CastMember, ...]],
-    slots: dict[str, str],
-) -> tuple[str, ...]:
-    """Who is in the picture: whom the beat names, and companions whom the sentence mentions.
-
-    People whom a sentence only speaks of are not there: it may say that they went away. Where a
-    beat names nobody, its further pictures show the hero, if the sentence speaks of them.
-    """
-    names = [member.name for key in lines.cast for member in cast.get(key, ())]
-    low = text.lower()
-    names.extend(
-        member.name
-        for member in cast.get("friends", ())
-        if member.name not in names and re.search(rf"\b{re.escape(called(member).lower())}\b", low)
-    )
-    if not names and position:
-        words = (
-            *(one.name.lower() for one in cast["hero"]),
-            slots["they"],
-            slots["them"],
-            slots["their"],
-        )
-        if re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", low):
-            names.extend(member.name for member in cast["hero"])
-    return tuple(names)
-
-
-def _cut(text: str) -> list[str]:
-    """Cut one beat's text at sentence borders into pieces of at most nine seconds."""
-    pieces: list[str] = []
-    for sentence in sentences(text):
-        size = count_words(sentence)
-        if pieces and (
-            count_words(pieces[-1]) + size <= _SCENE_MAX_WORDS - 4 or count_words(pieces[-1]) < 5
-        ):
-            pieces[-1] += " " + sentence
-        else:
-            pieces.append(sentence)
-    return pieces

@@ -10,7 +10,7 @@ from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.animals.builds import BUILDS
 from content_platform.imagery.illustrator.animals.quadrupeds import quadruped
 
-ANIMALS: dict[str, Callable[[str, str], Beast]] = {
+ANIMALS: dict[str, Callable[..., Beast]] = {
     **{kind: functools.partial(quadruped, kind) for kind in BUILDS},
     **{
         draw.__name__: draw
@@ -32,4 +32,4 @@ ANIMALS: dict[str, Callable[[str, str], Beast]] = {
         )
     },
 }
-"""Every drawable animal; each takes a colour (empty for its usual one) and a pose."""
+"""Every drawable animal; each takes a colour (empty for its usual one), a pose and a feeling."""

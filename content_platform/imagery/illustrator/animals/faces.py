@@ -8,6 +8,7 @@ from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
     ellipse,
+    group,
     lighter,
     limb,
     line,
@@ -18,11 +19,32 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 
+HUNG = {"sad": 13.0, "weeping": 16.0, "awed": -12.0, "laughing": -7.0, "glad": -2.0}
+"""How far a feeling lowers the head, in degrees."""
+_EARS_BACK = frozenset({"sad", "weeping", "afraid"})
+
 
 def draw_face(
-    kind: str, build: Build, coat: str, at: Point, *, asleep: bool = False
+    kind: str,
+    build: Build,
+    coat: str,
+    at: Point,
+    *,
+    feeling: str = "calm",
+    tilt: float = 0.0,
 ) -> tuple[str, float]:
-    """The head in profile, turned a little to us; returns it and its top."""
+    """The head in profile, turned a little to us; returns it and its top.
+
+    ``feeling`` as in ``heads.FEELINGS``; ``tilt`` degrees downwards.
+    """
+    head, top = _head(kind, build, coat, at, feeling)
+    turn = tilt + HUNG.get(feeling, 0.0)
+    if turn:
+        head = group(group(head, x=-at[0], y=-at[1]), x=at[0], y=at[1], turn=turn)
+    return head, top
+
+
+def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[str, float]:
     x, y = at
     r, muzzle = build.head / 2, build.muzzle
     drawn = ""
@@ -45,6 +67,9 @@ def draw_face(
         )
     ear_far = _ear(build.ears, x - r * 0.02, y - r * 0.62, r, darker(coat, 0.35), far=True)
     ear_near = _ear(build.ears, x - r * 0.5, y - r * 0.5, r, coat, far=False)
+    if feeling in _EARS_BACK and build.ears not in ("floppy", "round", "fan"):
+        ear_far = _laid_back(ear_far, (x - r * 0.02, y - r * 0.62), -30)
+        ear_near = _laid_back(ear_near, (x - r * 0.5, y - r * 0.5), -42)
     nose = (x + r * 0.5 + muzzle, y + r * 0.34)
     face = spline(
         [
@@ -73,7 +98,9 @@ def draw_face(
     drawn += ellipse(
         nose[0] - 1, nose[1] - r * 0.16, max(2.6, r * 0.17), max(2.2, r * 0.14), "#1f1618"
     )
-    drawn += ear_near + _eye(x + r * 0.26, y - r * 0.2, r, coat, asleep=asleep)
+    if kind != "elephant":
+        drawn += _mouth(x, r, nose, feeling)
+    drawn += ear_near + eye(x + r * 0.26, y - r * 0.2, r * 0.19, coat, feeling)
     if kind == "deer":
         horn = lighter("#8a6a48", 0.15)
         drawn += line(
@@ -122,24 +149,79 @@ def _mask(x: float, y: float, r: float, nose: Point, tone: str) -> str:
         f"L{num(x - r * 0.14)} {num(y + r * 0.86)}L{num(x - r * 0.04)} {num(y + r * 1.06)}L{num(x + r * 0.32)} {num(y + r * 0.8)}"
         f"Q{num(x + r * 0.8)} {num(y + r * 0.8)} {num(nose[0] - 7)} {num(nose[1] + r * 0.3)}Z",
         tone,
-    ) + line(
-        f"M{num(nose[0] - 3)} {num(nose[1] + r * 0.12)}q{num(-r * 0.1)} {num(r * 0.18)} {num(-r * 0.5)} {num(r * 0.14)}",
-        "#3a2824",
-        max(1.1, r * 0.055),
-        opacity=0.7,
     )
 
 
-def _eye(x: float, y: float, r: float, coat: str, *, asleep: bool) -> str:
-    if asleep:
-        return line(
-            f"M{num(x - r * 0.2)} {num(y)}q{num(r * 0.2)} {num(r * 0.2)} {num(r * 0.4)} 0",
-            darker(coat, 0.7),
-            max(1.6, r * 0.1),
+def _mouth(x: float, r: float, nose: Point, feeling: str) -> str:
+    """From under the nose back along the muzzle; its corner rises with the mood."""
+    ink = "#3a2420"
+    start = (nose[0] - 2, nose[1] + r * 0.13)
+    lift = {"glad": 0.16, "tender": 0.12, "laughing": 0.2, "sad": -0.2, "weeping": -0.22}
+    corner = (
+        (x + r * 0.6 + nose[0]) / 2 - r * 0.2,
+        nose[1] + r * (0.26 - lift.get(feeling, 0.02)),
+    )
+    if feeling in ("laughing", "speaking", "awed", "afraid"):
+        deep = r * (0.34 if feeling == "laughing" else 0.22)
+        return path(
+            f"M{num(start[0])} {num(start[1])}Q{num((start[0] + corner[0]) / 2)} {num(start[1] + r * 0.16)} {num(corner[0])} {num(corner[1])}"
+            f"Q{num(corner[0] + r * 0.1)} {num(corner[1] + deep)} {num(start[0] - r * 0.1)} {num(start[1] + deep)}Z",
+            "#6a2a2c",
         )
-    return ellipse(x, y, max(2.6, r * 0.15), max(3.2, r * 0.2), "#1a1216") + circle(
-        x + r * 0.05, y - r * 0.07, max(1.0, r * 0.06), "#ffffff"
+    sag = r * (0.2 if lift.get(feeling, 0.0) >= 0 else 0.02)
+    return line(
+        f"M{num(start[0])} {num(start[1])}Q{num((start[0] + corner[0]) / 2)} {num(start[1] + sag)} {num(corner[0])} {num(corner[1])}",
+        ink,
+        max(1.2, r * 0.07),
+        opacity=0.8,
     )
+
+
+def eye(x: float, y: float, size: float, coat: str, feeling: str, *, inner: int = 1) -> str:
+    """An animal's eye, ``size`` half its width, with the brow that the feeling gives it.
+
+    ``inner`` is the side (1 right, -1 left) on which the middle of the face lies.
+    """
+    size = max(2.6, size)
+    ink, brow = "#1a1216", darker(coat, 0.62)
+    wide = max(1.4, size * 0.5)
+    if feeling in ("asleep", "weeping", "laughing", "tender"):
+        bow = 1.1 if feeling in ("asleep", "weeping") else -1.3
+        drawn = line(
+            f"M{num(x - size * 1.2)} {num(y)}q{num(size * 1.2)} {num(size * bow)} {num(size * 2.4)} 0",
+            darker(coat, 0.78),
+            wide,
+        )
+        if feeling == "weeping":
+            drawn += path(
+                f"M{num(x)} {num(y + size * 1.2)}c{num(-size)} {num(size * 1.8)} {num(-size * 1.2)} {num(size * 2.6)} 0 {num(size * 3)}"
+                f"c{num(size * 1.2)} {num(-size * 0.4)} {num(size)} {num(-size * 1.2)} 0 {num(-size * 3)}Z",
+                "#d4eefb",
+            )
+        return drawn
+    big = 1.25 if feeling in ("afraid", "awed") else 1.0
+    drawn = ""
+    if big > 1:
+        drawn += ellipse(x, y, size * 1.6, size * 1.8, "#f7f0e2")
+    drawn += ellipse(x, y, size * big, size * 1.3 * big, ink)
+    drawn += circle(x + size * 0.32, y - size * 0.46, size * 0.4, "#ffffff")
+    drawn += circle(x - size * 0.3, y + size * 0.5, size * 0.18, "#ffffff", opacity=0.6)
+    # Brows that fall towards the nose would make the face angry.
+    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5), "wary": (0.0, -0.9)}
+    if feeling in tips:
+        back, front = tips[feeling][::inner]
+        high = y - size * 1.9
+        drawn += line(
+            f"M{num(x - size * 1.3)} {num(high + size * back * 0.5 + size * 0.5)}L{num(x + size * 1.2)} {num(high + size * front * 0.5 + size * 0.5)}",
+            brow,
+            wide * 0.8,
+            opacity=0.7,
+        )
+    return drawn
+
+
+def _laid_back(ear: str, root: Point, turn: float) -> str:
+    return group(group(ear, x=-root[0], y=-root[1]), x=root[0], y=root[1], turn=turn)
 
 
 def _ear(kind: str, x: float, y: float, r: float, coat: str, *, far: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from content_platform.imagery.illustrator.animals.base import Beast
+from content_platform.imagery.illustrator.animals.faces import eye
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -21,8 +22,26 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 
+_CLOSED = frozenset({"asleep", "weeping", "laughing", "tender"})
+"""Feelings in which no iris is seen."""
 
-def rabbit(colour: str, pose: str) -> Beast:
+
+def _smile(x: float, y: float, wide: float, feeling: str, coat: str) -> str:
+    """A mouth around ``x``, ``y``, bent by the feeling."""
+    ink = darker(coat, 0.6)
+    if feeling in ("laughing", "speaking", "awed", "afraid"):
+        return ellipse(x, y, wide * 0.26, wide * (0.3 if feeling != "afraid" else 0.18), ink)
+    bow = {"glad": 0.3, "tender": 0.25, "sad": -0.28, "weeping": -0.3, "wary": -0.04}.get(
+        feeling, 0.16
+    )
+    return line(
+        f"M{num(x - wide / 2)} {num(y - wide * bow * 0.5)}Q{num(x)} {num(y + wide * bow)} {num(x + wide / 2)} {num(y - wide * bow * 0.5)}",
+        ink,
+        max(1.6, wide * 0.1),
+    )
+
+
+def rabbit(colour: str, pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#b09a84"
     belly = lighter(coat, 0.5)
     hop = -14 if pose in ("running", "walking") else 0
@@ -47,14 +66,13 @@ def rabbit(colour: str, pose: str) -> Beast:
     head = (
         ellipse(30, -70 + hop, 27, 23, coat, turn=14)
         + ellipse(44, -62 + hop, 13, 10, belly)
-        + circle(37, -76 + hop, 4.4, "#1f1618")
-        + circle(38.6, -77.6 + hop, 1.5, "#fff")
+        + eye(37, -76 + hop, 4.2, coat, feeling)
         + ellipse(56, -68 + hop, 3.4, 2.6, "#c98a86")
     )
     return Beast(body + ears + head, 148 - hop, (32, -72), 0.2)
 
 
-def owl(colour: str, pose: str) -> Beast:
+def owl(colour: str, pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#8a6a4c"
     cream = lighter(coat, 0.55)
     if pose in ("running", "flying"):
@@ -80,19 +98,18 @@ def owl(colour: str, pose: str) -> Beast:
     face = (
         ellipse(-15, -98, 19, 20, cream)
         + ellipse(15, -98, 19, 20, cream)
-        + circle(-14, -98, 10.5, "#f0b93a")
-        + circle(14, -98, 10.5, "#f0b93a")
-        + circle(-14, -98, 6.4, "#1c1418")
-        + circle(14, -98, 6.4, "#1c1418")
-        + circle(-12, -100.4, 2, "#fff")
-        + circle(16, -100.4, 2, "#fff")
+        + "".join(
+            circle(x, -98, 11.5, "#f0b93a" if feeling not in _CLOSED else mix(cream, coat, 0.3))
+            + eye(x, -98, 6.2, coat, feeling, inner=side)
+            for x, side in ((-14, 1), (14, -1))
+        )
         + path("M-5 -92L5 -92L0 -78Z", "#c98a34")
     )
     feet = line("M-12 0l-6 5M-12 0l0 6M-12 0l6 5M12 0l-6 5M12 0l0 6M12 0l6 5", "#c98a34", 4)
     return Beast(wings + body + marks + face + feet, 138, (0, -98), 0.28)
 
 
-def bird(colour: str, pose: str) -> Beast:
+def bird(colour: str, pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#4a6f94"
     belly = lighter(coat, 0.6)
     if pose in ("flying", "running", "walking"):
@@ -107,7 +124,7 @@ def bird(colour: str, pose: str) -> Beast:
             + path("M6 -62C6 -110 44 -150 80 -152C60 -130 56 -90 30 -56Z", lighter(coat, 0.1))
             + path("M-20 -42C0 -34 30 -40 46 -50C30 -46 0 -48 -20 -42Z", belly)
         )
-        return Beast(body + circle(50, -62, 2.6, "#16121a"), 150, (48, -62), 0.16)
+        return Beast(body + eye(50, -62, 2.6, coat, feeling), 150, (48, -62), 0.16)
     body = (
         path("M-82 -30L-40 -48L-34 -38Z", darker(coat, 0.3))
         + path(
@@ -117,15 +134,14 @@ def bird(colour: str, pose: str) -> Beast:
         + path("M48 -78C48 -52 30 -24 0 -20C12 -40 24 -66 48 -78Z", belly)
         + path("M-40 -42C-30 -70 4 -72 12 -60C4 -36 -20 -28 -40 -42Z", darker(coat, 0.25))
         + path("M48 -92L66 -86L48 -82Z", "#d99a3a")
-        + circle(36, -92, 3.8, "#16121a")
-        + circle(37.4, -93.4, 1.3, "#fff")
+        + eye(36, -92, 4, coat, feeling)
     )
     return Beast(
         body + line("M2 -19L0 0M14 -22L14 0M-6 0L10 0M8 0L24 0", "#7a5a3a", 3), 104, (34, -90), 0.14
     )
 
 
-def fish(colour: str, _pose: str) -> Beast:
+def fish(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#e08a3c"
     body = (
         path(
@@ -139,8 +155,9 @@ def fish(colour: str, _pose: str) -> Beast:
     )
     return Beast(
         body
-        + circle(52, -58, 6, "#fff")
-        + circle(53, -58, 3.6, "#16121a")
+        + circle(52, -58, 8, "#fff")
+        + eye(53, -58, 4, coat, feeling)
+        + _smile(60, -38, 12, feeling, coat)
         + line("M30 -76Q20 -50 32 -26", darker(coat, 0.3), 3, opacity=0.6),
         105,
         (52, -56),
@@ -148,7 +165,7 @@ def fish(colour: str, _pose: str) -> Beast:
     )
 
 
-def whale(colour: str, _pose: str) -> Beast:
+def whale(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#47688c"
     body = (
         path(
@@ -170,14 +187,14 @@ def whale(colour: str, _pose: str) -> Beast:
         for k in range(3)
     )
     return Beast(
-        body + lines + circle(104, -42, 4.4, "#121821") + circle(105.4, -43.4, 1.5, "#fff"),
+        body + lines + eye(104, -42, 4.8, coat, feeling) + _smile(122, -26, 26, feeling, coat),
         110,
         (104, -42),
         1.5,
     )
 
 
-def dragon(colour: str, _pose: str) -> Beast:
+def dragon(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#4f8a6a"
     belly = mix(coat, "#f0e0a8", 0.6)
     wing = path(
@@ -223,15 +240,15 @@ def dragon(colour: str, _pose: str) -> Beast:
             coat,
         )
         + line("M82 -196q-12 -16 -30 -18M92 -199q-4 -18 -18 -26", lighter("#8a6a48", 0.3), 6)
-        + circle(104, -182, 4.6, "#f0c24a")
-        + circle(105, -182, 2.4, "#16121a")
+        + (circle(104, -182, 7, "#f0c24a") if feeling not in _CLOSED else "")
+        + eye(105, -182, 3.4, coat, feeling)
         + circle(139, -168, 2, darker(coat, 0.5))
         + line("M112 -160Q130 -160 144 -164", darker(coat, 0.45), 2.4)
     )
     return Beast(tail + legs + wing + spikes + body + head, 222, (106, -178), 1.25)
 
 
-def turtle(colour: str, _pose: str) -> Beast:
+def turtle(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#6f8a5a"
     shell = mix(coat, "#7a5a38", 0.55)
     return Beast(
@@ -239,7 +256,8 @@ def turtle(colour: str, _pose: str) -> Beast:
         + path(limb([(34, -20), (42, -4)], [22, 16]), coat)
         + path(limb([(50, -30), (84, -52)], [22, 20]), coat)
         + ellipse(92, -58, 19, 15, coat)
-        + circle(98, -62, 3, "#16121a")
+        + eye(98, -62, 3.2, coat, feeling)
+        + _smile(102, -52, 10, feeling, coat)
         + path("M-64 -18C-60 -80 52 -84 66 -20Q0 -4 -64 -18Z", shell)
         + line(
             "M-34 -20Q-34 -60 -8 -68M0 -16Q-6 -44 0 -70M34 -20Q34 -56 10 -68M-50 -38Q0 -30 54 -38",
@@ -253,7 +271,7 @@ def turtle(colour: str, _pose: str) -> Beast:
     )
 
 
-def butterfly(colour: str, _pose: str) -> Beast:
+def butterfly(colour: str, _pose: str, _feeling: str = "calm") -> Beast:
     wing = colour or "#e0913a"
     half = (
         path("M2 -50C20 -100 70 -104 74 -76C76 -58 40 -50 6 -48Z", wing)
@@ -272,7 +290,7 @@ def butterfly(colour: str, _pose: str) -> Beast:
     )
 
 
-def spirit(colour: str, _pose: str) -> Beast:
+def spirit(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     """A gentle glowing being: what a creature is drawn as when its name says nothing more."""
     tone = colour or "#bfe8e0"
     body = gradient(
@@ -283,16 +301,16 @@ def spirit(colour: str, _pose: str) -> Beast:
     )
     return Beast(
         body
-        + ellipse(2, -80, 4.6, 7, "#24384a")
-        + ellipse(24, -80, 4.2, 6.6, "#24384a")
-        + line("M8 -64Q13 -60 18 -64", "#24384a", 2.6),
+        + eye(2, -80, 5.4, "#24384a", feeling)
+        + eye(25, -80, 5, "#24384a", feeling, inner=-1)
+        + _smile(13, -62, 12, feeling, "#4a6478"),
         118,
         (10, -80),
         0.5,
     )
 
 
-def goose(colour: str, _pose: str) -> Beast:
+def goose(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     """Geese, swans, ducks: a long neck and a boat of a body."""
     coat = colour or "#e9e5da"
     beak = "#e0892e"
@@ -308,14 +326,13 @@ def goose(colour: str, _pose: str) -> Beast:
     head = (
         ellipse(48, -130, 16, 13, coat)
         + path("M60 -136L84 -126L60 -122Z", beak)
-        + circle(52, -133, 2.8, "#16121a")
-        + circle(53, -134, 1, "#fff")
+        + eye(52, -133, 3, coat if colour else "#6a625a", feeling)
     )
     legs = line("M-12 -14L-12 -2M10 -14L12 -2M-12 -2L-2 0M12 -2L22 0", beak, 4.4)
     return Beast(legs + body + neck + head, 144, (48, -130), 0.34)
 
 
-def hedgehog(colour: str, _pose: str) -> Beast:
+def hedgehog(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#6a5342"
     face = "#d9bd98"
     spines = spline([(-66, -8), (-70, -40), (-44, -74), (-4, -84), (30, -70), (46, -40), (42, -10)])
@@ -332,8 +349,8 @@ def hedgehog(colour: str, _pose: str) -> Beast:
     body += path(spline([(26, -52), (58, -44), (84, -24), (78, -14), (40, -4), (18, -12)]), face)
     body += (
         circle(84, -22, 4.6, "#1f1618")
-        + circle(54, -34, 3.8, "#1f1618")
-        + circle(55.4, -35.4, 1.2, "#fff")
+        + eye(54, -34, 3.8, coat, feeling)
+        + _smile(70, -14, 14, feeling, coat)
     )
     body += ellipse(30, -50, 9, 11, darker(face, 0.15)) + "".join(
         ellipse(x, -3, 9, 4, darker(face, 0.3)) for x in (-36, -8, 30)
@@ -341,7 +358,7 @@ def hedgehog(colour: str, _pose: str) -> Beast:
     return Beast(body, 92, (60, -32), 0.14)
 
 
-def frog(colour: str, _pose: str) -> Beast:
+def frog(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#5f9a4a"
     belly = lighter(coat, 0.55)
     body = path(
@@ -356,15 +373,15 @@ def frog(colour: str, _pose: str) -> Beast:
     )
     body += circle(20, -74, 12, coat) + circle(40, -70, 10, darker(coat, 0.1))
     body += (
-        circle(22, -75, 6.4, "#f2d25a")
-        + circle(23, -75, 3.4, "#16121a")
-        + circle(41, -71, 5.2, "#f2d25a")
-        + circle(42, -71, 2.8, "#16121a")
+        circle(22, -75, 8, "#f2d25a" if feeling not in _CLOSED else lighter(coat, 0.2))
+        + eye(23, -75, 4, coat, feeling)
+        + circle(41, -71, 6.6, "#f2d25a" if feeling not in _CLOSED else lighter(coat, 0.2))
+        + eye(42, -71, 3.4, coat, feeling, inner=-1)
     )
-    return Beast(body + line("M18 -50Q34 -42 47 -50", darker(coat, 0.45), 2.6), 88, (30, -62), 0.13)
+    return Beast(body + _smile(33, -49, 30, feeling, coat), 88, (30, -62), 0.13)
 
 
-def hen(colour: str, _pose: str) -> Beast:
+def hen(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#b5703a"
     body = path(
         "M-66 -96C-84 -70 -74 -40 -40 -26C-16 -14 24 -14 38 -40C48 -58 44 -84 50 -104C36 -116 24 -108 18 -92C8 -70 -26 -62 -40 -72C-50 -80 -54 -92 -66 -96Z",
@@ -380,7 +397,7 @@ def hen(colour: str, _pose: str) -> Beast:
         )
         + path("M50 -104L66 -98L50 -94Z", "#e0a02e")
         + ellipse(49, -88, 4, 8, "#c2332c")
-        + circle(42, -102, 2.8, "#16121a")
+        + eye(42, -102, 3, coat, feeling)
     )
     return Beast(
         body + line("M-8 -20L-8 -2M12 -20L12 -2M-16 -1L2 -1M4 -1L24 -1", "#d9952e", 4),
@@ -390,7 +407,7 @@ def hen(colour: str, _pose: str) -> Beast:
     )
 
 
-def penguin(colour: str, _pose: str) -> Beast:
+def penguin(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#2e3444"
     body = path(
         "M0 -4C-34 -6 -40 -40 -34 -76C-30 -106 -18 -122 4 -122C26 -122 36 -106 38 -78C44 -40 34 -6 0 -4Z",
@@ -403,7 +420,7 @@ def penguin(colour: str, _pose: str) -> Beast:
     body += (
         path("M-32 -82C-46 -62 -48 -40 -42 -28C-34 -38 -30 -56 -28 -70Z", darker(coat, 0.2))
         + ellipse(20, -104, 9, 8, "#f2efe6")
-        + circle(20, -105, 3, "#16121a")
+        + eye(20, -105, 3.4, "#2e3444", feeling)
         + path("M30 -104L50 -98L30 -94Z", "#e0922e")
     )
     return Beast(

@@ -25,19 +25,20 @@ _SITS = frozenset({"fox", "wolf", "dog", "cat", "lion", "bear", "mouse"})
 """Who sits upright; others stand, or lie down to rest."""
 
 
-def quadruped(kind: str, colour: str, pose: str) -> Beast:
-    """``pose``: ``standing``, ``walking``, ``running``, ``sitting``, ``resting``, ``lying``, ``sleeping``.
+def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: float = 0.0) -> Beast:
+    """An animal in a pose: ``standing``, ``walking``, ``running``, ``sitting``, ``resting``, ``lying``, ``sleeping``.
 
-    ``sitting`` is at ease, ``resting`` is truly off its feet.
+    ``sitting`` is at ease, ``resting`` is truly off its feet. ``feeling`` shows in face, ears and
+    tail; ``tilt`` lowers the head by so many degrees.
     """
     build = BUILDS[kind]
     coat = colour or build.coat
     if pose == "resting":
         pose = "sitting" if kind in _SITS else "lying"
     if pose in ("lying", "sleeping"):
-        return _lying(kind, build, coat, asleep=pose == "sleeping")
+        return _lying(kind, build, coat, "asleep" if pose == "sleeping" else feeling)
     if pose == "sitting" and kind in _SITS:
-        return _sitting(kind, build, coat)
+        return _sitting(kind, build, coat, feeling, tilt)
     half = build.length / 2
     back = -(build.leg + build.chest)
     stride = {"standing": 6.0, "walking": 20.0, "running": 46.0}.get(pose, 6.0)
@@ -75,7 +76,12 @@ def quadruped(kind: str, colour: str, pose: str) -> Beast:
         shade,
         hind=False,
     )
-    drawn += _tail(build, (-half * 0.98, back + build.hips * 0.24), coat, lifted=pose == "running")
+    drawn += _tail(
+        build,
+        (-half * 0.98, back + build.hips * 0.24),
+        coat,
+        lifted=pose == "running" or feeling in ("glad", "laughing"),
+    )
     top_line = [
         (-half, back + build.hips * 0.34),
         (-half * 0.7, back - 1),
@@ -126,7 +132,7 @@ def quadruped(kind: str, colour: str, pose: str) -> Beast:
             limb([(x - lift, y - lift * 0.7) for x, y in crest], [10, 17, 12]),
             darker(coat, 0.6) if kind == "horse" else mix(coat, "#b8a0d8", 0.5),
         )
-    head, top = draw_face(kind, build, coat, neck_end)
+    head, top = draw_face(kind, build, coat, neck_end, feeling=feeling, tilt=tilt)
     root = (half * 0.62, back + build.chest * 0.3)
     nape = (
         (mixed := _between(root, neck_end, 0.55))[0] - build.head * 0.34,
@@ -146,8 +152,9 @@ def _between(one: Point, other: Point, share: float) -> Point:
     return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
 
 
-def _lying(kind: str, build: Build, coat: str, *, asleep: bool) -> Beast:
+def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
     """On the ground, legs folded: awake with its head up, asleep with its chin on its paws."""
+    asleep = feeling == "asleep"
     half, chest, hips, thick = build.length / 2, build.chest, build.hips, build.thick
     foot = darker(coat, 0.62) if build.dark_feet else darker(coat, 0.2)
     paw = mix(coat, foot, 0.85 if build.dark_feet else 0.2)
@@ -217,7 +224,7 @@ def _lying(kind: str, build: Build, coat: str, *, asleep: bool) -> Beast:
             limb([(half * 0.42, -chest * 0.98), (at[0] - build.head * 0.4, at[1] - 6)], [12, 14]),
             darker(coat, 0.6),
         )
-    head, top = draw_face(kind, build, coat, at, asleep=asleep)
+    head, top = draw_face(kind, build, coat, at, feeling=feeling)
     high = max(-top, chest * 1.05)
     throat = _between((half * 0.56, -chest * 0.62), at, 0.6)
     return Beast(
@@ -301,7 +308,7 @@ def _tail(build: Build, at: Point, coat: str, *, lifted: bool) -> str:
     return ""
 
 
-def _sitting(kind: str, build: Build, coat: str) -> Beast:
+def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> Beast:
     shade = darker(coat, 0.3)
     foot = darker(coat, 0.62) if build.dark_feet else darker(coat, 0.18)
     wide = build.chest * 0.6
@@ -362,7 +369,7 @@ def _sitting(kind: str, build: Build, coat: str) -> Beast:
         + ellipse(18, -4, 10, 5, foot)
     )
     body += path(limb([(4, -92), (14, -122)], [wide * 1.25, build.head * 0.74]), coat)
-    head, top = draw_face(kind, build, coat, (14, -132))
+    head, top = draw_face(kind, build, coat, (14, -132), feeling=feeling, tilt=tilt)
     return Beast(
         body + head,
         -top,

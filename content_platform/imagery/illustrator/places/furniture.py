@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from content_platform.imagery.illustrator.places.floors import draw_runner
 from content_platform.imagery.illustrator.places.rooms import Room, put
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
-    ellipse,
     group,
     lighter,
     line,
@@ -125,7 +125,11 @@ def draw_shelves(
     if wide < a * 0.3:
         return ""
     body = ""
+    high = room.wall - 0.3
+    base = min(base, max(0.6, high - gap * (rows - 1)))
     for row in range(rows):
+        if base + gap * row > high:
+            break
         y = room.floor - a * (base + gap * row)
         body += rect(x - wide / 2, y, wide, a * 0.025, "#6a4428") + rect(
             x - wide / 2, y + a * 0.025, wide, a * 0.015, "#3a2416", opacity=0.6
@@ -162,7 +166,7 @@ def draw_wall_clocks(room: Room, x0: float, x1: float, count: int) -> str:
     count = max(2, min(count, int((x1 - x0) / (a * 0.3))))
     for k in range(count):
         x = x0 + (x1 - x0) * (k + 0.5) / count
-        y = room.floor - a * rng.uniform(1.18, 1.66)
+        y = room.up(rng.uniform(1.18, 1.66))
         r = a * rng.uniform(0.07, 0.13)
         wood = rng.choice(("#8a5a2b", "#6a3c20", "#b07a35", "#54342a"))
         if rng.random() < 0.4:
@@ -179,8 +183,7 @@ def draw_wall_clocks(room: Room, x0: float, x1: float, count: int) -> str:
 
 
 def draw_picture(room: Room, x: float, up: float, wide: float) -> str:
-    a = room.a
-    y, tall = room.floor - a * up, wide * 0.74
+    y, tall = room.up(up), wide * 0.74
     return (
         rect(x - wide / 2 - 8, y - tall - 8, wide + 16, tall + 16, "#a8803c", round_=2)
         + rect(x - wide / 2, y - tall, wide, tall, "#8fb0b8")
@@ -219,12 +222,8 @@ def draw_armchair(room: Room, x: float, tone: str) -> str:
 
 
 def draw_rug(room: Room, x: float, wide: float, tone: str) -> str:
-    y = room.floor + room.a * 0.2
-    return (
-        ellipse(x, y, wide / 2, room.a * 0.1, tone)
-        + ellipse(x, y, wide * 0.43, room.a * 0.083, lighter(tone, 0.25))
-        + ellipse(x, y, wide * 0.38, room.a * 0.072, darker(tone, 0.1))
-    )
+    """A rug under the feet of whoever stands in the room."""
+    return draw_runner(room.stage, x, room.floor + room.a * 0.27, wide, room.a, tone)
 
 
 def add_counter(room: Room, x: float, wide: float, goods: tuple[str, ...]) -> None:

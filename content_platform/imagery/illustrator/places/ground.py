@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
-from content_platform.imagery.illustrator import plants
+from content_platform.imagery.illustrator import buildings, plants
+from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.places.turf import draw_cover
 from content_platform.imagery.illustrator.shapes import (
     Point,
     below,
@@ -17,6 +20,7 @@ from content_platform.imagery.illustrator.shapes import (
     num,
     path,
     polygon,
+    rect,
     ridge,
     spline,
 )
@@ -63,10 +67,12 @@ def ground(
     depth: float = 0.96,
     detail: str = "",
     trail: str = "",
+    cover: str = "",
 ) -> list[Point]:
     """The floor of the scene from ``y`` down, darkening toward the camera where captions go.
 
-    ``detail`` lies on it; ``trail`` is the colour of a path that leads through the scene.
+    ``detail`` lies on it; ``trail`` is the colour of a path that leads through the scene;
+    ``cover`` is what grows or lies there, as in ``draw_cover``.
     """
     line_ = ridge(stage.w, y, rise, 3, stage.rng, rough=0.4, octaves=4)
     body = gradient(
@@ -74,9 +80,16 @@ def ground(
         [(0, colour), (0.45, darker(colour, 0.22)), (1, darker(colour, 0.62))],
         box=(y - rise, stage.h),
     )
-    stage.add(body + path(below(line_, stage.h + 20), "url(#ground)") + detail, depth, texture=0.42)
+    if cover == "grass" and stage.scene.weather is Weather.SNOW:
+        cover = "snow"
+    grown = draw_cover(stage, y + rise * 0.4, colour, cover) if cover and not stage.close else ""
+    stage.add(
+        body + path(below(line_, stage.h + 20), "url(#ground)") + grown + detail,
+        depth,
+        texture=0.42,
+    )
     if trail and not stage.close:
-        stage.add(_trail(stage, y, trail), depth + 0.002, soft=3, texture=0)
+        stage.add(_trail(stage, y, trail), depth + 0.002, soft=1.4, texture=0.2)
     stage.ground_y = y
     return line_
 
@@ -156,7 +169,26 @@ def _trail(stage: Stage, y: float, colour: str) -> str:
     middle.append((x - drift * 0.2, 1.05, 250))
     left = [(at - half, y + 6 + deep * t) for at, t, half in middle]
     right = [(at + half, y + 6 + deep * t) for at, t, half in reversed(middle)]
-    return path(spline([*left, *right], tension=0.9), colour, opacity=0.42)
+    body = path(spline([*left, *right], tension=0.9), colour, opacity=0.46)
+    rng = generator("trail", stage.seed)
+    for side, edge in ((-1, left), (1, list(reversed(right)))):
+        for (x0, y0), (x1, y1) in itertools.pairwise(edge):
+            for k in range(9):
+                t = (k + rng.random()) / 9
+                at = y0 + (y1 - y0) * t
+                size = 3 + 15 * (at - y) / deep
+                ex = x0 + (x1 - x0) * t + side * rng.uniform(-0.9, 0.9) * size
+                tone = mix(colour, rng.choice(("#8d8f98", "#6f6a66")), 0.5)
+                body += ellipse(ex, at, size, size * 0.5, darker(tone, 0.3), opacity=0.7)
+                body += ellipse(
+                    ex - 1, at - size * 0.14, size * 0.8, size * 0.34, tone, opacity=0.8
+                )
+    for wheel in (-0.42, 0.42):
+        ruts = spline(
+            [(at + half * wheel, y + 6 + deep * t) for at, t, half in middle], closed=False
+        )
+        body += line(ruts, darker(colour, 0.4), 7, opacity=0.22)
+    return body
 
 
 def peaks(stage: Stage, y: float, rise: float, depth: float, colour: str) -> None:
@@ -225,7 +257,7 @@ def peaks(stage: Stage, y: float, rise: float, depth: float, colour: str) -> Non
 def shore(stage: Stage, y: float, colour: str = "") -> None:
     """A grassy bank for the subject, with reeds to one side."""
     tone = ground_tone(stage, colour)
-    ground(stage, y, tone, rise=22)
+    ground(stage, y, tone, rise=22, cover="grass")
     if not stage.close:
         reeds = plants.grass(
             stage.w * 0.72,
@@ -238,3 +270,60 @@ def shore(stage: Stage, y: float, colour: str = "") -> None:
         )
         stage.add(reeds, 0.98, rim=0.4)
     tufts(stage, darker(tone, 0.1), y + 16, count=60)
+
+
+def homestead(stage: Stage, y: float) -> None:
+    """Signs that somebody lives out here: a cottage with a lit window, a fence, what the seed adds."""
+    w, rng = stage.w, generator("homestead", stage.seed, stage.scene.place)
+    side = -1 if stage.layout.landmark_x > w / 2 else 1
+    x = w / 2 + side * w * 0.38
+    snowy = stage.season == "winter" or stage.scene.weather is Weather.SNOW
+    size = 1.0 if not stage.frame.tall else 0.85
+    wood = "#6a5444"
+    body, glow = "", ""
+    shape, shine = buildings.house(
+        x, y, 150 * size, 190 * size, "#a98f72", "#dfe6f0" if snowy else "#7a4a3c", rng, lit=0.9
+    )
+    smoke = "".join(
+        ellipse(
+            x + 30 + k * 15 + rng.uniform(-6, 6),
+            y - 205 * size - k * 24,
+            11 + 5 * k,
+            9 + 4 * k,
+            "#d8dee6",
+            opacity=0.2,
+        )
+        for k in range(5)
+    )
+    body += smoke + shape
+    glow += shine
+    if stage.light.dark:
+        stage.lamp(x, y - 60, 190, strength=0.6, halo=0.4)
+    lean = [k * 44 * size for k in range(9)]
+    start = x - side * 110 * size
+    posts = "".join(
+        rect(start - side * dx - 4, y - 40 * size + dx * 0.05, 8, 48 * size, wood, round_=2)
+        + (ellipse(start - side * dx, y - 40 * size + dx * 0.05, 7, 4, "#eef3fa") if snowy else "")
+        for dx in lean
+    )
+    rails = "".join(
+        line(
+            f"M{num(start)} {num(y - up * size)}L{num(start - side * lean[-1])} {num(y - up * size + lean[-1] * 0.05)}",
+            lighter(wood, 0.1),
+            5,
+        )
+        for up in (30, 16)
+    )
+    body += posts + rails
+    if stage.seed % 3 == 0 and not snowy:
+        for dx, wide in ((-1.5, 84), (-1.1, 64)):
+            hx = x + side * dx * 120 * size
+            body += path(
+                f"M{num(hx - wide / 2)} {num(y + 10)}Q{num(hx - wide * 0.5)} {num(y - wide * 0.8)} {num(hx)} {num(y - wide * 0.85)}Q{num(hx + wide * 0.5)} {num(y - wide * 0.8)} {num(hx + wide / 2)} {num(y + 10)}Z",
+                "#c9a45a",
+            )
+    elif stage.seed % 3 == 1:
+        for k in range(5):
+            gx = start - side * (40 + 60 * k)
+            body += plants.bush(gx, y + 14, 60, "#d5dfeb" if snowy else "#4f7a4a", rng)
+    stage.add(body, 0.66, glow=glow if stage.light.dark else "", rim=0.35)

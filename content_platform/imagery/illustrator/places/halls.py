@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 from content_platform.imagery.illustrator import air, sky, water
 from content_platform.imagery.illustrator.light import indoors
+from content_platform.imagery.illustrator.places.dressing import dress
 from content_platform.imagery.illustrator.places.furniture import (
     draw_bookcase,
     draw_rug,
@@ -35,7 +38,6 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
-from content_platform.imagery.illustrator.things.base import clock_face
 from content_platform.stories.models import Weather
 
 
@@ -66,6 +68,14 @@ def library(stage: Stage) -> None:
         0.74,
     )
     put(room, draw_rug(room, w * 0.5, a * 2.2, "#7a3036"), 0.63)
+    side = w / 2 - near * w * 0.46
+    dress(
+        room,
+        [side, window + near * a * 0.5, w / 2 + near * w * 0.48],
+        ("books", "stool", "pot plant", "basket"),
+        hung=False,
+        depth=0.72,
+    )
     if not stage.close:
         x = room.mark - near * a * 0.15
         table, top = draw_table(room, x, a * 0.9)
@@ -81,46 +91,91 @@ def library(stage: Stage) -> None:
             0.82,
             glow=group(lamp.glow, x=x, y=top, scale=size),
         )
-        stage.lamp(x, top - a * 0.18, a * 0.9, strength=1.1, halo=0.5)
+        stage.lamp(x, top - a * 0.18, a * 0.75, strength=0.75, halo=0.4)
     add_pendant(room, w / 2 + near * w * 0.1, drop=1.75, colour="#a8803c")
 
 
 def school(stage: Stage) -> None:
     room = enter(stage, "#8f9a86", "#a07850")
     a, near, mark, w = room.a, room.near, room.mark, stage.w
-    b = min(a, 0.36 * w)  # as wide as the wall leaves room for beside the window
-    board = (
-        rect(mark - b * 0.8, room.floor - a * 1.36, b * 1.6, a * 0.8, "#7a5236", round_=4)
-        + rect(mark - b * 0.76, room.floor - a * 1.32, b * 1.52, a * 0.72, "#2f4a40")
-        + line(
-            f"M{num(mark - b * 0.5)} {num(room.floor - a * 0.8)}q{num(b * 0.2)} {num(-a * 0.4)} {num(b * 0.4)} 0M{num(mark + b * 0.2)} {num(room.floor - a * 1.0)}l{num(b * 0.34)} 0M{num(mark + b * 0.2)} {num(room.floor - a * 0.88)}l{num(b * 0.24)} 0",
-            "#d8e0d4",
-            3,
-            opacity=0.6,
-        )
-    )
-    put(
-        room,
-        board + clock_face(mark - near * a * 1.05, room.floor - a * 1.5, a * 0.1, "#5a4030"),
-        0.68,
-    )
+    _blackboard(room, mark)
     add_window(room, w / 2 - near * w * 0.33, min(a * 0.7, w * 0.26), a * 0.86)
+    dress(room, [w / 2 - near * w * 0.06], ("clock", "notes", "pictures"), hung=True)
+    dress(
+        room,
+        [w / 2 + near * w * 0.47, w / 2 - near * w * 0.47],
+        ("pot plant", "books", "basket"),
+        hung=False,
+    )
     if not stage.close:
-        desks = ""
-        rows = max(2, min(4, int(w / (a * 0.6))))
-        for k in range(rows):
-            x = w * (k + 0.5) / rows
-            table, top = draw_table(
-                room, x, a * 0.46, high=0.34, tone="#a8754a", y=room.floor + a * 0.12
-            )
-            desks += table + group(
-                THINGS["book"](("#8c2f35", "#2f5d73", "#5f7a42")[k % 3]).svg,
-                x=x,
-                y=top,
-                scale=a * 0.0013,
-            )
-        put(room, desks, 0.82)
-    add_pendant(room, w / 2, drop=1.7, colour="#d8d2c4")
+        rng = room.rng
+        count = 5 if not stage.frame.tall else 3
+        for row, (down, size) in enumerate(((0.02, 0.8), (0.2, 1.0))):
+            body = ""
+            for k in range(count):
+                x = w * (k + 0.5 + 0.2 * (row - 0.5)) / count
+                if row and abs(x - stage.layout.subject_x) < a * 0.55:
+                    continue
+                body += _desk(room, x, room.floor + a * down, size, rng)
+            put(room, body, 0.76 + 0.06 * row, rim=0.3)
+    add_pendant(room, w / 2 - near * a * 0.2, drop=1.7, colour="#d8d2c4")
+
+
+def _blackboard(room: Room, x: float) -> None:
+    """Yesterday's lesson in chalk, a ledge, a sponge, letters and a map beside it."""
+    a, rng = room.a, room.rng
+    b = min(a, 0.36 * room.stage.w)  # as wide as the wall leaves room for beside the window
+    top, low = room.up(1.42), room.up(0.64)
+    tall, left = low - top, x - b * 0.8
+    body = rect(left, top, b * 1.6, tall, "#7a5236", round_=4) + rect(
+        left + b * 0.04, top + b * 0.04, b * 1.52, tall - b * 0.08, "#2f4a40"
+    )
+    chalk = ""
+    for k in range(4):
+        y = top + tall * (0.2 + 0.19 * k)
+        chalk += f"M{num(left + b * 0.14)} {num(y)}"
+        for _ in range(rng.randint(5, 9)):
+            chalk += f"q{num(b * 0.02)} {num(-tall * 0.07)} {num(b * 0.045)} 0t{num(b * 0.03)} 0"
+    cx, cy, r = left + b * 1.24, top + tall * 0.45, tall * 0.2
+    chalk += f"M{num(cx - r)} {num(cy + r)}L{num(cx)} {num(cy - r)}L{num(cx + r)} {num(cy + r)}ZM{num(cx)} {num(cy - r)}L{num(cx)} {num(cy + r)}"
+    chalk += f"M{num(cx - r)} {num(cy + r * 1.5)}l{num(r * 1.9)} 0"
+    body += line(chalk, "#d8e0d4", 2.6, opacity=0.66)
+    body += rect(left - b * 0.02, low, b * 1.64, a * 0.03, "#8a6240", round_=2)
+    for dx, tone in ((0.3, "#f0ece0"), (0.38, "#e8c0a0"), (1.3, "#c9a860")):
+        body += rect(left + b * dx, low - a * 0.018, a * 0.05, a * 0.018, tone, round_=3)
+    put(room, body, 0.68)
+
+
+def _desk(room: Room, x: float, y: float, size: float, rng: random.Random) -> str:
+    """A pupil's desk with its lid, a book on it, the chair pushed in behind."""
+    a, wood = room.a * size, "#a8754a"
+    chair = "".join(
+        rect(x + a * t - a * 0.012, y - a * 0.5, a * 0.024, a * 0.48, darker(wood, 0.45))
+        for t in (-0.11, 0.11)
+    )
+    for up in (0.5, 0.43):
+        chair += rect(x - a * 0.13, y - a * up, a * 0.26, a * 0.04, darker(wood, 0.35), round_=4)
+    table, top = draw_table(room, x, a * 0.46, high=0.34 * size, tone=wood, y=y)
+    lid = path(
+        polygon(
+            [
+                (x - a * 0.2, top - a * 0.05),
+                (x + a * 0.2, top - a * 0.05),
+                (x + a * 0.24, top),
+                (x - a * 0.24, top),
+            ]
+        ),
+        lighter(wood, 0.12),
+    )
+    name = rng.choice(("book", "closed book", "apple", "book", "jar"))
+    tone = rng.choice(("#8c2f35", "#2f5d73", "#5f7a42"))
+    thing = THINGS[name](tone if "book" in name else "")
+    return (
+        chair
+        + table
+        + lid
+        + group(thing.svg, x=x + a * rng.uniform(-0.08, 0.08), y=top - a * 0.015, scale=a * 0.0014)
+    )
 
 
 def church(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.moment import lies
+from content_platform.imagery.illustrator.places.dressing import dress
 from content_platform.imagery.illustrator.places.furniture import (
     draw_armchair,
     draw_bookcase,
@@ -52,8 +53,22 @@ def living_room(stage: Stage) -> None:
     put(
         room,
         draw_bookcase(room, far, a * 0.66, a * 1.35)
-        + draw_picture(room, mark + near * a * 0.1, 1.22, a * 0.34),
+        + (draw_picture(room, mark + near * a * 0.1, 1.22, a * 0.34) if room.wall > 1.7 else ""),
         0.7,
+    )
+    beside = stage.w / 2 + near * stage.w * 0.45
+    dress(
+        room,
+        [beside, far + near * a * 0.62],
+        ("pictures", "clock", "coats", "plant shelf"),
+        hung=True,
+    )
+    dress(
+        room,
+        [beside - near * a * 0.04, far + near * a * 0.52],
+        ("pot plant", "books", "basket", "umbrellas"),
+        hung=False,
+        depth=0.72,
     )
     if not stage.close:
         put(room, draw_armchair(room, mark - near * a * 0.62, "#6f7f5a"), 0.8)
@@ -117,6 +132,17 @@ def kitchen(stage: Stage) -> None:
         0.7,
     )
     add_pendant(room, stage.w / 2 - near * a * 0.36, colour="#a85a44")
+    side = stage.w / 2 - near * stage.w * 0.44
+    dress(
+        room, [side, side + near * a * 0.56], ("herbs", "plant shelf", "clock", "notes"), hung=True
+    )
+    dress(
+        room,
+        [stage.w / 2 + near * stage.w * 0.46, stage.w / 2 + near * a * 0.08],
+        ("sacks", "basket", "broom", "stool"),
+        hung=False,
+        depth=0.74,
+    )
     if not stage.close:
         far = stage.w / 2 - near * stage.w * 0.36
         table, top = draw_table(room, far, a * 0.9)
@@ -183,10 +209,17 @@ def bedroom(stage: Stage) -> None:
     far = stage.w / 2 - near * stage.w * 0.42
     put(
         room,
-        draw_bookcase(room, far, a * 0.5, a * 1.0, rows=4)
-        + group(THINGS["toy bear"]("").svg, x=far, y=room.floor - a * 1.01, scale=a * 0.0022),
+        draw_bookcase(room, far, a * 0.5, a * 0.78, rows=3)
+        + group(THINGS["toy bear"]("").svg, x=far, y=room.floor - a * 0.79, scale=a * 0.0022),
         0.7,
     )
+    dress(
+        room,
+        [far + near * a * 0.6, stage.w / 2 + near * stage.w * 0.47],
+        ("pictures", "coats", "clock", "plant shelf"),
+        hung=True,
+    )
+    dress(room, [far + near * a * 0.46], ("stool", "pot plant", "books", "basket"), hung=False)
 
 
 def attic(stage: Stage) -> None:
@@ -339,80 +372,6 @@ def cellar(stage: Stage) -> None:
     stage.lamp(torch_x, ty - a * 0.08, a * 1.15, colour="#ffa050", strength=1.25, halo=0.7)
 
 
-def train_carriage(stage: Stage) -> None:
-    room = enter(stage, "#6a3f38", "#5a4438", lamp="#ffc070")
-    a, near, w = room.a, room.near, stage.w
-    count = 2 if stage.frame.tall else 3
-    for k in range(count):
-        add_window(
-            room, w * (k + 0.5) / count, min(a * 0.86, w / count * 0.62), a * 0.66, sill=0.66
-        )
-    panel = rect(-20, room.floor - a * 0.62, w + 40, a * 0.62, "#54302c") + rect(
-        -20, room.floor - a * 0.64, w + 40, a * 0.035, "#c9983f"
-    )
-    rack = (
-        rect(-20, room.floor - a * 1.62, w + 40, a * 0.03, "#c9983f")
-        + "".join(
-            line(
-                f"M{num(k * a * 0.1)} {num(room.floor - a * 1.62)}l{num(a * 0.05)} {num(-a * 0.1)}",
-                "#c9983f",
-                2,
-            )
-            for k in range(int(w / (a * 0.1)) + 1)
-        )
-        + group(
-            THINGS["box"]("#7a4a30").svg, x=room.mark, y=room.floor - a * 1.62, scale=a * 0.0028
-        )
-    )
-    seats = ""
-    for x in (room.mark + near * a * 0.1, w / 2 - near * w * 0.42):
-        seats += (
-            rect(x - a * 0.34, room.floor - a * 0.72, a * 0.68, a * 0.5, "#3f5f52", round_=a * 0.07)
-            + rect(
-                x - a * 0.36,
-                room.floor - a * 0.3,
-                a * 0.72,
-                a * 0.2,
-                lighter("#3f5f52", 0.08),
-                round_=a * 0.06,
-            )
-            + rect(x - a * 0.34, room.floor - a * 0.12, a * 0.68, a * 0.16, "#3a2820")
-        )
-    put(room, panel, 0.665, rim=0)
-    put(room, rack + seats, 0.76)
-    for k in range(count):
-        x = w * k / count if k else w * 0.995
-        y = room.floor - a * 1.3
-        put(
-            room,
-            path(
-                polygon(
-                    [
-                        (x - a * 0.06, y + a * 0.08),
-                        (x - a * 0.035, y - a * 0.05),
-                        (x + a * 0.035, y - a * 0.05),
-                        (x + a * 0.06, y + a * 0.08),
-                    ]
-                ),
-                "#d8b070",
-            ),
-            0.74,
-            glow=path(
-                polygon(
-                    [
-                        (x - a * 0.055, y + a * 0.075),
-                        (x - a * 0.03, y - a * 0.045),
-                        (x + a * 0.03, y - a * 0.045),
-                        (x + a * 0.055, y + a * 0.075),
-                    ]
-                ),
-                "#ffd08a",
-                opacity=0.8,
-            ),
-        )
-        stage.lamp(x, y, a * 0.75, strength=0.7, halo=0.4)
-
-
 def corridor(stage: Stage) -> None:
     room = enter(stage, "#6f7066", "#6a4a3a", pattern="stripes")
     a, near, w = room.a, room.near, stage.w
@@ -440,6 +399,9 @@ def corridor(stage: Stage) -> None:
             )
             + circle(x + near * a * 0.19, room.floor - a * 0.58, a * 0.025, "#d8b060")
         )
+    between = room.mark - near * a * 0.58
+    dress(room, [between + near * a * 0.02], ("pot plant", "umbrellas", "stool"), hung=False)
+    dress(room, [room.mark - near * a * 1.78], ("coats", "clock", "pictures"), hung=True)
     crack = rect(room.mark - a * 0.26, room.floor - a * 1.17, a * 0.03, a * 1.16, "#ffcf80")
     put(
         room,

@@ -11,11 +11,11 @@ from content_platform.imagery.illustrator.places.ground import (
     ground_line,
     ground_tone,
     hills,
+    homestead,
     peaks,
     tufts,
 )
 from content_platform.imagery.illustrator.shapes import (
-    Point,
     below,
     circle,
     darker,
@@ -60,17 +60,22 @@ def meadow(stage: Stage) -> None:
     hills(stage, layout.horizon + 66, 34, 1.3, 0.6, tone)
     air.mist(stage, layout.horizon + 70, 40, 0.18, seed=3)
     if not stage.close:
-        x = layout.landmark_x
         stage.add(
             plants.broadleaf(
-                x, layout.horizon + 92, 330, leaves, rng, bare=stage.season == "winter"
+                layout.landmark_x,
+                layout.horizon + 92,
+                330 if not stage.frame.tall else 430,
+                leaves,
+                rng,
+                bare=stage.season == "winter",
             ),
             0.72,
             rim=0.5,
             volume=0.4,
         )
+        homestead(stage, layout.horizon + 80)
     y = ground_line(stage)
-    ground(stage, y, tone, trail=mix(tone, "#e0c795", 0.4))
+    ground(stage, y, tone, trail=mix(tone, "#e0c795", 0.4), cover="grass")
     if (
         stage.season in ("spring", "summer")
         and stage.scene.weather is not Weather.SNOW
@@ -118,7 +123,7 @@ def mountains(stage: Stage) -> None:
     stage.add(body, 0.6, rim=0.2)
     y = ground_line(stage)
     tone = ground_tone(stage, "#7d8270" if stage.season != "winter" else "#dfe7f2")
-    ground(stage, y, tone, rise=26, trail=lighter(tone, 0.25))
+    ground(stage, y, tone, rise=26, trail=lighter(tone, 0.25), cover="rock")
     if not stage.close:
         stage.add(
             "".join(
@@ -161,7 +166,7 @@ def desert(stage: Stage) -> None:
             volume=0.5,
         )
     y = ground_line(stage)
-    ground(stage, y, sand, rise=20)
+    ground(stage, y, sand, rise=20, cover="sand")
     if not stage.close:
         ripples = "".join(
             line(
@@ -193,84 +198,27 @@ def snowfield(stage: Stage) -> None:
     stage.add(body, 0.64, rim=0.3)
     air.mist(stage, layout.horizon + 60, 50, 0.3)
     y = ground_line(stage)
-    ground(stage, y, snow, rise=22)
+    ground(stage, y, snow, rise=22, cover="snow")
     if not stage.close:
+        homestead(stage, layout.horizon + 62)
+        step = 1 if layout.subject_x < w / 2 else -1
         prints = "".join(
             ellipse(
-                layout.subject_x - 40 - k * 34 + (k % 2) * 12,
-                layout.feet + 14 + k * 9,
+                layout.subject_x - step * (k * 34 - (k % 2) * 14),
+                layout.feet + 12 + k * 9,
                 9 + k,
                 4 + k * 0.4,
-                "#9fb2d2",
-                opacity=0.8,
+                "#8fa5cc",
+                opacity=0.75,
             )
-            for k in range(9)
+            for k in range(1, 11)
         )
+        near = "".join(
+            plants.pine(w * at, layout.feet + 10, stage.h * tall, "#35565f", rng, snow=True)
+            for at, tall in ((0.02, 0.62), (0.1, 0.4), (0.97, 0.7), (0.9, 0.36))
+        )
+        stage.add(near, 0.975, rim=0.4)
         stage.add(prints, 0.98, texture=0)
-
-
-def cave(stage: Stage) -> None:
-    """Looking out of the dark: walls around, the open sky or a cold glow beyond."""
-    layout, w, h, rng = stage.layout, stage.w, stage.h, stage.rng
-    sky.sky(stage)
-    hills(stage, layout.horizon, 40, 2, 0.3, mix(ground_tone(stage), "#5a7090", 0.4))
-    air.mist(stage, layout.horizon, 60, 0.5)
-    cx, cy = (layout.landmark_x * 0.6 + w * 0.2), layout.horizon * 0.78
-    for k, (rx, ry, depth) in enumerate(((0.36, 0.46, 0.62), (0.46, 0.58, 0.9))):
-        hole: list[Point] = []
-        for n in range(22):
-            angle = 2 * math.pi * n / 22
-            r = 1 + rng.uniform(-0.1, 0.1)
-            hole.append((cx + math.cos(angle) * w * rx * r, cy + math.sin(angle) * h * ry * r))
-        rock = ("#4d5468", "#353a4c")[k]
-        outer = polygon([(-60, -60), (w + 60, -60), (w + 60, h + 60), (-60, h + 60)])
-        stage.add(
-            path(outer + spline(list(reversed(hole))), rock, extra='fill-rule="evenodd"'),
-            depth,
-            texture=0.55,
-            rim=0.9,
-            lit=0.85,
-        )
-        if k == 0:
-            air.rays(stage, cx, cy - h * 0.3, 90, 46, 460, 0.3)
-    y = ground_line(stage)
-    ground(stage, y, "#4a4f60", rise=18)
-    crystals, glow = "", ""
-    for k in range(6):
-        x = w * (0.06 + 0.17 * k) + rng.uniform(-20, 20)
-        if abs(x - layout.subject_x) < 150 or stage.close:
-            continue
-        for lean, tall, wide in (
-            (-34, 46, 13),
-            (-15, 78, 17),
-            (4, 108, 19),
-            (22, 66, 15),
-            (40, 40, 12),
-        ):
-            turn = math.radians(lean)
-            ux, uy = math.sin(turn), -math.cos(turn)
-            foot = (x + lean * 0.7, y + 42)
-            knee = (foot[0] + ux * tall * 0.78, foot[1] + uy * tall * 0.78)
-            side = (-uy * wide * 0.5, ux * wide * 0.5)
-            left = [(foot[0] - side[0], foot[1] - side[1]), (knee[0] - side[0], knee[1] - side[1])]
-            right = [(knee[0] + side[0], knee[1] + side[1]), (foot[0] + side[0], foot[1] + side[1])]
-            tip = (foot[0] + ux * tall, foot[1] + uy * tall)
-            crystals += path(polygon([*left, tip, *right]), "#9ad4e2")
-            crystals += path(polygon([foot, knee, tip, *right]), "#5fa4ba")
-            glow += path(polygon([*left, tip, *right]), "#2a86a8", opacity=0.45)
-        stage.lamp(x, y, 120, colour="#6fd0e8", strength=0.5, halo=0.4)
-    stage.add(crystals, 0.97, glow=glow)
-    if not stage.close:
-        spikes = "".join(
-            path(
-                polygon(
-                    [(x - 26, -10), (x + 26, -10), (x + rng.uniform(-6, 6), rng.uniform(60, 190))]
-                ),
-                "#1f2331",
-            )
-            for x in [w * (k + 0.5) / 9 + rng.uniform(-30, 30) for k in range(9)]
-        )
-        stage.add(spikes, 1.25, soft=4, lit=0.5)
 
 
 def open_sky(stage: Stage) -> None:
@@ -337,7 +285,7 @@ def night_space(stage: Stage) -> None:
     front = f'<g transform="rotate(-18 {num(x)} {num(y)})"><path d="M{num(x - r)} {num(y)}A{num(r)} {num(r)} 0 0 1 {num(x + r)} {num(y)}L{num(x + r)} {num(y - 8)}A{num(r)} {num(r * 0.2)} 0 0 1 {num(x - r)} {num(y - 8)}Z" fill="#d89868"/></g>'
     stage.add(planet + ring + front, 0.8, glow=dots, texture=0.3, volume=0.6)
     y = ground_line(stage)
-    ground(stage, y, "#8a86a8", rise=18)
+    ground(stage, y, "#8a86a8", rise=18, cover="rock")
     if not stage.close:
         stage.add(
             "".join(
@@ -373,7 +321,7 @@ def generic(stage: Stage) -> None:
     if stage.light.sun and not stage.close:
         air.rays(stage, *stage.key_at, 90, 60, 520, 0.2)
     y = ground_line(stage)
-    ground(stage, y, tone, trail=mix(tone, "#e0c795", 0.4))
+    ground(stage, y, tone, trail=mix(tone, "#e0c795", 0.4), cover="grass")
     if stage.scene.time_of_day is not TimeOfDay.DAY and not stage.close:
         x = layout.landmark_x
         stage.lamp(x, layout.horizon + 20, 120, strength=0.4, halo=0.7)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.light import indoors
+from content_platform.imagery.illustrator.places.floors import draw_floor, lay_window_light
+from content_platform.imagery.illustrator.places.outlook import draw_outlook
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -43,6 +45,17 @@ class Room:
     """+1 when free space and landmark are to the right of the subject, -1 to the left."""
     windows: list[tuple[float, float]] = field(default_factory=list)
     """From where to where, curtains included, the wall is taken by windows."""
+
+    @property
+    def wall(self) -> float:
+        """How much of the wall the picture shows, in heights of an adult."""
+        return self.floor / self.a
+
+    def up(self, height: float) -> float:
+        """The y of what hangs at ``height`` adults above the floor; lower where the picture ends."""
+        if height > 0.6 and self.wall < 1.75:
+            height = 0.6 + (height - 0.6) * max(0.2, self.wall - 0.66) / 1.15
+        return self.floor - self.a * height
 
     def wall_beside_windows(self, left: float, right: float) -> tuple[float, float]:
         """The widest part of the wall from ``left`` to ``right`` that no window takes."""
@@ -121,40 +134,37 @@ def enter(
             )
             for k in range(int(w / step) + 1)
         )
+    for left, name, far in ((-20.0, "left", 0.0), (w * 0.82, "right", 0.5)):
+        body += gradient(
+            name, [(0, "#0a0c18", 0.5 - far), (1, "#0a0c18", far)], vertical=False
+        ) + rect(left, -20, w * 0.18 + 20, y + 30, f"url(#{name})")
+    if pattern in ("", "stripes"):
+        body += _wainscot(wall, y, a, w)
     skirting = rect(-20, y - a * 0.045, w + 40, a * 0.05, darker(wall, 0.3))
     if pattern != "stone":
         body += skirting
     stage.add(body, 0.55, texture=0.24)
-    ground = gradient(
-        "floor", [(0, darker(floor, 0.1)), (0.3, floor), (1, darker(floor, 0.6))], box=(y, h)
-    ) + rect(-20, y, w + 40, h - y + 30, "url(#floor)")
-    if boards:
-        cx = w / 2
-        for k in range(-16, 17):
-            top, low = cx + k * a * 0.16, cx + k * a * 0.16 * 2.6
-            ground += line(
-                f"M{num(top)} {num(y)}L{num(low)} {num(h + 20)}",
-                darker(floor, 0.5),
-                2.2,
-                opacity=0.5,
-            )
-    else:
-        row, high = y, a * 0.05
-        while row < h:
-            ground += line(
-                f"M-20 {num(row)}L{num(w + 20)} {num(row)}", darker(floor, 0.4), 2, opacity=0.45
-            )
-            row += high
-            high *= 1.35
-        for k in range(-12, 13):
-            ground += line(
-                f"M{num(w / 2 + k * a * 0.24)} {num(y)}L{num(w / 2 + k * a * 0.24 * 2.6)} {num(h + 20)}",
-                darker(floor, 0.4),
-                2,
-                opacity=0.45,
-            )
+    ground = draw_floor(stage, y, a, floor, boards=boards)
     stage.add(ground, 0.6, texture=0.34)
     return Room(stage, y, a, near)
+
+
+def _wainscot(wall: str, floor: float, a: float, w: float) -> str:
+    """Panels along the lower wall under a moulding, and a picture rail high up."""
+    wood, top = darker(wall, 0.2), floor - a * 0.42
+    body = rect(-20, top, w + 40, a * 0.42, wood) + rect(
+        -20, top - a * 0.02, w + 40, a * 0.03, lighter(wall, 0.16)
+    )
+    step = a * 0.3
+    for k in range(int(w / step) + 1):
+        x = k * step + a * 0.03
+        body += rect(x, top + a * 0.05, step - a * 0.06, a * 0.28, darker(wood, 0.14), round_=3)
+        body += rect(x, top + a * 0.05, step - a * 0.06, a * 0.012, darker(wood, 0.34), round_=3)
+    rail = floor - a * 1.62
+    if rail > 0:
+        body += rect(-20, -20, w + 40, rail + 20, darker(wall, 0.16), opacity=0.6)
+        body += rect(-20, rail, w + 40, a * 0.028, lighter(wall, 0.12))
+    return body
 
 
 def put(
@@ -173,17 +183,30 @@ def put(
 
 
 def add_window(
-    room: Room, x: float, wide: float, tall: float, *, sill: float = 0.62, arched: bool = False
+    room: Room,
+    x: float,
+    wide: float,
+    tall: float,
+    *,
+    sill: float = 0.62,
+    arched: bool = False,
+    land: str = "",
+    drapes: bool = True,
 ) -> None:
-    """A window onto the hour and weather outside, with its light falling in."""
+    """A window onto the hour and weather outside, with its light falling in.
+
+    Where the picture is too low for all of it, it is made lower and less tall. ``land`` as in
+    ``draw_outlook``.
+    """
     stage, a = room.stage, room.a
+    room_above = room.wall - 0.09
+    sill = max(min(sill, 0.44), min(sill, room_above - tall / a))
+    tall = min(tall, (room_above - sill) * a)
     top = room.floor - a * sill - tall
     light = stage.light
     left = x - wide / 2
-    room.windows.append(
-        (left - wide * (0.08 if arched else 0.3), x + wide * (0.58 if arched else 0.8))
-    )
-    panes = gradient("outside", [(0, light.sky[1]), (0.6, light.sky[2]), (1, light.sky[3])])
+    hung = drapes and not arched
+    room.windows.append((left - wide * (0.3 if hung else 0.08), x + wide * (0.8 if hung else 0.58)))
     shape = (
         f"M{num(left)} {num(top + tall)}L{num(left)} {num(top + (wide / 2 if arched else 0))}"
         + (
@@ -195,18 +218,12 @@ def add_window(
     )
     frame = "#e4d8c2" if not arched else "#5a5a66"
     body = line(shape, frame, a * 0.05)
-    hill = path(
-        f"M{num(left)} {num(top + tall)}L{num(left)} {num(top + tall * 0.8)}Q{num(x)} {num(top + tall * 0.64)} {num(left + wide)} {num(top + tall * 0.78)}L{num(left + wide)} {num(top + tall)}Z",
-        mix(light.sky[2], "#22304a", 0.55),
-    )
     bars = line(
         f"M{num(x)} {num(top)}L{num(x)} {num(top + tall)}M{num(left)} {num(top + tall * 0.5)}L{num(left + wide)} {num(top + tall * 0.5)}",
         frame,
         a * 0.022,
     )
-    scenery = hill
-    if light.sun == "moon" and stage.scene.weather in (Weather.CLEAR, Weather.CLOUDS):
-        scenery += circle(x + wide * 0.2, top + tall * 0.26, wide * 0.11, "#fff2d0")
+    scenery = draw_outlook(stage, left, top, wide, tall, land=land, disc=len(room.windows) == 1)
     wet = ""
     if stage.scene.weather in (Weather.RAIN, Weather.STORM):
         scenery += "".join(
@@ -238,8 +255,10 @@ def add_window(
             for _ in range(30)
         )
     night = stage.scene.time_of_day is TimeOfDay.NIGHT
-    opacity = 0.5 if night else 0.4
-    body_panes = panes + path(shape, "url(#outside)") + scenery
+    opacity = 0.5 if night else 0.3 if stage.light.dark else 0.12
+    body_panes = scenery
+    if arched:  # elsewhere the frame hides what reaches a little over
+        body_panes = f'<clipPath id="arch"><path d="{shape}"/></clipPath><g clip-path="url(#arch)">{scenery}</g>'
     sill_board = rect(left - a * 0.06, top + tall, wide + a * 0.12, a * 0.035, frame, round_=2)
     put(
         room,
@@ -249,11 +268,11 @@ def add_window(
         rim=0.0,
     )
     curtain = ("#8a4a44", "#4a6a72", "#7a6a44", "#5f4a74")[stage.seed % 4]
-    if not arched:
-        drapes = ""
+    if hung:
+        cloth = ""
         for side in (-1, 1):
             ex = x + side * wide * 0.5
-            drapes += path(
+            cloth += path(
                 spline(
                     [
                         (ex + side * wide * 0.22, top - a * 0.05),
@@ -267,7 +286,7 @@ def add_window(
                 ),
                 curtain,
             )
-            drapes += "".join(
+            cloth += "".join(
                 line(
                     f"M{num(ex + side * wide * t)} {num(top)}Q{num(ex + side * wide * (t + 0.02))} {num(top + tall * 0.6)} {num(ex + side * wide * (t + 0.06))} {num(top + tall)}",
                     darker(curtain, 0.35),
@@ -276,10 +295,8 @@ def add_window(
                 )
                 for t in (0.02, 0.09, 0.16)
             )
-        drapes += rect(
-            x - wide * 0.78, top - a * 0.075, wide * 1.56, a * 0.022, "#5a4028", round_=3
-        )
-        put(room, drapes, 0.68)
+        cloth += rect(x - wide * 0.78, top - a * 0.075, wide * 1.56, a * 0.022, "#5a4028", round_=3)
+        put(room, cloth, 0.68)
     stage.key_at = (x, top + tall * 0.4)
     tone = mix(light.sky[2], light.key, 0.5)
     stage.lamp(
@@ -287,10 +304,12 @@ def add_window(
         top + tall * 0.5,
         a * (0.8 if night else 1.3),
         colour=tone,
-        strength=0.5 if night else 0.85,
+        strength=0.5 if night else 0.65,
         halo=0.25,
     )
     if not stage.close:
+        if drapes:
+            lay_window_light(stage, room.floor, x, wide, a, tone, 0.1 if night else 0.2)
         toward = 90 - 24 * (1 if x > stage.layout.subject_x else -1) * -1
         air.rays(
             stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.3, colour=tone
@@ -318,7 +337,7 @@ def draw_drops(room: Room, left: float, top: float, wide: float, tall: float) ->
 
 
 def add_pendant(room: Room, x: float, *, drop: float = 1.5, colour: str = "#5f7a6a") -> None:
-    a, y = room.a, room.floor - room.a * drop
+    a, y = room.a, max(room.up(drop), room.a * 0.05)
     body = line(f"M{num(x)} -20L{num(x)} {num(y)}", "#2a2a30", 4) + path(
         f"M{num(x - a * 0.13)} {num(y + a * 0.09)}Q{num(x - a * 0.1)} {num(y)} {num(x)} {num(y - a * 0.02)}Q{num(x + a * 0.1)} {num(y)} {num(x + a * 0.13)} {num(y + a * 0.09)}Z",
         colour,

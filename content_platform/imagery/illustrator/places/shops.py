@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from content_platform.imagery.illustrator.places.dressing import dress
+from content_platform.imagery.illustrator.places.floors import draw_runner
 from content_platform.imagery.illustrator.places.furniture import (
     add_counter,
     draw_bookcase,
@@ -69,6 +71,12 @@ def clock_shop(stage: Stage) -> None:
     )
     put(room, body, 0.72)
     add_pendant(room, w / 2 + near * a * 0.02, drop=1.42)
+    rug = ("#7a3f3a", "#3f5a6a")[stage.seed % 2]
+    put(room, draw_runner(stage, w * 0.46, room.floor + a * 0.27, a * 1.8, a, rug), 0.62)
+    side = w / 2 - near * w * 0.46
+    dress(
+        room, [side, side + near * a * 0.4], ("stool", "books", "umbrellas", "basket"), hung=False
+    )
     if not stage.close:
         add_counter(room, mark - near * a * 0.1, a * 1.2, ("clock", "watch", "gear"))
 
@@ -112,6 +120,16 @@ def workshop(stage: Stage) -> None:
         0.7,
     )
     add_pendant(room, mark - near * a * 0.2, drop=1.5, colour="#4f6a5f")
+    side = w / 2 - near * w * 0.46
+    dress(
+        room, [side, w / 2 - near * w * 0.08], ("notes", "clock", "plant shelf", "coats"), hung=True
+    )
+    dress(
+        room,
+        [side, side + near * a * 0.42, w / 2 + near * w * 0.47],
+        ("basket", "broom", "stool", "books", "sacks"),
+        hung=False,
+    )
     if not stage.close:
         add_counter(room, mark - near * a * 0.05, a * 1.3, ("gear", "lamp", "box"))
 
@@ -148,6 +166,11 @@ def bakery(stage: Stage) -> None:
     )
     stage.lamp(x, room.floor - a * 0.45, a * 0.9, colour="#ffa25a", strength=0.85, halo=0.4)
     add_pendant(room, w / 2, drop=1.5, colour="#b5563c")
+    side = w / 2 - near * w * 0.46
+    dress(
+        room, [side, w / 2 - near * w * 0.1], ("herbs", "plant shelf", "clock", "notes"), hung=True
+    )
+    dress(room, [side, side + near * a * 0.5], ("sacks", "basket", "broom", "stool"), hung=False)
     if not stage.close:
         add_counter(room, mark - near * a * 0.3, a * 1.2, ("bread", "cake", "basket"))
 
@@ -181,5 +204,20 @@ def shop(stage: Stage) -> None:
             0.7,
         )
     add_pendant(room, w / 2, drop=1.45)
+    side = w / 2 - near * w * 0.46
+    rug = ("#7a3f3a", "#3f5a6a", "#5f6a3f")[stage.seed % 3]
+    put(room, draw_runner(stage, w * 0.46, room.floor + a * 0.27, a * 1.8, a, rug), 0.62)
+    dress(
+        room,
+        [w / 2 - near * w * 0.08, side],
+        ("coats", "plant shelf", "clock", "pictures"),
+        hung=True,
+    )
+    dress(
+        room,
+        [side, side + near * a * 0.44],
+        ("pot plant", "umbrellas", "basket", "stool", "books"),
+        hung=False,
+    )
     if not stage.close:
         add_counter(room, mark - near * a * 0.1, a * 1.2, goods[:3])

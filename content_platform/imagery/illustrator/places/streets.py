@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from content_platform.imagery.illustrator import air, buildings, sky, water
+from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.places.floors import on_floor
 from content_platform.imagery.illustrator.places.ground import (
     ground,
     ground_line,
@@ -43,32 +46,64 @@ def lit_share(stage: Stage) -> float:
 
 def cobbles(stage: Stage, y: float, tone: str) -> str:
     """Rows of stones that widen toward the camera."""
-    rng = stage.rng
-    body = ""
-    row, high = y + 8, 7.0
-    k = 0
+    rng = generator("cobbles", stage.seed)
+    body, row, high, k = "", y + 8, 9.0, 0
+    middle = stage.w / 2
     while row < stage.h + 10:
-        wide = high * 2.5
+        wide = high * 2.3
         x = -wide * (0.5 if k % 2 else 0)
         while x < stage.w:
             shade = rng.random()
-            if shade > 0.45:
-                body += rect(
-                    x + 1,
-                    row,
-                    wide - 2,
-                    high * 0.84,
-                    darker(tone, 0.1 + 0.35 * (shade - 0.45))
-                    if shade < 0.8
-                    else lighter(tone, 0.1),
-                    round_=high * 0.36,
-                    opacity=0.55,
+            if shade > 0.2:
+                colour = (
+                    darker(tone, 0.34)
+                    if shade < 0.4
+                    else darker(tone, 0.2)
+                    if shade < 0.7
+                    else lighter(tone, 0.14)
                 )
-            x += wide
+                # A worn, lighter way runs down the middle of the street.
+                worn = max(0.0, 1 - abs(x - middle) / (0.5 * stage.w))
+                body += rect(
+                    x + 1.5,
+                    row,
+                    wide - 3,
+                    high * 0.82,
+                    colour,
+                    round_=high * 0.36,
+                    opacity=0.34 + 0.26 * worn,
+                )
+            x += wide * rng.uniform(0.86, 1.14)
         row += high
-        high *= 1.16
+        high *= 1.13
         k += 1
     return body
+
+
+def flagstones(stage: Stage, y: float, tone: str) -> str:
+    """Large slabs running to a vanishing point, a few paler, a few cracked."""
+    rng = generator("flags", stage.seed)
+    rows, step = [y], 16.0
+    while rows[-1] < stage.h:
+        rows.append(rows[-1] + step)
+        step *= 1.32
+    body, seams = "", ""
+    count = int(stage.w / 120) // 2 + 2
+    for row, (top, low) in enumerate(itertools.pairwise(rows)):
+        seams += f"M-20 {num(low)}L{num(stage.w + 20)} {num(low)}"
+        for k in range(-count, count + 1):
+            left = stage.w / 2 + (k + 0.5 * (row % 2)) * 120
+            corners = [
+                (on_floor(stage, left, top, y), top),
+                (on_floor(stage, left + 120, top, y), top),
+                (on_floor(stage, left + 120, low, y), low),
+                (on_floor(stage, left, low, y), low),
+            ]
+            if rng.random() < 0.6:
+                shade = rng.choice((darker(tone, 0.34), lighter(tone, 0.2), darker(tone, 0.2)))
+                body += path(polygon(corners), shade, opacity=rng.uniform(0.14, 0.36))
+            seams += f"M{num(corners[0][0])} {num(top)}L{num(corners[3][0])} {num(low)}"
+    return body + line(seams, darker(tone, 0.5), 2.4, opacity=0.5)
 
 
 def street_lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: float) -> None:

@@ -11,10 +11,16 @@ from content_platform.imagery.illustrator.places.ground import (
     hills,
     tufts,
 )
+from content_platform.imagery.illustrator.places.square import (
+    platform_roof,
+    square_things,
+    trolley,
+)
 from content_platform.imagery.illustrator.places.streets import (
     ROOFS,
     WALLS,
     cobbles,
+    flagstones,
     is_wet,
     lit_share,
     street_lamps,
@@ -66,11 +72,11 @@ def village(stage: Stage) -> None:
     air.mist(stage, layout.horizon + 30, 50, 0.3)
     y = ground_line(stage)
     near, near_glow = "", ""
-    wide = 330 if not stage.frame.tall else 290
+    wide = 330 if not stage.frame.tall else 400
     sides = (
         [(-0.02, 1.05), (0.17, 0.92), (0.84, 0.95), (1.03, 1.1)]
         if not stage.frame.tall
-        else [(0.02, 1.0), (0.98, 1.05)]
+        else [(0.0, 1.0), (1.0, 1.08)]
     )
     for at, size in sides:
         if stage.close:
@@ -96,6 +102,7 @@ def village(stage: Stage) -> None:
     if is_wet(stage):
         water.wet_ground(stage, y + 4, 0.75)
     if not stage.close:
+        square_things(stage, y)
         street_lamps(stage, [(w * (0.74 if layout.subject_x < w / 2 else 0.26), y + 20, 330)], 0.97)
 
 
@@ -226,7 +233,7 @@ def castle(stage: Stage) -> None:
         mix(tone, "#d8c29a", 0.5),
         opacity=0.5,
     )
-    ground(stage, y, tone, rise=16, detail=trail)
+    ground(stage, y, tone, rise=16, detail=trail, cover="grass")
     tufts(stage, darker(tone, 0.12), y + 16, count=80)
     frame_leaves(stage, plants.LEAVES[stage.season][0])
 
@@ -282,10 +289,14 @@ def station(stage: Stage) -> None:
         stage.add(steam, 0.83, soft=6, texture=0.1)
     stone = "#8d877f"
     edge = rect(-40, y, w + 80, 12, "#d8cba0")
-    ground(stage, y, stone, rise=0.5, detail=edge)
+    ground(stage, y, stone, rise=0.5, detail=flagstones(stage, y + 12, stone) + edge)
     if is_wet(stage) or stage.light.dark:
         water.wet_ground(stage, y + 10, 0.5 if is_wet(stage) else 0.2)
     if not stage.close:
+        roof, shine = platform_roof(stage, y)
+        stage.add(roof, 0.96, glow=shine, rim=0.4)
+        side = 0.86 if layout.subject_x < w / 2 else 0.14
+        stage.add(trolley(w * side, y + 34, rng), 0.972, rim=0.5)
         post_x = w * (0.93 if layout.subject_x < w / 2 else 0.07)
         body = (
             rect(post_x - 9, y - 330, 18, 360, "#3a4450")
@@ -373,6 +384,6 @@ def school_yard(stage: Stage) -> None:
                 glow += rect(wx, y - tall * 0.56 + 4, 40, 84, "#ffb860", opacity=0.6)
         stage.add(body, 0.8, glow=glow if stage.light.dark else "", rim=0.4)
     tone = ground_tone(stage, "#a89878")
-    ground(stage, y, tone, rise=6)
+    ground(stage, y, tone, rise=6, cover="sand")
     tufts(stage, plants.GROUND[stage.season], y + 10, count=50)
     frame_leaves(stage, leaves[0])

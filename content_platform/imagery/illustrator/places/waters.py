@@ -249,7 +249,7 @@ def beach(stage: Stage) -> None:
     stage.add(path(below(keep, layout.horizon + 4), "#7a8aa0"), 0.2)
     y = ground_line(stage)
     sand = "#dcc193"
-    ground(stage, y, sand, rise=10)
+    ground(stage, y, sand, rise=10, cover="sand")
     if not stage.close:
         foam = line(
             "M-40 "

@@ -83,7 +83,7 @@ def _forest(stage: Stage, *, conifer: bool) -> None:
     tone = ground_tone(
         stage, mix(plants.GROUND[stage.season], "#3f5a44" if conifer else "#6a5a3a", 0.4)
     )
-    ground(stage, y, tone, trail=mix(tone, "#d8b98a", 0.32))
+    ground(stage, y, tone, trail=mix(tone, "#d8b98a", 0.32), cover="grass")
     if not stage.close:
         body = ""
         for _ in range(int(9 * w / 1000)):
@@ -143,7 +143,7 @@ def garden(stage: Stage) -> None:
         from content_platform.imagery.illustrator.buildings import garden_arch
 
         stage.add(garden_arch(layout.landmark_x, y + 8, 330, rng), 0.8, rim=0.5)
-    ground(stage, y, tone, trail="#cbb491")
+    ground(stage, y, tone, trail="#cbb491", cover="grass")
     if not stage.close:
         colours = ("#d9606a", "#f0c24a", "#e9e2f0", "#b06ac0", "#e88a5a")
         if stage.season != "winter":
@@ -182,7 +182,7 @@ def graveyard(stage: Stage) -> None:
         )
     air.mist(stage, layout.horizon + 78, 34, 0.4, seed=5)
     y = ground_line(stage)
-    ground(stage, y, tone, trail=mix(tone, "#c8b898", 0.35))
+    ground(stage, y, tone, trail=mix(tone, "#c8b898", 0.35), cover="grass")
     if not stage.close:
         stage.add(
             _gravestone(w * 0.86, y + 50, 130) + _gravestone(w * 0.08, y + 40, 110),
@@ -233,7 +233,7 @@ def ancient_tree(stage: Stage) -> None:
         air.mist(stage, y + 20, 60, 0.5)
     y = ground_line(stage)
     tone = ground_tone(stage, mix(plants.GROUND[stage.season], "#5a6a50", 0.3))
-    ground(stage, y, tone, depth=0.9, trail=mix(tone, "#d8c8a0", 0.3))
+    ground(stage, y, tone, depth=0.9, trail=mix(tone, "#d8c8a0", 0.3), cover="grass")
     tall = 560 if not stage.frame.tall else 760
     bark = "#5c4a48"
     tree = plants.bare_tree(
