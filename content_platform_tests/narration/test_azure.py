@@ -28,7 +28,6 @@ from content_platform_tests.narration.hosted import (
     request,
 )
 
-
 VOICES = {"en": ["en-US-AndrewMultilingualNeural", "en-GB-RyanNeural", "en-GB-SoniaNeural"]}
 AS_FAILURES = {**TROUBLES, Trouble.CONTENT_REFUSED: CallFailure}
 """The service documents no refusal of contents: a text it does not take is a bad request."""
