@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -47,6 +47,7 @@ from content_platform.providers.models import (
     CallRequest,
     CallResult,
     CredentialRefused,
+    OutOfService,
     Probing,
     Produced,
     Provider,
@@ -55,8 +56,10 @@ from content_platform.providers.models import (
     SecretSource,
     TransientFailure,
 )
+from content_platform.providers.parts import CallParts
 from content_platform.providers.reservations import in_usd
 from content_platform.security.redaction import redact_error, redact_text
+from content_platform.storage.database import Database
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef, mime_of
 from content_platform.storage.scratch import OwnedFolder
@@ -91,24 +94,53 @@ class LeftInDoubt(Exception):
         self.doubt = doubt
 
 
+@dataclass
+class _Attempt:
+    """One attempt at a call: who is asked for what, and what that cost so far."""
+
+    claim: Claim
+    number: int
+    provider: Provider
+    request: AnyRequest
+    parts: CallParts
+    refused_usd: Decimal = Decimal(0)
+    """What questions cost that ended with the secret being refused."""
+
+    @property
+    def known_usd(self) -> Decimal:
+        """What it cost at least, whatever its last question says or does not."""
+        return max(self.parts.paid_usd, self.refused_usd)
+
+    def cost(self, produced: Produced[BaseModel]) -> Decimal | None:
+        """What the vendor charges for all of it; None when what it says is no amount."""
+        try:
+            return self.refused_usd + in_usd(produced.cost_usd)
+        except ValueError:
+            return None
+
+
 class Asker:
     """Asks providers for their part of claimed calls. Safe to share between threads."""
 
     def __init__(
         self,
+        database: Database,
         ledger: Ledger,
         media: MediaStore,
         secrets: SecretSource,
         limits: Limits,
         *,
         clock: Clock,
+        sleep: Callable[[float], None],
         scratch: OwnedFolder,
     ) -> None:
+        self._database = database
         self._ledger = ledger
         self._media = media
         self._secrets = secrets
         self._limits = limits
         self._clock = clock
+        self._sleep = sleep
         self._scratch = scratch
 
     def ask(
@@ -125,6 +157,7 @@ class Asker:
             retry=retry_if_exception_type(_ForNow),
             stop=stop_after_attempt(_TRIES) | stop_before_delay(patience_s),
             wait=_wait,
+            sleep=self._sleep,
             reraise=True,
         ):
             with trial:
@@ -145,15 +178,14 @@ class Asker:
         """
         if not can_probe(provider):
             raise LeftInDoubt(doubt)
+        attempt = self._begun(claim, doubt.number, provider, request)
         asked_at = time.perf_counter()
         produced = None
         try:
             with self._workspace(f"{claim.token}-{doubt.number}-probe") as (place, running):
-                produced = self._probe(claim, doubt.number, provider, request, place, running)
+                produced = self._probe(attempt, place, running)
                 if produced is not None:
-                    return self._keep_result(
-                        claim, doubt.number, provider, request, produced, asked_at
-                    )
+                    return self._keep_result(attempt, produced, asked_at)
         except (LostClaim, StorageUnavailable):
             raise
         except Exception as error:
@@ -161,31 +193,44 @@ class Asker:
         else:
             failure = None
         # Outside of the handler: what people see must not drag a vendor's error along.
+        if produced is not None:
+            cost = attempt.cost(produced)
+        else:
+            cost = Decimal(0) if failure is None else _said_of_the_call(failure)
+        unknown = produced is None and cost is None
         self._ledger.end_attempt(
             claim,
             doubt.number,
-            AttemptStatus.AMBIGUOUS if failure and produced is None else AttemptStatus.FAILED,
+            AttemptStatus.AMBIGUOUS if unknown else AttemptStatus.FAILED,
             error="The vendor did nothing." if failure is None else described(failure),
             seconds=time.perf_counter() - asked_at,
-            cost_usd=_cost(produced) if produced else None if failure else Decimal(0),
-            in_doubt=failure is not None and produced is None,
+            cost_usd=cost,
+            in_doubt=unknown,
         )
         if failure is None:
             return None
-        if produced is None:
+        if unknown:
             raise LeftInDoubt(doubt)
         raise NoAnswer(described(failure), failure)
 
+    def _begun(
+        self, claim: Claim, number: int, provider: Provider, request: AnyRequest
+    ) -> _Attempt:
+        parts = CallParts(
+            self._database,
+            self._media,
+            self._clock,
+            key=claim.call.key,
+            number=number,
+            provider=provider.info,
+        )
+        return _Attempt(claim, number, provider, request, parts)
+
     def _probe(
-        self,
-        claim: Claim,
-        number: int,
-        provider: Provider,
-        request: AnyRequest,
-        place: Path,
-        running: list[Future[object]],
+        self, attempt: _Attempt, place: Path, running: list[Future[object]]
     ) -> Produced[BaseModel] | None:
         """Ask the vendor what became of an attempt, again while it is only out of reach."""
+        provider, request = attempt.provider, attempt.request
         assert isinstance(provider, Probing)
         probe, limit_s = provider.probe, provider.info.timeout_s
         for trial in Retrying(
@@ -196,11 +241,7 @@ class Asker:
         ):
             with trial:
                 return self._answer(
-                    provider.info,
-                    lambda context: probe(request, context),
-                    self._context(claim, number, place, limit_s),
-                    limit_s,
-                    running,
+                    attempt, lambda context: probe(request, context), place, limit_s, running
                 )
         raise AssertionError("a retry loop ends with a result or an error")
 
@@ -214,6 +255,7 @@ class Asker:
     ) -> AnyResult:
         """One question to one provider: its turn, the call, the files, settling."""
         info = provider.info
+        attempt = self._begun(claim, number, provider, request)
         asked_at = time.perf_counter()
         produced = None
         try:
@@ -221,21 +263,18 @@ class Asker:
             with self._workspace(f"{claim.token}-{number}") as (place, running):
                 with self._limits.hold(info, spare_s, info.timeout_s):
                     asked_at = time.perf_counter()
-                    limit_s = min(info.timeout_s, deadline - time.monotonic())
                     produced = self._answer(
-                        info,
+                        attempt,
                         lambda context: provider.call(request, context),
-                        self._context(claim, number, place, limit_s),
-                        limit_s,
+                        place,
+                        min(info.timeout_s, deadline - time.monotonic()),
                         running,
                     )
-                return self._keep_result(claim, number, provider, request, produced, asked_at)
+                return self._keep_result(attempt, produced, asked_at)
         except LostClaim:
             raise
         except BaseException as error:
-            doubt = self._note_failure(
-                claim, number, provider, error, produced, time.perf_counter() - asked_at
-            )
+            doubt = self._note_failure(attempt, error, produced, time.perf_counter() - asked_at)
             if isinstance(error, StorageUnavailable) or not isinstance(error, Exception):
                 raise  # ours, not the provider's: another one would fare no better
             failure = error
@@ -250,13 +289,21 @@ class Asker:
 
     def _answer(
         self,
-        info: ProviderInfo,
+        attempt: _Attempt,
         question: Callable[[CallContext], AnswerT],
-        context: CallContext,
+        place: Path,
         limit_s: float,
         running: list[Future[object]],
     ) -> AnswerT:
         """What the provider says within its time; with the secret's next version if one is refused."""
+        info = attempt.provider.info
+        context = CallContext(
+            idempotency_key=attempt.claim.call.key,
+            workspace=place,
+            deadline=self._clock() + timedelta(seconds=limit_s),
+            attempt=attempt.number,
+            parts=attempt.parts,
+        )
         ends = time.monotonic() + limit_s
         tried: list[SecretStr] = []
         refused = CredentialRefused(f"{info.secret} is not set")
@@ -270,9 +317,10 @@ class Asker:
             try:
                 return cast(AnswerT, _within(answer, ends - time.monotonic(), limit_s))
             except CredentialRefused as error:
-                if secret is None:
+                if secret is None or error.cost_usd is None:
                     raise
-                refused = error
+                attempt.refused_usd += in_usd(error.cost_usd)
+                refused = CredentialRefused(str(error))
                 tried.append(secret)
                 self._secrets.refused(info.secret)
 
@@ -283,32 +331,19 @@ class Asker:
         versions = self._secrets.versions(info.secret)
         return next((version for version in versions if version not in tried), None)
 
-    def _context(self, claim: Claim, number: int, place: Path, limit_s: float) -> CallContext:
-        return CallContext(
-            idempotency_key=claim.call.key,
-            workspace=place,
-            deadline=self._clock() + timedelta(seconds=limit_s),
-            attempt=number,
-        )
-
     def _keep_result(
-        self,
-        claim: Claim,
-        number: int,
-        provider: Provider,
-        request: AnyRequest,
-        produced: Produced[BaseModel],
-        asked_at: float,
+        self, attempt: _Attempt, produced: Produced[BaseModel], asked_at: float
     ) -> AnyResult:
         """Check what came, keep its files, and settle."""
-        output = _checked_output(produced, request)
-        cost_usd = in_usd(produced.cost_usd)
+        claim, info = attempt.claim, attempt.provider.info
+        output = _checked_output(produced, attempt.request)
+        cost_usd = attempt.refused_usd + in_usd(produced.cost_usd)
         media = {role: self._keep(file) for role, file in produced.files.items()}
         seconds = time.perf_counter() - asked_at
         total_usd = self._ledger.settle(
             claim,
-            number,
-            provider.info,
+            attempt.number,
+            info,
             output=storable(output, "The answer"),
             media=media,
             response_id=produced.response_id,
@@ -317,8 +352,8 @@ class Asker:
         )
         return CallResult(
             call_key=claim.call.key,
-            provider=provider.info.name,
-            model=provider.info.model,
+            provider=info.name,
+            model=info.model,
             output=output,
             media=media,
             cost_usd=total_usd,
@@ -328,24 +363,23 @@ class Asker:
 
     def _note_failure(
         self,
-        claim: Claim,
-        number: int,
-        provider: Provider,
+        attempt: _Attempt,
         error: BaseException,
         produced: Produced[BaseModel] | None,
         seconds: float,
     ) -> InDoubt | None:
         """Write down how an attempt failed; tell when nobody can know whether it was done."""
-        repeatable = provider.info.repeatability is Repeatability.REPEATABLE
+        info = attempt.provider.info
+        repeatable = info.repeatability is Repeatability.REPEATABLE
         ours = isinstance(error, StorageUnavailable) or not isinstance(error, Exception)
         if produced is not None:
-            cost = _cost(produced)
+            cost = attempt.cost(produced)
         elif isinstance(error, CallFailure):
-            cost = error.cost_usd
+            cost = None if error.cost_usd is None else attempt.refused_usd + error.cost_usd
         elif ours or isinstance(error, _TimedOut):
             cost = None
         elif repeatable or isinstance(error, ContentPlatformError | NoRoom):
-            cost = Decimal(0)
+            cost = attempt.known_usd
         else:
             cost = None
         if ours:
@@ -357,17 +391,17 @@ class Asker:
         doubtful = status is AttemptStatus.AMBIGUOUS and not repeatable
         with suppress(StorageUnavailable):  # then the lease runs out instead
             self._ledger.end_attempt(
-                claim,
-                number,
+                attempt.claim,
+                attempt.number,
                 status,
                 error=described(error),
                 seconds=seconds,
                 cost_usd=cost,
-                in_doubt=doubtful and (ours or not can_probe(provider)),
+                in_doubt=doubtful and (ours or not can_probe(attempt.provider)),
             )
         if not doubtful:
             return None
-        return InDoubt(provider.info.name, number, self._clock(), provider.info.repeatability)
+        return InDoubt(info.name, attempt.number, self._clock(), info.repeatability)
 
     def _keep(self, file: Path) -> MediaRef:
         if file.stat().st_size == 0:
@@ -472,12 +506,12 @@ def _checked_output(produced: Produced[BaseModel], request: AnyRequest) -> BaseM
     return produced.output
 
 
-def _cost(produced: Produced[BaseModel]) -> Decimal | None:
-    """What the vendor charges for what it made; None when what it says is no amount."""
-    try:
-        return in_usd(produced.cost_usd)
-    except ValueError:
-        return None
+def _said_of_the_call(failure: Exception) -> Decimal | None:
+    """What a call cost, as its vendor said when it was asked about it; None when it did not say."""
+    about_the_question = TransientFailure | CredentialRefused | OutOfService
+    if isinstance(failure, CallFailure) and not isinstance(failure, about_the_question):
+        return failure.cost_usd
+    return None
 
 
 def _wait(state: RetryCallState) -> float:

@@ -149,7 +149,8 @@ class Pipeline:
 
     ``providers`` may be a function, called when somebody is asked for the first time: most commands
     ask nobody. ``story_budget`` tells what a story may cost in total, ``alert`` is told of budgets that pass
-    their soft limit; neither is asked for calls that cost nothing.
+    their soft limit; neither is asked for calls that cost nothing. ``sleep`` passes the seconds between
+    two questions to the same provider.
     """
 
     def __init__(
@@ -164,6 +165,7 @@ class Pipeline:
         secrets: SecretSource | None = None,
         story_budget: StoryBudget = lambda _: None,
         alert: Alert = lambda _: None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._database = database
         self._media = media
@@ -174,11 +176,13 @@ class Pipeline:
         self._leases = Leases(self._ledger, lease_s)
         self._scratch = OwnedFolder(scratch_dir)
         self._asker = Asker(
+            database,
             self._ledger,
             media,
             self._secrets,
             Limits(database, clock),
             clock=clock,
+            sleep=sleep,
             scratch=self._scratch,
         )
         self.breakers = Breakers(database, clock)

@@ -97,11 +97,8 @@ class AzureSpeechServer(VendorServer):
     def _open(self, connection: ServerConnection, handshake: Handshake) -> Response | None:
         """Let the connection come about, or not. A trouble of this stage is played here."""
         headers = {name.lower(): value for name, value in handshake.headers.raw_items()}
-        request = Request("GET", handshake.path, {}, headers, b"", _nothing())
-        with self._lock:
-            trouble = self._troubles[0] if self._troubles else None
-            if trouble in {*_HANDSHAKES, Trouble.CUT_BEFORE}:
-                self._troubles.pop(0)
+        request = Request("GET", handshake.path, {}, headers, b"")
+        trouble = self._next_trouble(handshake.path, {*_HANDSHAKES, Trouble.CUT_BEFORE})
         if trouble is Trouble.CUT_BEFORE:
             self._note(request, None, Decimal(0), trouble)
             _reset(connection)
@@ -132,9 +129,8 @@ class AzureSpeechServer(VendorServer):
     def _say(
         self, connection: ServerConnection, turn: str, ssml: str, context: dict[str, Any]
     ) -> None:
-        with self._lock:
-            trouble = self._troubles.pop(0) if self._troubles else None
-        request = Request("SSML", PATH, {}, {}, ssml.encode(), _nothing())
+        trouble = self._next_trouble("SSML")
+        request = Request("SSML", PATH, {}, {}, ssml.encode())
         try:
             if trouble is Trouble.CONTENT_REFUSED:
                 raise Refused(400, "The text is not allowed.")
@@ -240,9 +236,3 @@ def _reset(connection: ServerConnection) -> None:
     with suppress(OSError):  # the other side has hung up already
         connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     connection.socket.close()
-
-
-def _nothing() -> re.Match[str]:
-    found = re.compile("").match("")
-    assert found is not None
-    return found

@@ -6,7 +6,6 @@ cannot see it; BAD_SECRET is what the service would say.
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -15,27 +14,21 @@ from typing import Any, Self
 
 from content_platform_tests.contract_servers.pictures import picture
 from content_platform_tests.contract_servers.stability import SDXL_SIZES
-from content_platform_tests.contract_servers.vendor import Trouble
+from content_platform_tests.contract_servers.vendor import Request, Trouble, VendorServer
 
 ENGINE = "stable-diffusion-xl-1024-v1-0"
+PATH = "/gooseai.GenerationService/Generate"
 
 
-class StabilityGrpcServer:
+class StabilityGrpcServer(VendorServer):
     """Serves on a free port of this machine while used as a context manager."""
 
     def __init__(self, *, usd_per_picture: Decimal = Decimal("0.002")) -> None:
+        super().__init__()
         self.usd_per_picture = usd_per_picture
         self.requests: list[Any] = []
-        self.billed_usd = Decimal(0)
-        """The vendor's own meter."""
-        self._troubles: list[Trouble] = []
-        self._lock = threading.Lock()
-        self._stopped = threading.Event()
 
-    def misbehave(self, *troubles: Trouble) -> None:
-        """Play these, one for each coming request, in order."""
-        with self._lock:
-            self._troubles += troubles
+    # The parts of the base that are HTTP's
 
     def __enter__(self) -> Self:
         import grpc
@@ -47,15 +40,22 @@ class StabilityGrpcServer:
             def Generate(self, request: Any, context: Any) -> Any:  # noqa: N802
                 yield from outer._generate(request, context)
 
-        self._server = grpc.server(ThreadPoolExecutor(4))
-        generation_pb2_grpc.add_GenerationServiceServicer_to_server(Servicer(), self._server)
-        self.host = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
-        self._server.start()
+        self._grpc = grpc.server(ThreadPoolExecutor(4))
+        generation_pb2_grpc.add_GenerationServiceServicer_to_server(Servicer(), self._grpc)
+        port = self._grpc.add_insecure_port("127.0.0.1:0")
+        while str(port).endswith("443"):  # there the SDK takes the connection for an encrypted one
+            port = self._grpc.add_insecure_port("127.0.0.1:0")
+        self._port = port
+        self._grpc.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._stopped.set()
-        self._server.stop(0).wait()
+        self._grpc.stop(0).wait()
+
+    @property
+    def url(self) -> str:
+        return f"127.0.0.1:{self._port}"
 
     def _generate(self, request: Any, context: Any) -> Any:
         from grpc import StatusCode
@@ -63,7 +63,7 @@ class StabilityGrpcServer:
 
         with self._lock:
             self.requests.append(request)
-            trouble = self._troubles.pop(0) if self._troubles else None
+        trouble = self._next_trouble(f"POST {PATH}")
         said = {
             Trouble.RATE_LIMITED: (StatusCode.RESOURCE_EXHAUSTED, "rate limit exceeded"),
             Trouble.SERVER_ERROR: (StatusCode.INTERNAL, "internal server error"),
@@ -79,8 +79,9 @@ class StabilityGrpcServer:
             Trouble.CUT_BEFORE: (StatusCode.UNAVAILABLE, "Connection reset by peer"),
         }  # fmt: skip
         if trouble in said:
+            self._noted(request, None, Decimal(0), trouble)
             context.abort(*said[trouble])
-        self._check(request, context)
+        self._validate(request, context)
         text = request.prompt[0].text
         answer = generation.Answer(answer_id=uuid.uuid4().hex, request_id=request.request_id)
         artifact = answer.artifacts.add(
@@ -89,8 +90,8 @@ class StabilityGrpcServer:
         )  # fmt: skip
         if "blurred" in text:
             artifact.finish_reason = generation.FILTER
-        with self._lock:
-            self.billed_usd += self.usd_per_picture
+        lost = trouble in (Trouble.HANGS, Trouble.CUT_AFTER, Trouble.TRUNCATED)
+        self._noted(request, None if lost else 200, self.usd_per_picture, trouble)
         if trouble is Trouble.HANGS:
             self._stopped.wait(60)
         if trouble in (Trouble.CUT_AFTER, Trouble.TRUNCATED):
@@ -103,8 +104,14 @@ class StabilityGrpcServer:
                 time.sleep(0.05)
         yield answer
 
+    def _noted(
+        self, request: Any, status: int | None, billed: Decimal, trouble: Trouble | None
+    ) -> None:
+        asked = Request("POST", PATH, {}, {}, request.SerializeToString())
+        self._note(asked, status, billed, trouble)
+
     @staticmethod
-    def _check(request: Any, context: Any) -> None:
+    def _validate(request: Any, context: Any) -> None:
         from grpc import StatusCode
 
         image = request.image

@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -41,6 +41,10 @@ class Trouble(StrEnum):
     NO_CREDIT = "no credit"  # 402, or what the vendor says instead
 
 
+_NOTHING = re.fullmatch("", "")
+assert _NOTHING is not None
+
+
 @dataclass(frozen=True)
 class Request:
     """A request as it came in."""
@@ -51,7 +55,8 @@ class Request:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
-    match: re.Match[str]
+    match: re.Match[str] = _NOTHING
+    """Of the path with its route."""
 
     @property
     def json(self) -> Any:
@@ -126,7 +131,8 @@ class VendorServer:
         self.journal: list[Exchange] = []
         self.violations: list[str] = []
         """How what passed differs from the vendor's spec; empty is good."""
-        self._troubles: list[Trouble] = []
+        self._troubles: list[tuple[Trouble, str]] = []
+        """What is to come, each with the requests it waits for."""
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._routes = [
@@ -178,10 +184,18 @@ class VendorServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def misbehave(self, *troubles: Trouble) -> None:
-        """Play these, one for each coming request, in order."""
+    def misbehave(self, *troubles: Trouble, at: str = "") -> None:
+        """Play these, one for each coming request, in order.
+
+        ``at`` is a regular expression that ``METHOD /path`` must hold: other requests are served well.
+        """
         with self._lock:
-            self._troubles += troubles
+            self._troubles += [(trouble, at) for trouble in troubles]
+
+    def behave(self) -> None:
+        """Forget the troubles that have not been played."""
+        with self._lock:
+            self._troubles.clear()
 
     @property
     def billed_usd(self) -> Decimal:
@@ -196,6 +210,16 @@ class VendorServer:
 
     # Serving
 
+    def _next_trouble(self, what: str, among: Container[Trouble] = Trouble) -> Trouble | None:
+        """The trouble that is due, if it is one of these and ``what`` is a request it waits for."""
+        with self._lock:
+            if self._troubles:
+                trouble, at = self._troubles[0]
+                if trouble in among and re.search(at, what):
+                    del self._troubles[0]
+                    return trouble
+        return None
+
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("content-length") or 0)
         body = (
@@ -204,13 +228,10 @@ class VendorServer:
             else handler.rfile.read(length)
         )
         split = urllib.parse.urlsplit(handler.path)
-        with self._lock:
-            trouble = self._troubles.pop(0) if self._troubles else None
+        trouble = self._next_trouble(f"{handler.command} {split.path}")
         headers = {name.lower(): value for name, value in handler.headers.items()}
         query = dict(urllib.parse.parse_qsl(split.query))
-        found = re.compile("").match("")
-        assert found is not None
-        request = Request(handler.command, split.path, query, headers, body, found)
+        request = Request(handler.command, split.path, query, headers, body)
         if trouble is Trouble.CUT_BEFORE:
             self._note(request, None, Decimal(0), trouble)
             return _reset(handler)

@@ -206,7 +206,7 @@ def test_the_specs_catch_a_form_and_a_body_that_differ_from_them(server: Stabili
 
 def test_the_sdk_draws_over_grpc(grpc_server: StabilityGrpcServer, tmp_path: Path) -> None:
     scene = wanted(tuple(Format))
-    illustrator = StabilityGrpcIllustrator(entry(grpc_server.host, SDXL))
+    illustrator = StabilityGrpcIllustrator(entry(grpc_server.url, SDXL))
     assert illustrator.refusal(scene) is None
     produced = illustrator.call(scene, context(tmp_path))
     assert_fits(produced, scene)
@@ -222,7 +222,7 @@ def test_every_trouble_over_grpc_ends_in_the_right_failure_at_the_right_cost(
     trouble: Trouble, grpc_server: StabilityGrpcServer, tmp_path: Path
 ) -> None:
     grpc_server.misbehave(trouble)
-    illustrator = StabilityGrpcIllustrator(entry(grpc_server.host, SDXL))
+    illustrator = StabilityGrpcIllustrator(entry(grpc_server.url, SDXL))
     if trouble is Trouble.RATE_LIMITED:  # gRPC has no Retry-After
         failure = failure_of(illustrator, wanted(), context(tmp_path))
         assert isinstance(failure, TransientFailure)
@@ -235,7 +235,7 @@ def test_a_blurred_picture_over_grpc_is_a_refusal(
     grpc_server: StabilityGrpcServer, tmp_path: Path
 ) -> None:
     scene = wanted().model_copy(update={"prompt": "something blurred"})
-    illustrator = StabilityGrpcIllustrator(entry(grpc_server.host, SDXL))
+    illustrator = StabilityGrpcIllustrator(entry(grpc_server.url, SDXL))
     failure = failure_of(illustrator, scene, context(tmp_path))
     assert isinstance(failure, ContentRefused)
     assert failure.cost_usd is None
