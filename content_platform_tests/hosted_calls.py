@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from content_platform.providers.models import (
     ContentRefused,
     CredentialRefused,
     OutOfService,
+    Part,
     Produced,
     Provider,
     TransientFailure,
@@ -29,10 +31,36 @@ SECRET = "test-secret-1"
 def context(
     folder: Path, *, key: str = "call-1", seconds: float = 20, secret: str = SECRET
 ) -> CallContext:
-    """One attempt's context, in a fresh folder below ``folder``."""
+    """One attempt's context, in a fresh folder below ``folder``; all of a key share its parts."""
     workspace = folder / f"attempt-{sum(1 for _ in folder.iterdir()) if folder.exists() else 0}"
     workspace.mkdir(parents=True)
-    return CallContext(key, workspace, utc_now() + timedelta(seconds=seconds), 1, SecretStr(secret))
+    deadline = utc_now() + timedelta(seconds=seconds)
+    parts = PartsInFolder(folder / f"parts of {key}")
+    return CallContext(key, workspace, deadline, 1, SecretStr(secret), parts)
+
+
+class PartsInFolder:
+    """Parts of a call as the pipeline keeps them, in a folder; money aside."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, name: str) -> Part | None:
+        note, file = self._folder / f"{name}.note", self._folder / f"{name}.file"
+        if not note.exists():
+            return None
+        return Part(note.read_text(), file if file.exists() else None)
+
+    def keep(
+        self, name: str, *, note: str = "", file: Path | None = None, cost_usd: Decimal = Decimal(0)
+    ) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if file is not None:
+            shutil.copyfile(file, self._folder / f"{name}.file")
+        (self._folder / f"{name}.note").write_text(note)
+
+    def forget(self, name: str) -> None:
+        (self._folder / f"{name}.note").unlink(missing_ok=True)
 
 
 class GivenSecrets:

@@ -1,17 +1,16 @@
 """What every hosted illustrator shares: from a vendor's pictures to a ``Drawing`` that fits.
 
 A picture per format is asked for, fitted to its exact size, and looked at, because vendors do not
-tell where in it the subject is. Pictures that are paid for are not paid for again when a later one
-of the same call fails. No vendor's name belongs here.
+tell where in it the subject is. Each is kept as soon as it is paid for, so that what fails or ends
+before the last of them costs no picture twice. No vendor's name belongs here.
 """
 
 from __future__ import annotations
 
 import io
-import threading
-from collections import OrderedDict
+import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,11 +20,9 @@ import numpy.typing as npt
 from content_platform.captions.layout import caption_top
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.models import Box, Drawing, DrawRequest, FocalPoint, picture_size
-from content_platform.providers.models import CallContext, CallFailure, CredentialRefused, Produced
+from content_platform.providers.models import CallContext, CallFailure, Produced
 from content_platform.vocabulary import Format
 
-_KEPT = 24
-"""Paid pictures of unfinished calls that are held in memory at most; 1-4 MB each."""
 _SIDE = 128
 """Pixels of the shorter side of the picture that is looked at."""
 
@@ -42,81 +39,43 @@ class Drawn:
     response_id: str = ""
 
 
-class PaidPictures:
-    """Pictures of calls that are not finished yet, by idempotency key and format.
-
-    The ``cost_usd`` of a kept picture is what no failure has reported yet.
-    """
-
-    def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[str, Format], Drawn] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: str, shape: Format) -> Drawn | None:
-        with self._lock:
-            return self._pictures.get((key, shape))
-
-    def keep(self, key: str, shape: Format, picture: Drawn) -> None:
-        with self._lock:
-            self._pictures[key, shape] = picture
-            while len(self._pictures) > _KEPT:
-                self._pictures.popitem(last=False)
-
-    def reported(self, key: str) -> None:
-        """The cost of the call's pictures so far is accounted for."""
-        with self._lock:
-            for known, picture in self._pictures.items():
-                if known[0] == key:
-                    self._pictures[known] = replace(picture, cost_usd=Decimal(0))
-
-    def forget(self, key: str) -> None:
-        with self._lock:
-            for known in [known for known in self._pictures if known[0] == key]:
-                del self._pictures[known]
-
-
 def draw_each(
-    request: DrawRequest,
-    context: CallContext,
-    ask: Callable[[Format], Drawn],
-    paid: PaidPictures,
+    request: DrawRequest, context: CallContext, ask: Callable[[Format], Drawn]
 ) -> Produced[Drawing]:
     """Ask for a picture in each format and make a drawing of them; roles ``picture-<format>``.
 
-    What ``ask`` raises goes on to the caller, with the cost of the pictures drawn before it in this
-    attempt. Raises CallFailure when what came is no picture.
+    What ``ask`` raises goes on to the caller, with the cost of the pictures drawn before it by this
+    question. Raises CallFailure when what came is no picture.
     """
-    key = context.idempotency_key
     spent = Decimal(0)
     files: dict[str, Path] = {}
     focal_points: dict[Format, FocalPoint] = {}
     subjects: dict[Format, tuple[Box, ...]] = {}
     ids = []
     for shape in request.formats:
-        drawn = paid.get(key, shape)
-        try:
-            if drawn is None:
+        role = f"picture-{shape.value}"
+        target = context.workspace / f"{role}.jpg"
+        kept = context.parts.get(role)
+        if kept is not None and kept.file is not None:
+            shutil.copyfile(kept.file, target)
+            ids.append(kept.note)
+        else:
+            try:
                 drawn = ask(shape)
-                paid.keep(key, shape, drawn)
-            spent += drawn.cost_usd
-            target = context.workspace / f"picture-{shape.value}.jpg"
-            pixels = fit_picture(drawn.data, picture_size(shape), target)
-        except CredentialRefused:
-            raise  # the secret's next version goes on in this same attempt, and reports the cost
-        except CallFailure as failure:
-            if failure.cost_usd is not None:
-                failure.cost_usd += spent
-            paid.reported(key)
-            raise
-        except DefectiveMedia as error:
-            paid.forget(key)
-            raise CallFailure(str(error), cost_usd=spent) from error
-        ids.append(drawn.response_id)
-        files[f"picture-{shape.value}"] = target
+                spent += drawn.cost_usd
+                fit_picture(drawn.data, picture_size(shape), target)
+            except CallFailure as failure:
+                if failure.cost_usd is not None:
+                    failure.cost_usd += spent
+                raise
+            except DefectiveMedia as error:
+                raise CallFailure(str(error), cost_usd=spent) from error
+            context.parts.keep(role, note=drawn.response_id, file=target, cost_usd=drawn.cost_usd)
+            ids.append(drawn.response_id)
+        files[role] = target
         focal_points[shape], subjects[shape] = look_at(
-            pixels, shape, has_figure=_has_figure(request)
+            _pixels(target), shape, has_figure=_has_figure(request)
         )
-    paid.forget(key)
     from content_platform.imagery.illustrator.director import describe
 
     return Produced(
@@ -127,10 +86,10 @@ def draw_each(
     )
 
 
-def fit_picture(data: bytes, size: tuple[int, int], target: Path) -> Pixels:
+def fit_picture(data: bytes, size: tuple[int, int], target: Path) -> None:
     """Write the picture as a JPEG of exactly ``size``; what does not fit is cut off evenly.
 
-    Returns its pixels, RGB. Raises DefectiveMedia when ``data`` is no whole picture.
+    Raises DefectiveMedia when ``data`` is no whole picture.
     """
     from PIL import Image, ImageFilter, ImageOps
 
@@ -150,7 +109,14 @@ def fit_picture(data: bytes, size: tuple[int, int], target: Path) -> Pixels:
     if enlarged > 1.2:
         fitted = fitted.filter(ImageFilter.UnsharpMask(radius=enlarged, percent=60, threshold=2))
     fitted.save(target, "JPEG", quality=92, subsampling=0)
-    return np.asarray(fitted, np.uint8)
+
+
+def _pixels(picture: Path) -> Pixels:
+    """RGB."""
+    from PIL import Image
+
+    with Image.open(picture) as opened:
+        return np.asarray(opened.convert("RGB"), np.uint8)
 
 
 def nearest_ratio(size: tuple[int, int], offered: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -140,6 +140,7 @@ _COSTS = text(
     """
     WITH charged AS ( -- an attempt once: corrections are rows of their own
         SELECT call_key, attempt_number, sum(amount_usd) AS usd,
+               coalesce(sum(amount_usd) FILTER (WHERE basis = 'estimate'), 0) AS estimated_usd,
                min(CASE :by WHEN 'provider' THEN provider WHEN 'capability' THEN capability
                             WHEN 'story' THEN story_id ELSE split_part(story_id, '_', 1) END) AS name
           FROM content.cost_entries
@@ -149,7 +150,8 @@ _COSTS = text(
     )
     SELECT name, sum(usd) AS usd, count(*) AS attempts,
            count(*) FILTER (WHERE status = 'succeeded') AS calls,
-           coalesce(sum(usd) FILTER (WHERE status IN ('ambiguous', 'abandoned')), 0) AS uncertain_usd
+           coalesce(sum(estimated_usd) FILTER (WHERE status IN ('ambiguous', 'abandoned')), 0)
+               AS uncertain_usd
       FROM charged
       JOIN content.provider_attempts AS attempt
         ON attempt.call_key = charged.call_key AND attempt.number = charged.attempt_number

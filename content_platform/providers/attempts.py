@@ -47,18 +47,32 @@ _CHARGE = text(
     f"""
     WITH attempt AS (
         SELECT attempt.*, call.story_id, call.capability,
-               coalesce(CAST(:cost_usd AS numeric), attempt.estimate_usd)
-               - (SELECT coalesce(sum(amount_usd), 0) FROM content.cost_entries
-                   WHERE call_key = :key AND attempt_number = :number) AS amount_usd
+               coalesce(CAST(:cost_usd AS numeric), greatest(attempt.estimate_usd, parts.usd))
+               - booked.usd AS amount_usd,
+               CASE WHEN CAST(:cost_usd AS numeric) IS NULL THEN parts.usd - booked.known_usd
+                    ELSE 0 END AS known_usd
           FROM content.provider_attempts AS attempt
-          JOIN content.provider_calls AS call USING (call_key)
+          JOIN content.provider_calls AS call USING (call_key),
+               (SELECT coalesce(sum(cost_usd), 0) AS usd FROM content.provider_parts
+                 WHERE call_key = :key AND attempt_number = :number) AS parts,
+               (SELECT coalesce(sum(amount_usd), 0) AS usd,
+                       coalesce(sum(amount_usd) FILTER (WHERE basis = 'actual'), 0) AS known_usd
+                  FROM content.cost_entries
+                 WHERE call_key = :key AND attempt_number = :number) AS booked
          WHERE attempt.call_key = :key AND attempt.number = :number
-    ), charged AS (
+    ), entered AS ( -- what parts of an answer cost is known even where the rest is not
         INSERT INTO content.cost_entries
                (call_key, attempt_number, story_id, capability, provider, amount_usd, basis, at)
-        SELECT call_key, number, story_id, capability, provider, amount_usd, :basis, :now
-          FROM attempt
+        SELECT call_key, number, story_id, capability, provider, share.usd, share.basis, :now
+          FROM attempt,
+               LATERAL (VALUES (known_usd, 'actual', known_usd <> 0),
+                               (amount_usd - known_usd, :basis,
+                                known_usd = 0 OR amount_usd <> known_usd))
+                    AS share (usd, basis, counts)
+         WHERE share.counts
         RETURNING amount_usd
+    ), charged AS (
+        SELECT sum(amount_usd) AS amount_usd FROM entered
     ), ended AS (
         UPDATE content.provider_attempts
            SET status = :status, error = :error, ended_at = :now, seconds = :seconds,

@@ -79,6 +79,66 @@ class ProviderInfo(Model):
 
 
 @dataclass(frozen=True)
+class Part:
+    """Something a vendor gave for a call before its whole answer was there."""
+
+    note: str
+    """The number of an order, the vendor's id of an answer."""
+    file: Path | None = None
+    """In the media store; to be read only."""
+
+
+class Parts(Protocol):
+    """What a call has got from its provider so far, by name. It outlives attempts and processes.
+
+    For calls that take several paid questions, or an order and a wait.
+    """
+
+    def get(self, name: str) -> Part | None:
+        """What an earlier question of this call was answered with; None if there is nothing of use."""
+        ...
+
+    def keep(
+        self,
+        name: str,
+        *,
+        note: str = "",
+        file: Path | None = None,
+        cost_usd: Decimal = Decimal(0),
+    ) -> None:
+        """Keep what was answered, on disk when this returns.
+
+        ``cost_usd`` of it is known from now on, whatever becomes of the attempt; it is a part of the
+        cost that the attempt's answer or failure names, not an addition to it.
+        """
+        ...
+
+    def forget(self, name: str) -> None:
+        """What was kept is of no use: the next question begins anew."""
+        ...
+
+
+class NoParts:
+    """For calls outside of the pipeline: nothing outlives them."""
+
+    def get(self, name: str) -> Part | None:
+        return None
+
+    def keep(
+        self,
+        name: str,
+        *,
+        note: str = "",
+        file: Path | None = None,
+        cost_usd: Decimal = Decimal(0),
+    ) -> None:
+        pass
+
+    def forget(self, name: str) -> None:
+        pass
+
+
+@dataclass(frozen=True)
 class CallContext:
     """What the pipeline hands a provider for one attempt."""
 
@@ -90,6 +150,7 @@ class CallContext:
     attempt: int
     secret: SecretStr | None = None
     """The value of ``ProviderInfo.secret`` to use for this attempt: read it here, keep it nowhere."""
+    parts: Parts = field(default_factory=NoParts)
 
 
 @dataclass(frozen=True)
@@ -101,6 +162,7 @@ class Produced(Generic[OutputT]):
     """Role (``audio``, ``picture-16x9`` …) to a file in the workspace; its suffix tells the type."""
     response_id: str = ""
     cost_usd: Decimal = Decimal(0)
+    """What the vendor charges for this attempt; what an earlier one paid for is not in it."""
 
 
 class Provider(Protocol):
@@ -151,7 +213,9 @@ class Probing(Protocol):
     ) -> Produced[BaseModel] | None:
         """The answer the vendor has for ``context.idempotency_key``; None when it surely did nothing.
 
-        Raises CallFailure while nobody can know.
+        Raises a CallFailure with the call's cost when the vendor did it and there is no answer to be
+        had. While nobody can know, one of unknown cost, or one that is about this question only: a
+        TransientFailure, CredentialRefused, OutOfService. The attempt stays in doubt then.
         """
         ...
 

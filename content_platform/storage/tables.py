@@ -639,7 +639,8 @@ metric_collections = Table(
 )
 
 # ---------------------------------------------------------------------------------------------
-# The provider pipeline: media_assets, provider_calls, provider_attempts, cost_entries, evidence
+# The provider pipeline: media_assets, provider_calls, provider_attempts, provider_parts, cost_entries,
+# evidence
 # ---------------------------------------------------------------------------------------------
 
 media_assets = Table(
@@ -701,6 +702,28 @@ provider_attempts = Table(
     Index("provider_attempts_open_idx", "started_at", postgresql_where=text("status = 'started'")),
     comment="Each time a provider was asked. abandoned: its worker died; ambiguous: nobody knows "
     "whether the provider did it. reserved_usd is what it still holds in each of its budget_windows.",
+)
+
+provider_parts = Table(
+    "provider_parts",
+    metadata,
+    Column("part", BigInteger, Identity(), primary_key=True),
+    Column("call_key", Text, nullable=False),
+    Column("attempt_number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("media", JSONB),
+    Column("cost_usd", Numeric(14, 6), nullable=False),
+    Column("forgotten", Boolean, nullable=False),
+    _time("at"),
+    ForeignKeyConstraint(
+        ["call_key", "attempt_number"],
+        [f"{SCHEMA}.provider_attempts.call_key", f"{SCHEMA}.provider_attempts.number"],
+    ),
+    Index(None, "call_key", "attempt_number"),
+    comment="What a vendor gave for a call before the whole answer was there, such as one picture of "
+    "several, or the number of an order: nobody pays for it again. Append-only; the newest of a name "
+    "holds.",
 )
 
 cost_entries = Table(

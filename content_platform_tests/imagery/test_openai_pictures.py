@@ -142,9 +142,12 @@ def test_a_secret_that_expires_between_two_formats_loses_no_money(
     scene = wanted((Format.LANDSCAPE, Format.PORTRAIT))
     illustrator = OpenAIIllustrator(entry(server.url))
     server.misbehave(Trouble.SLOW, Trouble.BAD_SECRET)
-    assert isinstance(failure_of(illustrator, scene, context(tmp_path)), CredentialRefused)
+    failure = failure_of(illustrator, scene, context(tmp_path))
+    assert isinstance(failure, CredentialRefused)
+    assert failure.cost_usd == server.billed_usd > 0
     # The pipeline goes on with the other version of the secret, within the same attempt.
-    assert illustrator.call(scene, context(tmp_path)).cost_usd == server.billed_usd
+    produced = illustrator.call(scene, context(tmp_path))
+    assert failure.cost_usd + produced.cost_usd == server.billed_usd
 
 
 def test_earlier_pictures_go_along_as_references(

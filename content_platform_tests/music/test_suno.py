@@ -135,8 +135,10 @@ def test_a_secret_that_expires_after_the_order_loses_neither_money_nor_order(
 ) -> None:
     maker = composer(server.url)
     server.misbehave(Trouble.SLOW, Trouble.BAD_SECRET)
-    assert isinstance(failure_of(maker, WANTED, context(tmp_path)), CredentialRefused)
-    assert maker.call(WANTED, context(tmp_path)).cost_usd == server.billed_usd
+    failure = failure_of(maker, WANTED, context(tmp_path))
+    assert isinstance(failure, CredentialRefused)
+    assert failure.cost_usd == server.billed_usd
+    assert maker.call(WANTED, context(tmp_path)).cost_usd == 0
     assert len(server.tasks) == 1
 
 

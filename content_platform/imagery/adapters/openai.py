@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from content_platform.clock import Clock, utc_now
 from content_platform.errors import BadInput
-from content_platform.imagery.hosted import Drawn, PaidPictures, draw_each
+from content_platform.imagery.hosted import Drawn, draw_each
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.imagery.wording import framed
 from content_platform.providers.catalogue import ModelEntry, UnknownPrice, Usage
@@ -53,7 +53,6 @@ class OpenAIIllustrator:
         self._clock = clock
         self._media = media
         self._quality = str(entry.options.get("quality", "medium"))
-        self._paid = PaidPictures()
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, its terms or price are missing, or its quality has no known price."""
@@ -91,7 +90,6 @@ class OpenAIIllustrator:
                 request,
                 context,
                 lambda shape: self._draw(client, request, shape, references, context),
-                self._paid,
             )
         return Produced(drawing.output, drawing.files, drawing.response_id, drawing.cost_usd)
 

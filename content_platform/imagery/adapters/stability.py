@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from content_platform.clock import Clock, utc_now
 from content_platform.errors import BadInput
-from content_platform.imagery.hosted import Drawn, PaidPictures, draw_each, nearest_ratio
+from content_platform.imagery.hosted import Drawn, draw_each, nearest_ratio
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.imagery.wording import UNWANTED, framed
 from content_platform.providers.catalogue import ModelEntry, UnknownPrice, Usage
@@ -72,7 +72,6 @@ class StabilityIllustrator:
         self._clock = clock
         self._media = media
         self._host = (entry.base_url or HOST).rstrip("/")
-        self._paid = PaidPictures()
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, the terms or the price are missing, or the model is not one of these."""
@@ -101,9 +100,7 @@ class StabilityIllustrator:
         if not isinstance(request, DrawRequest):
             raise BadInput(f"{self._entry.name} draws, it cannot do {type(request).__name__}.")
         ask = self._sdxl if self._entry.model.startswith("stable-diffusion") else self._current
-        drawing = draw_each(
-            request, context, lambda shape: ask(request, shape, context), self._paid
-        )
+        drawing = draw_each(request, context, lambda shape: ask(request, shape, context))
         return Produced(drawing.output, drawing.files, drawing.response_id, drawing.cost_usd)
 
     def _current(self, request: DrawRequest, shape: Format, context: CallContext) -> Drawn:

@@ -20,7 +20,7 @@ from content_platform.imagery.adapters.stability import (
     picture_usage,
     seed_of,
 )
-from content_platform.imagery.hosted import Drawn, PaidPictures, draw_each, nearest_ratio
+from content_platform.imagery.hosted import Drawn, draw_each, nearest_ratio
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.imagery.wording import UNWANTED, framed
 from content_platform.providers.catalogue import ModelEntry, UnknownPrice
@@ -51,7 +51,6 @@ class StabilityGrpcIllustrator:
         self.info = entry.info()
         self._entry = entry
         self._clock = clock
-        self._paid = PaidPictures()
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, the package is missing, or the terms or the price are."""
@@ -88,7 +87,7 @@ class StabilityGrpcIllustrator:
             wait_for_ready=False,
         )
         drawing = draw_each(
-            request, context, lambda shape: self._draw(client, request, shape, context), self._paid
+            request, context, lambda shape: self._draw(client, request, shape, context)
         )
         return Produced(drawing.output, drawing.files, drawing.response_id, drawing.cost_usd)
 

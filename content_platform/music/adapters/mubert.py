@@ -2,7 +2,8 @@
 
 A track is ordered, then asked after until it is done, and fetched at once: its address is good
 for a quarter of an hour. An order cannot be made twice safely, as the vendor knows no idempotency key.
-So its prompt ends in a mark of the call, by which the order is found again among the latest tracks.
+So its number is kept, and its prompt ends in a mark of the attempt, by which the order is found again
+among the latest tracks where not even its number arrived.
 
 The licence token is the secret; the option ``company_id`` names the company it belongs to.
 """
@@ -41,6 +42,7 @@ SHORTEST_S = 5
 LONGEST_S = 1_500
 MOST_CHARACTERS = 255
 CUSTOMER = "content-platform"
+_ORDER = "order"
 _POLL_S = 2.0
 _PAGE = 100
 _MOST_PAGES = 10
@@ -90,7 +92,7 @@ class MubertComposer:
             access,
             context,
             json={
-                "prompt": marked_prompt(request, context.idempotency_key),
+                "prompt": marked_prompt(request, context),
                 "duration": _length_s(request),
                 "format": "mp3",
                 "bitrate": 320,
@@ -103,7 +105,8 @@ class MubertComposer:
         track = reply.json().get("data")
         if not isinstance(track, dict) or not isinstance(track.get("id"), str):
             raise lost_answer(self._entry.vendor, ValueError("it names no track"))
-        return self._finish(track, request, access, context)
+        context.parts.keep(_ORDER, note=track["id"], cost_usd=self._usd())
+        return self._finished(track, request, access, context)
 
     def probe(
         self, request: CallRequest[BaseModel], context: CallContext
@@ -114,8 +117,25 @@ class MubertComposer:
         """
         if not isinstance(request, ComposeRequest):
             raise BadInput(f"{self._entry.name} makes music, not {type(request).__name__}.")
-        access = self._access(context)
-        prompt = marked_prompt(request, context.idempotency_key)
+        try:
+            access = self._access(context)
+            track = self._ordered(request, access, context)
+        except CallFailure as failure:
+            failure.cost_usd = None  # the question was not answered; it says nothing of the order
+            raise
+        return None if track is None else self._finished(track, request, access, context)
+
+    def _ordered(
+        self, request: ComposeRequest, access: dict[str, str], context: CallContext
+    ) -> dict[str, Any] | None:
+        """The call's track: by its number where that was kept, else by its mark; None if there is none."""
+        known = context.parts.get(_ORDER)
+        if known is not None:
+            reply = self._ask("GET", f"/public/tracks/{known.note}", access, context)
+            found = reply.json().get("data") if reply.ok else None
+            if isinstance(found, dict):
+                return found
+        prompt = marked_prompt(request, context)
         for page in range(_MOST_PAGES):
             reply = self._ask(
                 "GET", "/public/tracks", access, context,
@@ -128,7 +148,7 @@ class MubertComposer:
                 raise CallFailure(f"{self._entry.vendor} does not list its tracks", cost_usd=None)
             for track in tracks:
                 if track.get("prompt") == prompt:
-                    return self._finish(track, request, access, context)
+                    return dict(track)
             if len(tracks) < _PAGE:
                 return None
         raise CallFailure(
@@ -165,6 +185,20 @@ class MubertComposer:
             raise TransientFailure(
                 f"{self._entry.vendor} gave no access for the customer"
             ) from None
+
+    def _finished(
+        self,
+        track: dict[str, Any],
+        request: ComposeRequest,
+        access: dict[str, str],
+        context: CallContext,
+    ) -> Produced[BaseModel]:
+        try:
+            return self._finish(track, request, access, context)
+        except CallFailure as failure:
+            if failure.cost_usd is not None:  # nothing is to be had of it any more
+                context.parts.forget(_ORDER)
+            raise
 
     def _finish(
         self,
@@ -262,9 +296,10 @@ class MubertComposer:
         return self._entry.cost({"track": 1}, self._clock().date())
 
 
-def marked_prompt(request: ComposeRequest, key: str) -> str:
-    """What is asked for, ending in a mark of the call; no two calls have the same."""
-    mark = f"#{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+def marked_prompt(request: ComposeRequest, context: CallContext) -> str:
+    """What is asked for, ending in a mark of the attempt; no two orders have the same."""
+    order = f"{context.idempotency_key}/{context.attempt}"
+    mark = f"#{hashlib.sha256(order.encode()).hexdigest()[:12]}"
     return f"{music_prompt(request, MOST_CHARACTERS - len(mark) - 1)} {mark}"
 
 

@@ -4,15 +4,13 @@ Off until an operator has accepted the entry's ``acknowledgement`` in so many wo
 the option ``licence_record`` under which licence the music may be used (a contract, an invoice of a
 commercial plan). The address of the reseller is the operator's choice, too: ``base_url``.
 
-A task is ordered, asked after until it is done, and fetched. An order whose number is known is not
-made again by a retry in this process.
+A task is ordered, asked after until it is done, and fetched. The number of an order is kept, so that
+whoever makes the call next asks after it instead of ordering again.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,7 +38,7 @@ from content_platform.providers.rest import Reply, exchange
 
 MOST_STYLE_CHARACTERS = 200
 _POLL_S = 5.0
-_KEPT = 256
+_ORDER = "order"
 _WORKING = {"PENDING", "TEXT_SUCCESS", "FIRST_SUCCESS"}
 _NO_CREDIT = 429
 _TOO_OFTEN = {405, 430}
@@ -60,8 +58,6 @@ class SunoComposer:
         self._record = record
         self._clock = clock
         self._poll_s = float(entry.options.get("poll_s", _POLL_S))
-        self._orders: OrderedDict[str, tuple[str, Decimal]] = OrderedDict()
-        self._lock = threading.Lock()
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """It is not accepted in so many words, not licensed on record, has no address or no price."""
@@ -103,19 +99,16 @@ class SunoComposer:
         missing = self._missing()
         if missing is not None:
             raise BadInput(missing)
-        key = context.idempotency_key
-        with self._lock:
-            task, owed = self._orders.get(key, ("", Decimal(0)))
-        if not task:
-            task, owed = self._order(request, context), self._usd()
+        known = context.parts.get(_ORDER)
+        task = known.note if known is not None else self._order(request, context)
+        owed = self._usd() if known is None else Decimal(0)
         try:
             cue, audio = self._fetched(task, request, context)
         except CallFailure as failure:
-            # The order is paid for, whatever became of it; a retry that finds it pays nothing more.
-            if isinstance(failure, CredentialRefused):
-                raise  # the next version of the secret goes on with it, in this same attempt
+            # The order is paid for, whatever became of it; who finds it later pays nothing more.
             failure.cost_usd = owed
-            self._remember(key, task if isinstance(failure, TransientFailure) else "", Decimal(0))
+            if not isinstance(failure, TransientFailure | CredentialRefused | OutOfService):
+                context.parts.forget(_ORDER)
             raise
         attribution = f"Made with Suno ({self._record})"
         return Produced(
@@ -146,13 +139,6 @@ class SunoComposer:
         except DefectiveMedia as error:
             raise CallFailure(str(error)) from error
 
-    def _remember(self, key: str, task: str, owed: Decimal) -> None:
-        """``owed`` is what the task costs that no attempt was charged with yet; no task: forget it."""
-        with self._lock:
-            self._orders[key] = (task, owed)
-            while len(self._orders) > _KEPT:
-                self._orders.popitem(last=False)
-
     def _order(self, request: ComposeRequest, context: CallContext) -> str:
         reply = self._ask(
             "POST",
@@ -172,7 +158,7 @@ class SunoComposer:
         task = data.get("taskId") if data is not None else None
         if not isinstance(task, str):
             raise lost_answer(self._entry.vendor, ValueError("it names no task"))
-        self._remember(context.idempotency_key, task, self._usd())
+        context.parts.keep(_ORDER, note=task, cost_usd=self._usd())
         return task
 
     def _done(self, task: str, context: CallContext) -> dict[str, Any]:
