@@ -66,6 +66,8 @@ from content_platform.storage.scratch import OwnedFolder
 
 _TRIES = 3
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
+_USABLE = 0.95
+"""The provider's share of an attempt's time: what it knows it has to say before nobody listens any more."""
 _SECRETS_TRIED = 4
 """Versions of a secret for one attempt: two are valid, and both may be replaced meanwhile."""
 _ERROR_CHARS = 2_000
@@ -237,6 +239,7 @@ class Asker:
             retry=retry_if_exception_type(TransientFailure),
             stop=stop_after_attempt(_TRIES) | stop_before_delay(limit_s),
             wait=_wait,
+            sleep=self._sleep,
             reraise=True,
         ):
             with trial:
@@ -300,7 +303,7 @@ class Asker:
         context = CallContext(
             idempotency_key=attempt.claim.call.key,
             workspace=place,
-            deadline=self._clock() + timedelta(seconds=limit_s),
+            deadline=self._clock() + timedelta(seconds=_USABLE * limit_s),
             attempt=attempt.number,
             parts=attempt.parts,
         )

@@ -112,7 +112,7 @@ class OpenAIIllustrator:
             "quality": self._quality,
             "output_format": "png",
             "n": 1,
-            "timeout": max(0.001, 0.97 * (context.deadline - self._clock()).total_seconds()),
+            "timeout": max(0.001, (context.deadline - self._clock()).total_seconds()),
         }
         try:
             if references:

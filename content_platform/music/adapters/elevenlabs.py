@@ -84,7 +84,7 @@ class ElevenLabsComposer:
         if not isinstance(request, ComposeRequest):
             raise BadInput(f"{self._entry.name} makes music, not {type(request).__name__}.")
         vendor = self._entry.vendor
-        remaining_s = max(0.001, 0.97 * (context.deadline - self._clock()).total_seconds())
+        remaining_s = max(0.001, (context.deadline - self._clock()).total_seconds())
         path = context.workspace / "composed.mp3"
         try:
             with httpx.Client(timeout=remaining_s) as transport:
