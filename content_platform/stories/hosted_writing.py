@@ -7,6 +7,7 @@ what both came to. The words of the questions are ``asking``'s, the reading ``an
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from content_platform.providers.models import (
     CallRequest,
     ContentRefused,
     CredentialRefused,
+    OutOfService,
     Produced,
     ProviderInfo,
     TransientFailure,
@@ -40,6 +42,7 @@ from content_platform.vocabulary import language_of
 
 THINKING_TOKENS = 4_096
 """What a model may think before it writes, where the entry's option ``thinking_tokens`` does not say."""
+_FIRST = "first answer"
 _CACHE_WRITE_SHARE = Decimal("1.25")
 """Vendors that bill the writing of their prompt cache take this much of an input token's price."""
 
@@ -152,7 +155,7 @@ class HostedWriter(ABC):
         if not isinstance(request, WriteRequest):
             raise TypeError(f"{self._entry.name} cannot do a {type(request).__name__}")
         question = question_for(request)
-        first = self._answered(question, request, context)
+        first = self._first(question, request, context)
         if not first.reading.problems:
             return first.produced()
         try:
@@ -165,10 +168,13 @@ class HostedWriter(ABC):
             if first.reading.draft is not None:  # good enough, and paid for
                 return first.produced(more_usd=failure.cost_usd)
             failure.cost_usd += first.cost_usd
+            if not isinstance(failure, TransientFailure | CredentialRefused | OutOfService):
+                context.parts.forget(_FIRST)
             raise
         usable = [one for one in (second, first) if one.reading.draft is not None]
         both = first.cost_usd + second.cost_usd
         if not usable:
+            context.parts.forget(_FIRST)
             raise CallFailure(
                 f"{self._entry.vendor} told no story that can be used, asked twice: "
                 + " ".join(second.reading.problems),
@@ -212,6 +218,19 @@ class HostedWriter(ABC):
     @property
     def _today(self) -> date:
         return self._clock().date()
+
+    def _first(self, question: Question, request: WriteRequest, context: CallContext) -> _Answered:
+        """The first question's answer; the one that an earlier attempt paid for, if it got no further."""
+        kept = context.parts.get(_FIRST)
+        if kept is not None:
+            known = json.loads(kept.note)
+            reading = read_answer(known["said"], request, cut=not known["said"])
+            return _Answered(reading, known["said"], known["response_id"], Decimal(0))
+        first = self._answered(question, request, context)
+        if first.reading.problems:
+            note = json.dumps({"said": first.said, "response_id": first.response_id})
+            context.parts.keep(_FIRST, note=note, cost_usd=first.cost_usd)
+        return first
 
     def _answered(
         self, question: Question, request: WriteRequest, context: CallContext

@@ -160,6 +160,17 @@ def test_a_track_whose_sound_is_gone_is_charged_and_not_ordered_again(
     assert failure.value.cost_usd == server.billed_usd
 
 
+@pytest.mark.parametrize("trouble", [Trouble.CONTENT_REFUSED, Trouble.NO_CREDIT], ids=str)
+def test_a_list_that_is_refused_says_nothing_of_the_order(
+    trouble: Trouble, server: MubertServer, tmp_path: Path
+) -> None:
+    maker = composer(server.url)
+    server.misbehave(Trouble.SLOW, trouble)
+    with pytest.raises(CallFailure) as failure:
+        maker.probe(WANTED, context(tmp_path))
+    assert failure.value.cost_usd is None
+
+
 def test_a_track_that_failed_is_charged(server: MubertServer, tmp_path: Path) -> None:
     server.failing = True
     failure = failure_of(composer(server.url), WANTED, context(tmp_path))

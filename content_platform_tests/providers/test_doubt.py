@@ -9,14 +9,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from sqlalchemy import select
 
 from content_platform.errors import NoProviderLeft
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
+    CallRequest,
     CredentialRefused,
+    OutOfService,
+    Produced,
     Repeatability,
     TransientFailure,
 )
@@ -137,6 +140,66 @@ def test_while_nobody_can_know_the_call_stays_in_doubt_and_is_probed_by_the_next
     assert (result.provider, vendor.asked, vendor.probed, spare.asked) == ("remembering", 1, 2, 0)
     assert attempts(database) == [("remembering", "succeeded", Decimal("0.50"))]
     assert billed(tmp_path) == [Decimal("0.50")]
+
+
+class Told(Remembering):
+    """Says of each call what it is told to say."""
+
+    def __init__(self, folder: Path, says: CallFailure) -> None:
+        self.says = says
+        super().__init__(folder, loses_answers=1)
+
+    def probe(
+        self, request: CallRequest[BaseModel], context: CallContext
+    ) -> Produced[BaseModel] | None:
+        self.probed += 1
+        raise self.says
+
+
+def test_a_probe_that_tells_the_bill_of_a_spoilt_call_ends_the_doubt(
+    pipeline_with: Make, database: Database, tmp_path: Path
+) -> None:
+    vendor = Told(tmp_path, CallFailure("it was made, and is gone", cost_usd=Decimal("0.45")))
+    pipeline = pipeline_with(vendor, Sketcher("spare"))
+    assert pipeline.run(REQUEST, story_id=STORY).provider == "spare"
+    assert attempts(database) == [
+        ("remembering", "failed", Decimal("0.45")),
+        ("spare", "succeeded", Decimal(0)),
+    ]
+
+
+def test_the_next_run_s_probe_ends_the_doubt_and_the_call_is_made_again(
+    pipeline_with: Make, database: Database, tmp_path: Path
+) -> None:
+    vendor = Told(tmp_path, CallFailure("cannot say", cost_usd=None))
+    pipeline = pipeline_with(vendor)
+    with pytest.raises(NoProviderLeft, match="its answer was lost"):
+        pipeline.run(REQUEST, story_id=STORY)
+    vendor.says = CallFailure("it was refused", cost_usd=Decimal(0))
+    assert pipeline.run(REQUEST, story_id=STORY).provider == "remembering"
+    assert attempts(database) == [
+        ("remembering", "failed", Decimal(0)),
+        ("remembering", "succeeded", Decimal("0.50")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        CallFailure("cannot say", cost_usd=None),
+        CredentialRefused("401"),
+        OutOfService("no credit"),
+        TransientFailure("busy", retry_after_s=3600),
+    ],
+    ids=["unknown", "secret", "credit", "busy"],
+)
+def test_a_probe_that_fails_itself_says_nothing_of_the_call(
+    says: CallFailure, pipeline_with: Make, database: Database, tmp_path: Path
+) -> None:
+    pipeline = pipeline_with(Told(tmp_path, says), Sketcher("spare"))
+    with pytest.raises(NoProviderLeft, match="its answer was lost"):
+        pipeline.run(REQUEST, story_id=STORY)
+    assert attempts(database) == [("remembering", "ambiguous", Decimal("0.50"))]
 
 
 def killed_buyer(database: Database, folder: Path, kind: str, moment: str) -> None:
