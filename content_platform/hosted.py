@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -56,6 +57,16 @@ class Adapter:
         found = import_module(f"content_platform.{room}.adapters.{module}")
         adapter: type[Provider] = getattr(found, name)
         return adapter
+
+
+@runtime_checkable
+class Demanding(Protocol):
+    """What an adapter's class has besides, when it cannot do without some value of its entry."""
+
+    @staticmethod
+    def lacks(entry: ModelEntry) -> str | None:
+        """What the entry does not say, with the remedy; None when it says all."""
+        ...
 
 
 ADAPTERS = {
@@ -126,14 +137,8 @@ def hosted_providers(
 
 
 def why_unusable(entry: ModelEntry, secrets: Secrets, today: date) -> str | None:
-    """All that keeps a model from being used here, for people; None when nothing does.
-
-    Besides what ``hosted_providers`` looks at: a model nobody priced is refused call by call.
-    """
-    reason = _obstacle(entry, _adapter(entry), secrets, today)
-    if reason is None and not entry.prices and entry.unknown_price == "refuse":
-        return "its price is not known; give one in your own catalogue"
-    return reason
+    """All that keeps a model from being used here, for people; None when nothing does."""
+    return _obstacle(entry, _adapter(entry), secrets, today)
 
 
 def secret_names(catalogue: Iterable[ModelEntry]) -> list[str]:
@@ -165,7 +170,11 @@ def _obstacle(entry: ModelEntry, adapter: Adapter, secrets: Secrets, today: date
     if entry.secret and not secrets.versions(entry.secret):
         trouble = secrets.holding(entry.secret).trouble
         return f"{entry.secret} is not set" + (f": {trouble}" if trouble else "")
-    return None
+    priced = any(price.effective_from <= today for price in entry.prices)
+    if not priced and entry.unknown_price == "refuse":
+        return "its price is not known; give one in your own catalogue"
+    loaded = adapter.load()
+    return loaded.lacks(entry) if isinstance(loaded, Demanding) else None
 
 
 def _is_installed(package: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from content_platform.providers.models import Capability
 from content_platform.security.secrets import Secrets
 from content_platform.settings import Settings
 from content_platform.storage.adapters.local import LocalMediaStore
+from content_platform.stories.models import MAX_SCRIPT_WORDS
 from content_platform_tests.providers.ordinary import ordinary_requests
 
 DAY = date(2026, 11, 22)
@@ -100,8 +103,41 @@ def test_with_every_secret_each_model_is_a_provider_of_its_name(media: LocalMedi
         assert provider.info.secret == entry.secret
         assert provider.info.retires_on == entry.retires_on
     unusable = {p.info.name: p.reason for p in providers if isinstance(p, Unusable)}
-    assert set(unusable) <= {"suno", "azure-neural", "stability-grpc"}
+    unpriced = {e.name for e in SHIPPED if not e.prices and e.name != "suno"}
+    assert set(unusable) <= {"suno", "mubert", "azure-neural", "stability-grpc", *unpriced}
     assert "its terms must be accepted first" in unusable["suno"]
+    assert "company_id" in unusable["mubert"]
+    assert all("price is not known" in unusable[name] for name in unpriced)
+
+
+@pytest.mark.parametrize(
+    ("entry", "missing"),
+    [
+        ("mubert: {options: {company_id: ' '}}", "company_id"),
+        ("azure-neural: {options: {region: ''}}", "region"),
+        ("stability-core: {model: sketchy}", "sketchy"),
+        ("openai-gpt-image-2: {options: {quality: best}}", "quality"),
+        (
+            "elevenlabs-flash: {prices: [{unit: character, usd: 1, effective_from: 2099-01-01, source: t}]}",
+            "price",
+        ),
+        (f"suno: {{acknowledged: {json.dumps(SHIPPED['suno'].acknowledgement)}, unknown_price: allow}}",
+         "licence_record"),
+    ],
+)  # fmt: skip
+def test_what_an_entry_lacks_is_known_before_there_is_a_request(
+    entry: str, missing: str, own: Path, media: LocalMediaStore
+) -> None:
+    own.write_text(f"models: {{{entry}}}")
+    name = entry.partition(":")[0]
+    models = load_catalogue(own)
+    if models[name].adapter == "azure" and find_spec("azure") is None:
+        pytest.skip("azure's package is not installed")
+    made = {p.info.name: p for p in hosted_providers(models, ALL_SET, clock=at_noon, media=media)}
+    provider = made[name]
+    assert isinstance(provider, Unusable)
+    assert missing in provider.reason
+    assert why_unusable(models[name], ALL_SET, DAY) == provider.reason
 
 
 def test_without_secrets_no_adapter_is_made_and_each_says_what_it_lacks(
@@ -266,3 +302,9 @@ def test_the_file_in_the_data_folder_is_found_and_a_named_one_must_be_there(
         catalogue_of(Settings(data_dir=tmp_path, catalogue=other))
     with pytest.raises(BadInput, match="Did you mean elevenlabs-v4"):
         SHIPPED["elevenlabs-v5"]
+
+
+def test_no_writer_claims_a_limit_that_no_story_can_reach() -> None:
+    """A limit above what may be asked for at all would only look like one."""
+    for entry in SHIPPED:
+        assert entry.limits.get("words", 0) <= MAX_SCRIPT_WORDS, entry.name

@@ -52,7 +52,18 @@ class OpenAIIllustrator:
         self._entry = entry
         self._clock = clock
         self._media = media
-        self._quality = str(entry.options.get("quality", "medium"))
+        self._quality = _quality(entry)
+
+    @staticmethod
+    def lacks(entry: ModelEntry) -> str | None:
+        """A quality whose cost can be foretold."""
+        known = entry.options.get("output_tokens_per_megapixel") is not None
+        if known or _quality(entry) in _TOKENS_PER_MEGAPIXEL:
+            return None
+        return (
+            f"what quality {_quality(entry)!r} of {entry.name} may cost is not known; set its option "
+            "quality to low, medium or high, or its option output_tokens_per_megapixel"
+        )
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, its terms or price are missing, or its quality has no known price."""
@@ -62,9 +73,11 @@ class OpenAIIllustrator:
             return "the request names no format; name at least one of 16x9, 9x16, 1x1"
         if self._entry.unaccepted:
             return self._entry.unaccepted
+        if (lacking := self.lacks(self._entry)) is not None:
+            return lacking
         try:
             self._most_for_all(request)
-        except (UnknownPrice, BadInput) as error:
+        except UnknownPrice as error:
             return str(error)
         return None
 
@@ -188,12 +201,6 @@ class OpenAIIllustrator:
     def _most_usd(self, request: DrawRequest, shape: Format) -> Decimal:
         width, height = self._size(shape)
         given = self._entry.options.get("output_tokens_per_megapixel")
-        if given is None and self._quality not in _TOKENS_PER_MEGAPIXEL:
-            raise BadInput(
-                f"what quality {self._quality!r} of {self._entry.name} may cost is not known.",
-                remedy="Set its option quality to low, medium or high, or its option "
-                "output_tokens_per_megapixel.",
-            )
         tokens = float(given) if given is not None else _TOKENS_PER_MEGAPIXEL[self._quality]
         usage: Usage = {
             # A token is at least one byte.
@@ -209,6 +216,10 @@ class OpenAIIllustrator:
             return self._entry.cost(used, self._clock().date())
         except UnknownPrice:
             return self._most_usd(request, shape)
+
+
+def _quality(entry: ModelEntry) -> str:
+    return str(entry.options.get("quality", "medium"))
 
 
 def _unanswered(vendor: str, error: Any) -> CallFailure:

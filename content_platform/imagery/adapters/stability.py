@@ -73,14 +73,21 @@ class StabilityIllustrator:
         self._media = media
         self._host = (entry.base_url or HOST).rstrip("/")
 
+    @staticmethod
+    def lacks(entry: ModelEntry) -> str | None:
+        """A model that can be asked for."""
+        if entry.model.startswith((*_PATHS, "sd3", "stable-diffusion-xl")):
+            return None
+        return f"model {entry.model} is none that this adapter can ask for"
+
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, the terms or the price are missing, or the model is not one of these."""
         if not isinstance(request, DrawRequest):
             return f"{self._entry.name} draws, it cannot do {type(request).__name__}"
         if not request.formats:
             return "the request names no format; name at least one of 16x9, 9x16, 1x1"
-        if not self._entry.model.startswith((*_PATHS, "sd3", "stable-diffusion-xl")):
-            return f"model {self._entry.model} is none that this adapter can ask for"
+        if (lacking := self.lacks(self._entry)) is not None:
+            return lacking
         if self._entry.unaccepted:
             return self._entry.unaccepted
         try:

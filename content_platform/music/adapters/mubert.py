@@ -58,6 +58,13 @@ class MubertComposer:
         self._host = (entry.base_url or HOST).rstrip("/")
         self._poll_s = float(entry.options.get("poll_s", _POLL_S))
 
+    @staticmethod
+    def lacks(entry: ModelEntry) -> str | None:
+        """The company's id."""
+        if str(entry.options.get("company_id", "")).strip():
+            return None
+        return f"the option company_id of {entry.name} is missing; set it in your own catalogue"
+
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """Embedded music is asked for, it is too long, or terms, price or the company's id are missing."""
         if not isinstance(request, ComposeRequest):
@@ -67,8 +74,9 @@ class MubertComposer:
         longest = self._entry.limits.get("seconds", LONGEST_S)
         if _length_s(request) > longest:
             return f"it would take {_length_s(request)} s of music; {self._entry.name} makes {longest} s at most"
-        if not self._entry.options.get("company_id"):
-            return f"the option company_id of {self._entry.name} is missing; set it in your own catalogue"
+        lacking = self.lacks(self._entry)
+        if lacking is not None:
+            return lacking
         if self._entry.unaccepted:
             return self._entry.unaccepted
         try:

@@ -61,27 +61,31 @@ class SunoComposer:
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """It is not accepted in so many words, not licensed on record, has no address or no price."""
-        name = self._entry.name
         if not isinstance(request, ComposeRequest):
-            return f"{name} makes music, not {type(request).__name__}"
+            return f"{self._entry.name} makes music, not {type(request).__name__}"
         if request.source != "auto":
             return f"the request wants embedded music (source = {request.source})"
         return self._missing()
 
-    def _missing(self) -> str | None:
-        name = self._entry.name
-        if not self._entry.acknowledgement:
-            return f"{name} has no official API: its entry needs an acknowledgement to be accepted"
-        if self._entry.unaccepted:
-            return self._entry.unaccepted
+    @staticmethod
+    def lacks(entry: ModelEntry) -> str | None:
+        """Something to accept, the licence, an address to report to, the reseller's own address."""
+        if not entry.acknowledgement:
+            return f"{entry.name} has no official API: its entry needs an acknowledgement to be accepted"
         for option, what in (
             ("licence_record", "under which licence its music may be used"),
             ("callback_url", "an address the vendor may report to; it insists on one"),
         ):
-            if not str(self._entry.options.get(option, "")).strip():
-                return f"the option {option} of {name} is missing: {what}"
-        if not self._entry.base_url:
-            return f"base_url of {name} is missing: there is no official server"
+            if not str(entry.options.get(option, "")).strip():
+                return f"the option {option} of {entry.name} is missing: {what}"
+        if not entry.base_url:
+            return f"base_url of {entry.name} is missing: there is no official server"
+        return None
+
+    def _missing(self) -> str | None:
+        missing = self._entry.unaccepted or self.lacks(self._entry)
+        if missing is not None:
+            return missing
         try:
             self._usd()
         except UnknownPrice as error:

@@ -19,7 +19,7 @@ import numpy as np
 
 from content_platform.narration.hosted import HostedVoice, Said, Script
 from content_platform.narration.timing import Piece, match_pieces
-from content_platform.providers.catalogue import Usage
+from content_platform.providers.catalogue import ModelEntry, Usage
 from content_platform.providers.hosted import http_failure, lost_answer, not_reached
 from content_platform.providers.models import (
     CallContext,
@@ -54,11 +54,18 @@ class AzureVoice(HostedVoice):
 
     speeds = (0.5, 2.0)
 
+    @staticmethod
+    def lacks(entry: ModelEntry) -> str | None:
+        """The region of the account."""
+        if entry.base_url or entry.options.get("region"):
+            return None
+        return "its region is not known; set options.region in your own catalogue"
+
     def cannot(self, script: Script) -> str | None:
         if not _is_installed():
             return MISSING
-        if not self._entry.base_url and not self._entry.options.get("region"):
-            return "its region is not known; set options.region in your own catalogue"
+        if (lacking := self.lacks(self._entry)) is not None:
+            return lacking
         if script.most_seconds > 2 * _MOST_SECONDS:
             return f"speaks up to {_MOST_SECONDS} s at once; the text may take longer"
         return None
