@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from content_platform.errors import BadInput
 from content_platform.providers.accounts import costs as costs_by
 from content_platform.providers.models import CostBy
-from content_platform.providers.reservations import Period, Scope, shown, window_start
+from content_platform.providers.reservations import Period, Scope, shown, shown_alike, window_start
 from content_platform.runtime import open_runtime
 from content_platform.settings import Settings
 
@@ -144,12 +144,17 @@ def costs(
         by, _right("calls"), _right("attempts"), _right("cost"),
         _right("of it uncertain"), box=None, pad_edge=False,
     )  # fmt: skip
-    for line in found[:limit]:
+    amounts = shown_alike(line.usd for line in found)
+    for line, amount in list(zip(found, amounts, strict=True))[:limit]:
         uncertain = shown(line.uncertain_usd) if line.uncertain_usd else ""
-        table.add_row(line.name, str(line.calls), str(line.attempts), shown(line.usd), uncertain)
+        table.add_row(line.name, str(line.calls), str(line.attempts), amount, uncertain)
     out.print(table)
     total = sum((line.usd for line in found), Decimal(0))
-    out.print(f"\n{shown(total)} since {begin:%Y-%m-%d}")
+    unknown = sum((line.uncertain_usd for line in found), Decimal(0))
+    note = f", {shown(unknown)} of it for answers that were lost: charged as estimated" * bool(
+        unknown
+    )
+    out.print(f"\n{shown(total)} since {begin:%Y-%m-%d}{note}", soft_wrap=True)
 
 
 def _dollars(option: str, text: str | None) -> Decimal | None:

@@ -382,3 +382,10 @@ def shown(amount_usd: Decimal) -> str:
     if amount_usd == amount_usd.quantize(_CENT):
         return f"${amount_usd:.2f}"
     return f"${amount_usd.normalize():f}"
+
+
+def shown_alike(amounts_usd: Iterable[Decimal]) -> list[str]:
+    """Dollars in a column: as many digits for all as it takes to see each."""
+    amounts = list(amounts_usd)
+    digits = max((len(shown(amount).partition(".")[2]) for amount in amounts), default=2)
+    return [f"${amount:.{digits}f}" for amount in amounts]

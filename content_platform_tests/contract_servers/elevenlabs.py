@@ -31,6 +31,9 @@ VOICES = {
     "JBFqnCBsd6RMkjVDRZzb": "George", "EXAVITQu4vr4xnSDxMaL": "Sarah",
     "nPczCjzI2devNBz1zQrb": "Brian", "XB0fDUnXU5powFXDhCwa": "Charlotte",
     "onwK4e9ZLuTAKqWW03F9": "Daniel", "pFZP5JQG7iQjIQuC4Bku": "Lily",
+    "XrExE9yKIg1WjnnlVkGX": "Matilda", "Xb7hH8MSUJpSbSDYk0k2": "Alice",
+    "CwhRBWXzGAHq8TQ4Fs17": "Roger", "FGY2WhTYpPnrIDTdsKH5": "Laura",
+    "cgSgspJ2msm6clMCkdW9": "Jessica",
 }  # fmt: skip
 MODELS = {
     "eleven_v4": 5_000, "eleven_v4_turbo": 5_000, "eleven_v3": 5_000,

@@ -125,6 +125,11 @@ class OpenAIAudio:
         lines = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
         return Answer(lines.encode(), 200, "text/event-stream", headers, billed)
 
+    def hear(self, sound: bytes) -> list[tuple[str, float, float]]:
+        """The words in a sound, each with start and end in seconds."""
+        del sound
+        return list(self.said[-1].words) if self.said else []
+
     @route("POST", "/v1/audio/transcriptions")
     def audio_transcriptions(self, request: Request) -> Answer:
         fields, sound = _form(request)
@@ -145,8 +150,7 @@ class OpenAIAudio:
                 "unsupported_value",
             )  # fmt: skip
         seconds = _seconds(sound)
-        last = self.said[-1] if self.said else None
-        words = [] if self.heard or last is None else list(last.words)
+        words = [] if self.heard else self.hear(sound)
         text = self.heard or " ".join(word for word, _, _ in words)
         body: dict[str, Any] = {"text": text}
         usage: dict[str, Any]
