@@ -66,8 +66,6 @@ from content_platform.storage.scratch import OwnedFolder
 
 _TRIES = 3
 _BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
-_USABLE = 0.95
-"""The provider's share of an attempt's time: what it knows it has to say before nobody listens any more."""
 _SECRETS_TRIED = 4
 """Versions of a secret for one attempt: two are valid, and both may be replaced meanwhile."""
 _ERROR_CHARS = 2_000
@@ -157,7 +155,9 @@ class Asker:
         deadline = time.monotonic() + patience_s
         for trial in Retrying(
             retry=retry_if_exception_type(_ForNow),
-            stop=stop_after_attempt(_TRIES) | stop_before_delay(patience_s),
+            # A question that has no time to be answered would only be paid for.
+            stop=stop_after_attempt(_TRIES)
+            | stop_before_delay(patience_s - provider.info.timeout_s / 2),
             wait=_wait,
             sleep=self._sleep,
             reraise=True,
@@ -303,7 +303,7 @@ class Asker:
         context = CallContext(
             idempotency_key=attempt.claim.call.key,
             workspace=place,
-            deadline=self._clock() + timedelta(seconds=_USABLE * limit_s),
+            deadline=self._clock() + timedelta(seconds=_usable_s(limit_s)),
             attempt=attempt.number,
             parts=attempt.parts,
         )
@@ -491,6 +491,11 @@ def _start(
         name=f"provider {name}",
         daemon=True,
     ).start()
+
+
+def _usable_s(limit_s: float) -> float:
+    """The provider's share of the time: what it knows it has to say before nobody listens any more."""
+    return limit_s - max(0.05 * limit_s, min(1.0, 0.25 * limit_s))
 
 
 def _within(answer: Future[object], left_s: float, limit_s: float) -> object:

@@ -91,14 +91,12 @@ class ElevenLabsComposer:
                 client = ElevenLabs(
                     api_key=context.secret.get_secret_value() if context.secret else "",
                     base_url=self._entry.base_url or HOST,
+                    timeout=remaining_s,
                     httpx_client=transport,
                 )
                 with client.music.with_raw_response.compose(
                     **self._arguments(request),
-                    request_options={
-                        "max_retries": 0,
-                        "timeout_in_seconds": max(1, math.ceil(remaining_s)),
-                    },
+                    request_options={"max_retries": 0},
                 ) as answer:
                     headers = {name.lower(): value for name, value in answer.headers.items()}
                     with path.open("wb") as file:

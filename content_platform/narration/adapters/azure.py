@@ -118,7 +118,7 @@ class AzureVoice(HostedVoice):
         # The SDK calls both statuses by one name: 401 is a wrong key, 403 a resource that is
         # disabled or has used up its plan.
         if code == "Forbidden" or "(403)" in details:
-            return OutOfService(text)
+            return OutOfService(f"{vendor}: disabled, or its plan is used up: {code}: {details[:500]}")
         if code == "AuthenticationFailure":
             return CredentialRefused(text)
         if code in _STATUS:
