@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import ValidationError
 
@@ -51,14 +52,24 @@ class NoProviderLeft(ContentPlatformError):
 class BudgetExceeded(ContentPlatformError):
     """A budget has no room for a call. Nothing was started; who asked may defer its work.
 
+    ``asked`` is the provider the call was meant for, and ``amount_usd`` the most it may cost.
     ``resume_at`` is when the budget's window turns (UTC); None when only a person can make room.
     ``provider`` is set when it is that provider's own budget: another one may have room.
     """
 
     def __init__(
-        self, message: str, *, remedy: str, resume_at: datetime | None, provider: str | None = None
+        self,
+        message: str,
+        *,
+        remedy: str,
+        asked: str,
+        amount_usd: Decimal,
+        resume_at: datetime | None,
+        provider: str | None = None,
     ) -> None:
         super().__init__(message, remedy=remedy)
+        self.asked = asked
+        self.amount_usd = amount_usd
         self.resume_at = resume_at
         self.provider = provider
 

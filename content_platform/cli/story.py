@@ -391,6 +391,8 @@ def produce(runtime: Runtime, story_id: str) -> None:
         if row.resume_at is not None:
             when = f"{row.resume_at:%Y-%m-%d %H:%M} UTC"
             out.print(f"  The daemon goes on with it at {when}.", style="yellow")
+        elif row.waits_for is not None:
+            out.print("  The daemon goes on with it when its budget was raised.", style="yellow")
         raise typer.Exit(3)
     out.print()
     _headline(row)
@@ -417,7 +419,7 @@ def _print_files(runtime: Runtime, story_id: str) -> None:
 
 
 def _print_cost(cost: StoryCost) -> None:
-    """What the story cost, and for which of it whom; embedded engines, which cost nothing, in sum."""
+    """What the story cost, and who was paid for what. Who cost nothing is only counted."""
     out.print(f"cost {shown(cost.usd)}, {cost.calls} provider calls")
     paid = sorted((line for line in cost.lines if line.usd), key=lambda line: -line.usd)
     right = [Column(justify="right"), Column(justify="right")]

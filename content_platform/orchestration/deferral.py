@@ -6,13 +6,15 @@ An asset that may pay a provider wears ``@deferrable`` under ``@dg.asset(output_
 import inspect
 from collections.abc import Callable, Iterator
 from functools import wraps
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 import dagster as dg
 
 from content_platform.errors import BudgetExceeded
+from content_platform.providers.models import Shortage
 from content_platform.runtime import Runtime
-from content_platform.stories.models import StoryStatus
+from content_platform.stories.models import StoryRow, StoryStatus
 
 P = ParamSpec("P")
 RecordsT = TypeVar("RecordsT")
@@ -22,7 +24,7 @@ def deferrable(body: Callable[P, RecordsT]) -> Callable[P, RecordsT]:
     """The asset body ``body``; a story whose budget has no room for it is deferred.
 
     Then nothing is materialised: what comes after is skipped, and ``due_stories`` goes on with the
-    story when the budget's window turns. Without such a moment a person has to make room.
+    story when the budget's window turns, or when somebody has raised it.
     """
 
     @wraps(body)
@@ -45,9 +47,23 @@ def defer(
     """Record that the partition's story waits for money, and until when."""
     story_id = context.partition_key
     runtime.register.set_status(
-        story_id, StoryStatus.DEFERRED, error=str(refused), resume_at=refused.resume_at
+        story_id,
+        StoryStatus.DEFERRED,
+        error=str(refused),
+        resume_at=refused.resume_at,
+        waits_for=Shortage(provider=refused.asked, usd=refused.amount_usd),
     )
     context.log.warning(f"{story_id} is deferred: {refused}")
+
+
+def with_money_now(runtime: Runtime, limit: int) -> list[StoryRow]:
+    """Deferred stories whose budgets have room by now for what they had no money for."""
+    found = (
+        row
+        for row in runtime.register.waiting_for_money()
+        if row.waits_for is not None and runtime.pipeline.has_room(row.story_id, row.waits_for)
+    )
+    return list(islice(found, limit))
 
 
 def _nothing() -> Iterator[dg.Output[None]]:

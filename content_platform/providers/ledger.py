@@ -470,6 +470,12 @@ class Ledger:
             self._tell(passed)
         return closed
 
+    def has_room(self, story_id: str, provider: str, amount_usd: Decimal) -> bool:
+        """Whether every budget of a call has room for so much more."""
+        spending = Spending(story_id, provider, self._story_budget(story_id))
+        with self._database.transaction() as connection:
+            return reservations.has_room(connection, spending, amount_usd, self._clock())
+
     def _let_go(self, connection: Connection, key: str, error: str) -> None:
         """The call has no result: another run may make it, unless it is in doubt."""
         doubted = attempts.doubt(connection, key) is not None

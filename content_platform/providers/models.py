@@ -262,6 +262,14 @@ class OutOfService(CallFailure):
         self.back_at = back_at
 
 
+class Shortage(Model):
+    """A call that no budget had room for."""
+
+    provider: str
+    usd: Decimal
+    """The most it may cost."""
+
+
 class CallResult(Model, Generic[OutputT]):
     """A finished call. ``reused`` tells that no engine ran this time."""
 

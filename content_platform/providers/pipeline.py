@@ -78,6 +78,7 @@ from content_platform.providers.models import (
     Provider,
     ProviderInfo,
     SecretSource,
+    Shortage,
     StoryCost,
 )
 from content_platform.providers.reservations import StoryBudget
@@ -298,6 +299,13 @@ class Pipeline:
             return f"{info.secret} cannot be looked up: {described(error)}"
         return None
 
+    def has_room(self, story_id: str, shortage: Shortage) -> bool:
+        """Whether a story's call that no budget had room for would find some now."""
+        breaker = self.breakers.find([shortage.provider]).get(shortage.provider)
+        if breaker is not None and breaker.cause is Cause.BUDGET and breaker.refuses(self._clock()):
+            return False
+        return self._ledger.has_room(story_id, shortage.provider, shortage.usd)
+
     def close(self) -> None:
         """Remove the scratch folder. Calls still running in other threads lose their files."""
         self._scratch.close()
@@ -362,13 +370,16 @@ class Pipeline:
             if breaker and reason:
                 found.drop(provider, reason)
                 if breaker.cause is Cause.BUDGET:
-                    found.over_budget = BudgetExceeded(
-                        breaker.reason,
-                        remedy="Wait until then, or raise it: content-platform budget set provider "
-                        f"{provider.info.name} …",
-                        resume_at=breaker.retry_at,
-                        provider=provider.info.name,
-                    )
+                    with suppress(NoAnswer):  # nobody can tell what it would cost
+                        found.over_budget = BudgetExceeded(
+                            breaker.reason,
+                            remedy="Wait until then, or raise it: content-platform budget set "
+                            f"provider {provider.info.name} …",
+                            asked=provider.info.name,
+                            amount_usd=estimate(provider, request),
+                            resume_at=breaker.retry_at,
+                            provider=provider.info.name,
+                        )
         return found
 
     def _first(self, candidates: _Candidates, request: AnyRequest) -> tuple[Provider, Decimal]:

@@ -291,7 +291,19 @@ def reserve(
         and rule.reserved_usd + rule.spent_usd + amount_usd > rule.hard_usd
     ]
     if full:
-        raise _refusal([use_of(rule) for rule in full], amount_usd)
+        raise _refusal([use_of(rule) for rule in full], spending, amount_usd)
+
+
+def has_room(
+    connection: Connection, spending: Spending, amount_usd: Decimal, now: datetime
+) -> bool:
+    """Whether every budget that applies has room for so much more."""
+    rules = connection.execute(_LOOK, _wanted(spending, now)).all()
+    return all(
+        rule.hard_usd is None
+        or (rule.reserved_usd or 0) + (rule.spent_usd or 0) + amount_usd <= rule.hard_usd
+        for rule in rules
+    )
 
 
 def book_unforeseen(
@@ -331,7 +343,16 @@ def _windows(
     more: dict[str, Any],
 ) -> Sequence[Any]:
     """The budgets that apply, each with its present window, locked. Raises WindowsMissing."""
-    wanted = {
+    rules = connection.execute(statement, _wanted(spending, now) | more).all()
+    missing = [rule for rule in rules if rule.window_id is None]
+    if missing:
+        raise WindowsMissing(missing)
+    return rules
+
+
+def _wanted(spending: Spending, now: datetime) -> dict[str, Any]:
+    """Whose budgets apply, and when their present windows began."""
+    return {
         "story": spending.story_id,
         "channel": spending.channel,
         "provider": spending.provider,
@@ -340,11 +361,6 @@ def _windows(
         "month": window_start(Period.MONTH, now),
         "ever": EVER,
     }
-    rules = connection.execute(statement, wanted | more).all()
-    missing = [rule for rule in rules if rule.window_id is None]
-    if missing:
-        raise WindowsMissing(missing)
-    return rules
 
 
 def use_of(row: Any) -> BudgetUse:
@@ -361,17 +377,27 @@ def use_of(row: Any) -> BudgetUse:
     )
 
 
-def _refusal(full: Sequence[BudgetUse], amount_usd: Decimal) -> BudgetExceeded:
+def _refusal(full: Sequence[BudgetUse], spending: Spending, amount_usd: Decimal) -> BudgetExceeded:
     """The refusal of the budget that keeps its work waiting the longest."""
     latest = max(full, key=lambda use: use.ends_at or datetime.max.replace(tzinfo=UTC))
     provider = all(use.scope is Scope.PROVIDER for use in full)
     raised = f"content-platform budget set {latest.scope} {latest.subject} {latest.period} --hard"
-    wait = "" if latest.ends_at is None else f"Wait until {latest.ends_at:%Y-%m-%d %H:%M} UTC, or "
+    if latest.ends_at is not None:
+        remedy = f"Wait until {latest.ends_at:%Y-%m-%d %H:%M} UTC, or raise it: {raised} …"
+    elif latest.scope is Scope.STORY and latest.hard_usd == spending.story_budget_usd:
+        remedy = (
+            f"Raise story_budget_usd of channel {spending.channel}, or what this story alone may "
+            f"cost: {raised} …; then it goes on by itself."
+        )
+    else:
+        remedy = f"Raise it: {raised} …; then its work goes on by itself."
     return BudgetExceeded(
         f"The budget of {latest.name} has no room for {shown(amount_usd)}: of "
         f"{shown(latest.hard_usd or Decimal(0))}, {shown(latest.spent_usd)} is spent and "
         f"{shown(latest.reserved_usd)} set aside for calls under way.",
-        remedy=f"{wait}{'raise' if wait else 'Raise'} it: {raised} …",
+        remedy=remedy,
+        asked=spending.provider,
+        amount_usd=amount_usd,
         resume_at=latest.ends_at,
         provider=latest.subject if provider else None,
     )

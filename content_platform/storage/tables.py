@@ -87,6 +87,7 @@ stories = Table(
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
     _time("resume_at", nullable=True),
+    Column("waits_for", JSONB(none_as_null=True), comment="The call that no budget had room for."),
     _time("archived_at", nullable=True),
     one_of("origin", ("person", "calendar", "batch")),
     one_of("status", ("planned", "running", "finished", "rejected", "deferred", "failed")),

@@ -1,4 +1,4 @@
-"""Keep parts of calls"""
+"""Keep parts of calls, and what deferred stories wait for"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,8 +27,10 @@ def upgrade() -> None:
     comment='What a vendor gave for a call before the whole answer was there, such as one picture of several, or the number of an order: nobody pays for it again. Append-only; the newest of a name holds.'
     )
     op.create_index(op.f('provider_parts_call_key_attempt_number_idx'), 'provider_parts', ['call_key', 'attempt_number'], unique=False, schema='content')
+    op.add_column('stories', sa.Column('waits_for', postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment='The call that no budget had room for.'), schema='content')
 
 
 def downgrade() -> None:
+    op.drop_column('stories', 'waits_for', schema='content')
     op.drop_index(op.f('provider_parts_call_key_attempt_number_idx'), table_name='provider_parts', schema='content')
     op.drop_table('provider_parts', schema='content')
