@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, case, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from content_platform.clock import Clock
@@ -290,13 +290,17 @@ class Budgets:
                 "reserved_usd": found.reserved_usd,
                 "spent_usd": found.spent_usd,
                 "overrun_usd": Decimal(0) if hard is None else max(Decimal(0), used - hard),
-                "alerted_at": None,
             }
+            # Who was told of this limit in this window is not told again because the other one changed.
+            passed = budget.soft_usd is not None and found.spent_usd >= budget.soft_usd
+            same = budget_windows.c.soft_usd == budget.soft_usd
+            told = case((same, budget_windows.c.alerted_at)) if passed else None
             window = connection.scalar(
                 insert(budget_windows)
                 .values(wanted | {"subject": found.subject} | values)
                 .on_conflict_do_update(
-                    index_elements=["scope", "subject", "period", "starts_at"], set_=values
+                    index_elements=["scope", "subject", "period", "starts_at"],
+                    set_=values | {"alerted_at": told},
                 )
                 .returning(budget_windows.c.window_id)
             )

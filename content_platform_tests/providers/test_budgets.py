@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from content_platform.providers.reservations import (
     window_end,
     window_start,
 )
+from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.database import Database
 from content_platform.storage.tables import budget_windows, provider_attempts
 from content_platform_tests.providers.sample_provider import Sketcher, SketchRequest
@@ -280,6 +282,46 @@ def test_people_are_told_once_in_each_window_that_a_soft_limit_is_passed(
     for number in range(3, 6):
         sketch(pipeline, f"boat {number}")
     assert [use.name for use in told][1:] == ["all providers, 2026-11-23"]
+
+
+def test_many_who_pass_a_soft_limit_at_once_tell_of_it_once(
+    database: Database, media: LocalMediaStore, purse: Purse, tmp_path: Path
+) -> None:
+    purse.limit("all * day", soft="0.50", hard="90")
+    purse.limit("provider hosted day", soft="7.90")
+    told: list[BudgetUse] = []
+    begin = threading.Barrier(8)
+
+    def spend(number: int) -> None:
+        own = Database(database.engine.url)  # as a process of its own has it
+        pipeline = Pipeline(
+            own, media, [hosted()], clock=purse.clock, scratch_dir=tmp_path / f"scratch-{number}",
+            alert=told.append,
+        )  # fmt: skip
+        begin.wait(30)
+        for call in range(5):
+            pipeline.run(SketchRequest(subject=f"sketch {number}.{call}"), story_id=STORY)
+        pipeline.close()
+        own.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(spend, range(8)))
+    assert sorted(use.scope for use in told) == [Scope.ALL, Scope.PROVIDER]
+
+
+def test_raising_the_hard_limit_does_not_tell_of_the_soft_one_again(
+    pipeline_with: Make, purse: Purse
+) -> None:
+    purse.limit("all * day", soft="0.10", hard="9")
+    told: list[BudgetUse] = []
+    pipeline = pipeline_with(hosted(), clock=purse.clock, alert=told.append)
+    pipeline.run(SketchRequest(subject="first"), story_id=STORY)
+    purse.limit("all * day", soft="0.10", hard="20")
+    pipeline.run(SketchRequest(subject="second"), story_id=STORY)
+    assert len(told) == 1
+    purse.limit("all * day", soft="1.00", hard="20")  # a new limit, passed by the next call
+    pipeline.run(SketchRequest(subject="third"), story_id=STORY)
+    assert len(told) == 2
 
 
 def test_an_alert_that_fails_costs_no_result(pipeline_with: Make, purse: Purse) -> None:
