@@ -20,7 +20,7 @@ import numpy as np
 from content_platform.narration.hosted import HostedVoice, Said, Script
 from content_platform.narration.timing import Piece, match_pieces
 from content_platform.providers.catalogue import ModelEntry, Usage
-from content_platform.providers.hosted import http_failure, lost_answer, not_reached
+from content_platform.providers.hosted import http_failure, lost_answer, not_reached, quoted
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
@@ -114,16 +114,18 @@ class AzureVoice(HostedVoice):
     def _failure(self, talk: _Talk) -> CallFailure:
         code, details = talk.cancelled or ("", "")
         vendor = self._entry.vendor
-        text = f"{vendor}: {code}: {details[:500]}"
+        text = f"{vendor}: {code}: {quoted(details)}"
         # The SDK calls both statuses by one name: 401 is a wrong key, 403 a resource that is
         # disabled or has used up its plan.
         if code == "Forbidden" or "(403)" in details:
-            return OutOfService(f"{vendor}: disabled, or its plan is used up: {code}: {details[:500]}")
+            return OutOfService(
+                f"{vendor}: disabled, or its plan is used up: {code}: {quoted(details)}"
+            )
         if code == "AuthenticationFailure":
             return CredentialRefused(text)
         if code in _STATUS:
             return http_failure(vendor, _STATUS[code], details, {}, self._clock())
-        return self._unanswered(talk, ConnectionError(f"{code}: {details[:500]}"))
+        return self._unanswered(talk, ConnectionError(f"{code}: {quoted(details)}"))
 
     def _unanswered(self, talk: _Talk, error: Exception) -> CallFailure:
         """The text goes out as soon as there is a connection, so from then on it may be charged."""
