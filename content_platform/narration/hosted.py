@@ -22,7 +22,7 @@ from content_platform.narration.sound import Mono, trim_silence
 from content_platform.narration.timing import Span, fill_gaps
 from content_platform.narration.voices import hosted_voice_for
 from content_platform.providers.catalogue import ModelEntry, UnknownPrice, Usage
-from content_platform.providers.hosted import lost_answer, not_reached
+from content_platform.providers.hosted import lost_answer, not_reached, quoted
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
@@ -210,7 +210,7 @@ def secret_of(entry: ModelEntry, context: CallContext) -> str:
 def misshapen(entry: ModelEntry, why: str, cost_usd: Decimal | None) -> CallFailure:
     """An answer that came whole and is not what the vendor's API answers with."""
     return CallFailure(
-        f"{entry.vendor} answered in an unknown form: {why[:200]}", cost_usd=cost_usd
+        f"{entry.vendor} answered in an unknown form: {quoted(why)}", cost_usd=cost_usd
     )
 
 

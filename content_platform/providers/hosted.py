@@ -15,6 +15,7 @@ from content_platform.providers.models import (
     OutOfService,
     TransientFailure,
 )
+from content_platform.security.redaction import redact_text
 
 _MESSAGE_CHARS = 500
 
@@ -27,7 +28,7 @@ def http_failure(
     401 and 403: the secret; 402: the account's credit; 408, 409, 425, 429 and 5xx: try again;
     anything else will fail again just the same.
     """
-    text = f"{vendor} answered {status}: {message.strip()[:_MESSAGE_CHARS]}"
+    text = f"{vendor} answered {status}: {quoted(message)}"
     if status in {401, 403}:
         return CredentialRefused(text)
     if status == 402:
@@ -35,6 +36,14 @@ def http_failure(
     if status in {408, 409, 425, 429} or status >= 500:
         return TransientFailure(text, retry_after_s=retry_after_s(headers, now))
     return CallFailure(text)
+
+
+def quoted(said: str) -> str:
+    """The beginning of what a vendor said, without secrets.
+
+    Cleaned before it is cut: of a secret that was cut nobody would know any more that it is one.
+    """
+    return redact_text(said.strip())[:_MESSAGE_CHARS]
 
 
 def not_reached(vendor: str, error: Exception) -> TransientFailure:

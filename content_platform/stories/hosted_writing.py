@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from content_platform.clock import Clock, utc_now
 from content_platform.providers.catalogue import ModelEntry, Unit, UnknownPrice
-from content_platform.providers.hosted import lost_answer, not_reached
+from content_platform.providers.hosted import lost_answer, not_reached, quoted
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
@@ -209,7 +209,7 @@ class HostedWriter(ABC):
     def misshapen(self, why: str, tokens: Tokens | None = None) -> CallFailure:
         """An answer that came whole and is not what the vendor's API answers with."""
         return CallFailure(
-            f"{self._entry.vendor} answered in an unknown form: {why[:200]}",
+            f"{self._entry.vendor} answered in an unknown form: {quoted(why)}",
             cost_usd=None if tokens is None else self._usd(tokens),
         )
 
@@ -247,7 +247,7 @@ class HostedWriter(ABC):
         vendor = self._entry.vendor
         if reply.ending is Ending.REFUSED:
             raise ContentRefused(
-                f"{vendor} refused to write this: {reply.reason[:200] or 'it gave no reason'}",
+                f"{vendor} refused to write this: {quoted(reply.reason) or 'it gave no reason'}",
                 cost_usd=cost,
             )
         if reply.ending is Ending.BROKEN:

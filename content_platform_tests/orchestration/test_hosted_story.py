@@ -296,12 +296,12 @@ def test_people_see_what_it_cost_and_where(hosted: Hosted) -> None:
 
 
 def ways_to_find(secret: str) -> set[bytes]:
-    """How a secret may stand in a text; of base64 what does not depend on its neighbours."""
+    """How a secret may stand in a text, cut too; of base64 what does not depend on its neighbours."""
     data = secret.encode()
     ways = {
         secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1],
         json.dumps(json.dumps(secret)[1:-1])[1:-1], repr(secret)[1:-1], data.hex(),
-        secret[4:-4],
+        secret[4:-4], secret[:8],
     }  # fmt: skip
     for before in range(3):
         whole = base64.b64encode(b"\0" * before + data).decode().rstrip("=")[4:-2]

@@ -18,6 +18,7 @@ from content_platform.clock import utc_now
 from content_platform.errors import ContentPlatformError
 from content_platform.hosted import hosted_providers
 from content_platform.providers.catalogue import Catalogue, load_catalogue
+from content_platform.providers.hosted import http_failure, quoted
 from content_platform.providers.pipeline import Pipeline
 from content_platform.security import redaction
 from content_platform.security.secrets import FileSecrets, Secrets
@@ -218,3 +219,13 @@ def everything_in(database: Database) -> str:
             for row in connection.execute(text(f'SELECT t::text FROM "{schema}"."{table}" t'))
         ]
     return "\n".join(rows)
+
+
+def test_what_a_vendor_said_is_cleaned_before_it_is_cut() -> None:
+    """Of a secret that was cut nobody would know any more that it is one."""
+    redaction.register(SECRET)
+    for before in range(400, 520):
+        said = "." * before + SECRET + "." * 200
+        for message in (quoted(said), str(http_failure("Vendor", 401, said, {}, utc_now()))):
+            assert SECRET[:6] not in message, before
+            assert len(message) < 600

@@ -24,7 +24,7 @@ from content_platform.imagery.hosted import Drawn, draw_each, nearest_ratio
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.imagery.wording import UNWANTED, framed
 from content_platform.providers.catalogue import ModelEntry, UnknownPrice
-from content_platform.providers.hosted import lost_answer, not_reached
+from content_platform.providers.hosted import lost_answer, not_reached, quoted
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
@@ -136,7 +136,7 @@ class StabilityGrpcIllustrator:
 
         vendor, code = self._entry.vendor, error.code()
         details = str(error.details() or "")
-        text = f"{vendor} answered {code.name}: {details[:500]}"
+        text = f"{vendor} answered {code.name}: {quoted(details)}"
         said = details.lower()
         if code in (StatusCode.UNAUTHENTICATED, StatusCode.PERMISSION_DENIED):
             return CredentialRefused(text)

@@ -19,7 +19,7 @@ import numpy as np
 from content_platform.narration.hosted import HostedVoice, Said, Script, header, unanswered
 from content_platform.narration.timing import match_pieces
 from content_platform.providers.catalogue import Usage
-from content_platform.providers.hosted import http_failure
+from content_platform.providers.hosted import http_failure, quoted
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
@@ -137,7 +137,7 @@ class ElevenLabsVoice(HostedVoice):
         detail = error.body.get("detail") if isinstance(error.body, dict) else error.body
         code = str(detail.get("status", "")) if isinstance(detail, dict) else ""
         message = str(detail.get("message", "")) if isinstance(detail, dict) else str(detail)
-        text = f"{self._entry.vendor} answered {status}: {code}: {message[:500]}"
+        text = f"{self._entry.vendor} answered {status}: {code}: {quoted(message)}"
         if code in _NO_CREDIT:
             return OutOfService(text)
         if code in _FORBIDDEN:

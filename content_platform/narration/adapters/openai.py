@@ -35,7 +35,7 @@ from content_platform.narration.hosted import (
 from content_platform.narration.models import TranscribeRequest, Transcript, WordTiming
 from content_platform.narration.sound import Mono
 from content_platform.providers.catalogue import ModelEntry, Unit, UnknownPrice, Usage
-from content_platform.providers.hosted import http_failure, lost_answer, not_reached
+from content_platform.providers.hosted import http_failure, lost_answer, not_reached, quoted
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
@@ -312,7 +312,7 @@ def asking(
 
 def _failure(entry: ModelEntry, error: APIStatusError, clock: Clock) -> CallFailure:
     codes = {error.code, error.type}
-    text = f"{entry.vendor} answered {error.status_code}: {error.message[:500]}"
+    text = f"{entry.vendor} answered {error.status_code}: {quoted(error.message)}"
     if codes & _NO_CREDIT:
         return OutOfService(text)
     if codes & _FORBIDDEN:

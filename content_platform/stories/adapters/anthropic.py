@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from content_platform.providers.hosted import http_failure
+from content_platform.providers.hosted import http_failure, quoted
 from content_platform.providers.models import CallContext, CallFailure, OutOfService
 from content_platform.stories.asking import Question
 from content_platform.stories.hosted_writing import Ending, HostedWriter, Reply, Tokens
@@ -101,6 +101,6 @@ class AnthropicWriter(HostedWriter):
         # Before it had a type of its own, an empty account was told as a bad request.
         poor = error.status_code == 400 and "credit balance" in said
         if poor or error.type == "billing_error" or error.error_code in _NO_CREDIT:
-            return OutOfService(f"{vendor} answered {error.status_code}: {said[:500]}")
+            return OutOfService(f"{vendor} answered {error.status_code}: {quoted(said)}")
         headers: Mapping[str, str] = error.response.headers
         return http_failure(vendor, error.status_code, said, headers, self._clock())

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from content_platform.providers.hosted import http_failure
+from content_platform.providers.hosted import http_failure, quoted
 from content_platform.providers.models import CallContext, CallFailure, ContentRefused
 from content_platform.stories.asking import Question
 from content_platform.stories.hosted_writing import Ending, HostedWriter, Reply, Tokens
@@ -83,7 +83,7 @@ class MistralWriter(HostedWriter):
     def _failure(self, status: int, body: str, headers: Mapping[str, str]) -> CallFailure:
         said = _message(body)
         if status in (400, 403) and ("guardrail" in said.lower() or "moderation" in said.lower()):
-            return ContentRefused(f"{self._entry.vendor} answered {status}: {said[:500]}")
+            return ContentRefused(f"{self._entry.vendor} answered {status}: {quoted(said)}")
         return http_failure(self._entry.vendor, status, said, headers, self._clock())
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from content_platform.providers.hosted import http_failure
+from content_platform.providers.hosted import http_failure, quoted
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
@@ -116,7 +116,7 @@ class OpenAIWriter(HostedWriter):
 
     def _failure(self, error: APIStatusError) -> CallFailure:
         codes = {error.code, error.type}
-        text = f"{self._entry.vendor} answered {error.status_code}: {error.message[:500]}"
+        text = f"{self._entry.vendor} answered {error.status_code}: {quoted(error.message)}"
         if codes & _NO_CREDIT:
             return OutOfService(text)
         if codes & _FORBIDDEN:
