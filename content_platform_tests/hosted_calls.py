@@ -1,9 +1,8 @@
-"""How tests call a hosted provider's adapter directly, and what each trouble must become."""
+"""How tests call a hosted provider's adapter directly."""
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,15 +14,9 @@ from content_platform.clock import utc_now
 from content_platform.providers.models import (
     CallContext,
     CallFailure,
-    ContentRefused,
-    CredentialRefused,
-    OutOfService,
     Part,
-    Produced,
     Provider,
-    TransientFailure,
 )
-from content_platform_tests.contract_servers.vendor import Trouble, VendorServer
 
 SECRET = "test-secret-1"
 
@@ -88,62 +81,3 @@ def failure_of(provider: Provider, request: Any, where: CallContext) -> CallFail
             seen = seen.__cause__ or seen.__context__
         return failure
     raise AssertionError("the call did not fail")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a call under a trouble must end in."""
-
-    kind: type[CallFailure] | None
-    """None: it succeeds."""
-    cost_known: bool = True
-
-
-OUTCOMES = {
-    Trouble.RATE_LIMITED: Outcome(TransientFailure),
-    Trouble.SERVER_ERROR: Outcome(TransientFailure),
-    Trouble.OVERLOADED: Outcome(TransientFailure),
-    Trouble.HANGS: Outcome(TransientFailure, cost_known=False),
-    Trouble.CUT_BEFORE: Outcome(TransientFailure, cost_known=False),
-    Trouble.CUT_AFTER: Outcome(TransientFailure, cost_known=False),
-    Trouble.TRUNCATED: Outcome(TransientFailure, cost_known=False),
-    Trouble.CONTENT_REFUSED: Outcome(ContentRefused),
-    Trouble.BAD_SECRET: Outcome(CredentialRefused),
-    Trouble.NO_CREDIT: Outcome(OutOfService),
-    Trouble.MALFORMED: Outcome(CallFailure),
-    Trouble.SLOW: Outcome(None),
-}
-
-
-def assert_outcome(
-    provider: Provider, request: Any, server: VendorServer, trouble: Trouble, folder: Path
-) -> None:
-    """Play ``trouble`` on the first request and check class and money against the vendor's meter."""
-    server.misbehave(trouble)
-    assert_failed_right(provider, request, server, trouble, folder)
-
-
-def assert_failed_right(
-    provider: Provider, request: Any, server: VendorServer, trouble: Trouble, folder: Path
-) -> Produced[Any] | None:
-    """As ``assert_outcome``, for a trouble that is already in the queue."""
-    wanted = OUTCOMES[trouble]
-    where = context(folder, seconds=0.6 if trouble is Trouble.HANGS else 20)
-    if wanted.kind is None:
-        produced = provider.call(request, where)
-        assert produced.cost_usd == server.billed_usd
-        return produced
-    failure = failure_of(provider, request, where)
-    assert isinstance(failure, wanted.kind), failure
-    if wanted.kind is CallFailure:
-        assert not isinstance(failure, TransientFailure)
-        assert failure.cost_usd in (None, server.billed_usd)
-    elif wanted.cost_known:
-        assert failure.cost_usd == server.billed_usd == Decimal(0)
-    else:
-        assert failure.cost_usd is None
-    assert server.billed_usd <= provider.estimate_usd(request)
-    if trouble is Trouble.RATE_LIMITED:
-        assert isinstance(failure, TransientFailure)
-        assert failure.retry_after_s is not None
-    return None

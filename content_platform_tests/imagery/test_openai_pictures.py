@@ -33,10 +33,8 @@ from content_platform_tests.contract_servers.openai_images import OpenAIImages
 from content_platform_tests.contract_servers.pictures import picture, subject_at
 from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.hosted_calls import (
-    OUTCOMES,
     SECRET,
     GivenSecrets,
-    assert_outcome,
     context,
     failure_of,
 )
@@ -108,13 +106,6 @@ def test_a_scene_is_drawn_in_each_format_at_its_exact_size_and_costs_what_the_ve
 def _shape_of(size: str) -> str:
     width, height = map(int, size.split("x"))
     return "16x9" if width > height else "9x16" if height > width else "1x1"
-
-
-@pytest.mark.parametrize("trouble", list(OUTCOMES), ids=str)
-def test_every_trouble_ends_in_the_right_failure_at_the_right_cost(
-    trouble: Trouble, server: OpenAIImages, tmp_path: Path
-) -> None:
-    assert_outcome(OpenAIIllustrator(entry(server.url)), wanted(), server, trouble, tmp_path)
 
 
 def test_a_retry_does_not_pay_again_for_the_formats_that_were_drawn(

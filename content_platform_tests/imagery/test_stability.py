@@ -23,19 +23,14 @@ from content_platform.providers.models import (
     Capability,
     ContentRefused,
     OutOfService,
-    TransientFailure,
 )
 from content_platform.storage.media import MediaStore
 from content_platform.vocabulary import Format
 from content_platform_tests.contract_servers.pictures import picture
 from content_platform_tests.contract_servers.stability import StabilityServer
 from content_platform_tests.contract_servers.stability_grpc import StabilityGrpcServer
-from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.hosted_calls import (
-    OUTCOMES,
     SECRET,
-    assert_failed_right,
-    assert_outcome,
     context,
     failure_of,
 )
@@ -99,15 +94,6 @@ def test_each_model_draws_each_format_and_costs_its_credits(
 def test_a_price_for_each_picture_does_as_well(server: StabilityServer, tmp_path: Path) -> None:
     illustrator = StabilityIllustrator(entry(server.url, "core", unit="image"))
     assert illustrator.call(wanted(), context(tmp_path)).cost_usd == server.billed_usd
-
-
-@pytest.mark.parametrize("model", ["core", SDXL])
-@pytest.mark.parametrize("trouble", list(OUTCOMES), ids=str)
-def test_every_trouble_ends_in_the_right_failure_at_the_right_cost(
-    trouble: Trouble, model: str, server: StabilityServer, tmp_path: Path
-) -> None:
-    illustrator = StabilityIllustrator(entry(server.url, model))
-    assert_outcome(illustrator, wanted(), server, trouble, tmp_path)
 
 
 @pytest.mark.parametrize("model", ["ultra", SDXL])
@@ -215,20 +201,6 @@ def test_the_sdk_draws_over_grpc(grpc_server: StabilityGrpcServer, tmp_path: Pat
     (first, *_) = grpc_server.requests
     assert first.image.seed[0] == scene.seed + 1
     assert [round(prompt.parameters.weight) for prompt in first.prompt] == [1, -1]
-
-
-@pytest.mark.parametrize("trouble", list(OUTCOMES), ids=str)
-def test_every_trouble_over_grpc_ends_in_the_right_failure_at_the_right_cost(
-    trouble: Trouble, grpc_server: StabilityGrpcServer, tmp_path: Path
-) -> None:
-    grpc_server.misbehave(trouble)
-    illustrator = StabilityGrpcIllustrator(entry(grpc_server.url, SDXL))
-    if trouble is Trouble.RATE_LIMITED:  # gRPC has no Retry-After
-        failure = failure_of(illustrator, wanted(), context(tmp_path))
-        assert isinstance(failure, TransientFailure)
-        assert failure.cost_usd == grpc_server.billed_usd == 0
-        return
-    assert_failed_right(illustrator, wanted(), grpc_server, trouble, tmp_path)  # type: ignore[arg-type]
 
 
 def test_a_blurred_picture_over_grpc_is_a_refusal(

@@ -16,11 +16,8 @@ from content_platform.music.wording import asked_length_s, passages
 from content_platform.storage.media import MediaStore
 from content_platform.vocabulary import Mood
 from content_platform_tests.contract_servers.elevenlabs_music import ElevenLabsMusic
-from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.hosted_calls import (
-    OUTCOMES,
     SECRET,
-    assert_outcome,
     context,
     failure_of,
 )
@@ -69,13 +66,6 @@ def test_without_a_plan_it_is_asked_in_words(
     assert sent["force_instrumental"] is True
     assert "melancholic" in sent["prompt"]
     assert "seed" not in sent
-
-
-@pytest.mark.parametrize("trouble", list(OUTCOMES), ids=str)
-def test_every_trouble_ends_in_the_right_failure_at_the_right_cost(
-    trouble: Trouble, server: ElevenLabsMusic, tmp_path: Path
-) -> None:
-    assert_outcome(composer(server.url), request(duration_s=12), server, trouble, tmp_path)
 
 
 def test_no_known_price_no_music(server: ElevenLabsMusic) -> None:

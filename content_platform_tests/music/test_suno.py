@@ -15,7 +15,6 @@ from content_platform.providers.models import (
     CallFailure,
     ContentRefused,
     CredentialRefused,
-    OutOfService,
     TransientFailure,
 )
 from content_platform.storage.media import MediaStore
@@ -82,37 +81,6 @@ def test_music_is_ordered_awaited_fetched_and_carries_its_licence(
     assert_fit(produced, WANTED, media)
     assert "Contract 12" in produced.output.attribution  # type: ignore[attr-defined]
     assert produced.cost_usd == server.billed_usd == maker.estimate_usd(WANTED)
-
-
-@pytest.mark.parametrize(
-    ("trouble", "kind", "cost"),
-    [
-        (Trouble.RATE_LIMITED, TransientFailure, 0),
-        (Trouble.SERVER_ERROR, TransientFailure, 0),
-        (Trouble.OVERLOADED, TransientFailure, 0),
-        (Trouble.CONTENT_REFUSED, CallFailure, 0),
-        (Trouble.BAD_SECRET, CredentialRefused, 0),
-        (Trouble.NO_CREDIT, OutOfService, 0),
-        (Trouble.HANGS, TransientFailure, None),
-        (Trouble.CUT_BEFORE, TransientFailure, None),
-        (Trouble.CUT_AFTER, TransientFailure, None),
-        (Trouble.TRUNCATED, TransientFailure, None),
-    ],
-)
-def test_every_trouble_with_the_order_ends_in_the_right_failure_at_the_right_cost(
-    trouble: Trouble,
-    kind: type[CallFailure],
-    cost: int | None,
-    server: SunoServer,
-    tmp_path: Path,
-) -> None:
-    server.misbehave(trouble)
-    seconds = 0.6 if trouble is Trouble.HANGS else 20
-    failure = failure_of(composer(server.url), WANTED, context(tmp_path, seconds=seconds))
-    assert isinstance(failure, kind)
-    assert failure.cost_usd == cost
-    if cost == 0:
-        assert server.billed_usd == 0
 
 
 def test_a_retry_asks_after_the_order_it_has_and_pays_nothing_more(

@@ -1,4 +1,4 @@
-"""What the tests of the hosted voices share: entries, requests, contexts, and the table of troubles."""
+"""What the tests of the hosted voices share: entries, requests and contexts."""
 
 from __future__ import annotations
 
@@ -17,37 +17,14 @@ from content_platform.narration.normalise import normalise
 from content_platform.providers.catalogue import ModelEntry, Price
 from content_platform.providers.models import (
     CallContext,
-    CallFailure,
     Capability,
-    ContentRefused,
-    CredentialRefused,
-    OutOfService,
     Produced,
-    TransientFailure,
 )
-from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.listening import align_words
 
 SECRET = "test-secret-1"
 TEXT = "At 10:45 Dr. Zoë paid $3.50 — the year was 1984…"
 PLAIN = "The lamp had never failed in thirty years. Tonight, it simply stopped."
-
-TROUBLES: dict[Trouble, type[CallFailure]] = {
-    Trouble.RATE_LIMITED: TransientFailure,
-    Trouble.SERVER_ERROR: TransientFailure,
-    Trouble.OVERLOADED: TransientFailure,
-    Trouble.HANGS: TransientFailure,
-    Trouble.CUT_BEFORE: TransientFailure,
-    Trouble.CUT_AFTER: TransientFailure,
-    Trouble.TRUNCATED: TransientFailure,
-    Trouble.MALFORMED: CallFailure,
-    Trouble.CONTENT_REFUSED: ContentRefused,
-    Trouble.BAD_SECRET: CredentialRefused,
-    Trouble.NO_CREDIT: OutOfService,
-}
-"""What each trouble must become; SLOW is none."""
-NOBODY_KNOWS = {Trouble.HANGS, Trouble.CUT_BEFORE, Trouble.CUT_AFTER, Trouble.TRUNCATED}
-"""The vendor may have billed these: what they cost is unknown, and not nothing."""
 
 
 def entry(adapter: str, url: str, usd_per: dict[str, Decimal], /, **changes: object) -> ModelEntry:

@@ -16,19 +16,16 @@ from content_platform.narration.adapters.pico import Pico
 from content_platform.narration.models import Narration
 from content_platform.narration.speech import narrate_story
 from content_platform.narration.voices import choose_voice
-from content_platform.providers.models import CallFailure, TransientFailure
+from content_platform.providers.models import TransientFailure
 from content_platform.providers.pipeline import Pipeline
 from content_platform.steering.models import NarrationConfig
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.database import Database
 from content_platform_tests.contract_servers.elevenlabs import ElevenLabsServer
-from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.narration.hosted import (
-    NOBODY_KNOWS,
     PLAIN,
     SECRET,
     TEXT,
-    TROUBLES,
     OneSecret,
     check_speech,
     context,
@@ -96,28 +93,6 @@ def test_captions_follow_the_vendors_times(tmp_path: Path) -> None:
     with ElevenLabsServer(exact_words=True) as server:
         produced = voice(server).call(request(text=PLAIN), context(tmp_path))
     assert np.percentile(deviations_ms(produced), 95) <= 120
-
-
-@pytest.mark.parametrize("trouble", TROUBLES, ids=str)
-def test_each_trouble_becomes_the_right_failure_with_the_right_cost(
-    server: ElevenLabsServer, tmp_path: Path, trouble: Trouble
-) -> None:
-    server.misbehave(trouble)
-    seconds = 1.0 if trouble is Trouble.HANGS else 8
-    with pytest.raises(CallFailure) as caught:
-        voice(server).call(request(), context(tmp_path, seconds=seconds))
-    assert type(caught.value) is TROUBLES[trouble]
-    assert caught.value.cost_usd == (None if trouble in NOBODY_KNOWS else server.billed_usd)
-    assert len(server.journal) == 1
-    assert SECRET not in f"{caught.value!r}{caught.value.__cause__!r}{caught.value.__context__!r}"
-    if isinstance(caught.value, TransientFailure):
-        waits = 0.05 if trouble is Trouble.RATE_LIMITED else None
-        assert caught.value.retry_after_s == waits
-
-
-def test_a_slow_answer_is_an_answer(server: ElevenLabsServer, tmp_path: Path) -> None:
-    server.misbehave(Trouble.SLOW)
-    check_speech(voice(server).call(request(), context(tmp_path)), TEXT)
 
 
 def test_a_server_that_is_not_there_was_not_reached(

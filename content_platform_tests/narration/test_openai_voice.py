@@ -15,18 +15,15 @@ from content_platform.narration.adapters import whisper
 from content_platform.narration.adapters.openai import OpenAITranscriber, OpenAIVoice
 from content_platform.narration.models import TranscribeRequest, Transcript
 from content_platform.narration.normalise import normalise
-from content_platform.providers.models import CallFailure, Capability, TransientFailure
+from content_platform.providers.models import Capability, TransientFailure
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform_tests.contract_servers.openai import OpenAIServer
 from content_platform_tests.contract_servers.openai_audio import OpenAIAudio
 from content_platform_tests.contract_servers.speech import speak
-from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.narration.hosted import (
-    NOBODY_KNOWS,
     PLAIN,
     SECRET,
     TEXT,
-    TROUBLES,
     check_speech,
     context,
     deviations_ms,
@@ -111,31 +108,6 @@ def test_a_sound_longer_than_the_listener_hears_at_once_is_aligned_in_parts() ->
         assert before is not None
         assert after is not None
         assert after[0] - before[1] > 0.15
-
-
-@pytest.mark.parametrize("model", ["tts-1", "gpt-4o-mini-tts"])
-@pytest.mark.parametrize("trouble", TROUBLES, ids=str)
-def test_each_trouble_becomes_the_right_failure_with_the_right_cost(
-    server: AudioServer, tmp_path: Path, trouble: Trouble, model: str
-) -> None:
-    server.misbehave(trouble)
-    seconds = 1.0 if trouble is Trouble.HANGS else 8
-    with pytest.raises(CallFailure) as caught:
-        voice(server, model).call(request(), context(tmp_path, seconds=seconds))
-    assert type(caught.value) is TROUBLES[trouble]
-    # A stream that breaks takes its count of tokens along.
-    lost = trouble in NOBODY_KNOWS or (trouble is Trouble.MALFORMED and model != "tts-1")
-    assert caught.value.cost_usd == (None if lost else server.billed_usd)
-    assert len(server.journal) == 1
-    assert SECRET not in f"{caught.value!r}{caught.value.__cause__!r}{caught.value.__context__!r}"
-    if isinstance(caught.value, TransientFailure):
-        waits = 1 if trouble is Trouble.RATE_LIMITED else None
-        assert caught.value.retry_after_s == waits
-
-
-def test_a_slow_answer_is_an_answer(server: AudioServer, tmp_path: Path) -> None:
-    server.misbehave(Trouble.SLOW)
-    check_speech(voice(server).call(request(), context(tmp_path)), TEXT)
 
 
 def test_a_server_that_is_not_there_was_not_reached(server: AudioServer, tmp_path: Path) -> None:
@@ -224,21 +196,6 @@ def test_a_sound_is_transcribed_and_paid_as_the_vendor_counts(
     assert 0 <= produced.cost_usd - server.billed_usd < A_MILLIONTH
     assert produced.cost_usd <= hearing.estimate_usd(asked)
     assert len(read_audio(media.local_path(asked.audio), 16_000, 1)) > 0
-
-
-@pytest.mark.parametrize("trouble", TROUBLES, ids=str)
-def test_each_trouble_of_listening_becomes_the_right_failure_with_the_right_cost(
-    server: AudioServer, media: LocalMediaStore, tmp_path: Path, trouble: Trouble
-) -> None:
-    server.said.append(speak(PLAIN))
-    server.misbehave(trouble)
-    seconds = 1.0 if trouble is Trouble.HANGS else 8
-    with pytest.raises(CallFailure) as caught:
-        listener(server, media).call(sound(media, tmp_path), context(tmp_path, seconds=seconds))
-    assert type(caught.value) is TROUBLES[trouble]
-    lost = trouble in NOBODY_KNOWS or trouble is Trouble.MALFORMED
-    assert caught.value.cost_usd == (None if lost else server.billed_usd)
-    assert len(server.journal) == 1
 
 
 def test_a_sound_too_large_or_too_long_is_refused(

@@ -1,4 +1,4 @@
-"""What the tests of the hosted writers share: entries, requests, contexts, and the table of troubles."""
+"""What the tests of the hosted writers share: entries, requests and contexts."""
 
 from __future__ import annotations
 
@@ -12,46 +12,17 @@ from content_platform.clock import utc_now
 from content_platform.providers.catalogue import ModelEntry, Price
 from content_platform.providers.models import (
     CallContext,
-    CallFailure,
     Capability,
-    ContentRefused,
-    CredentialRefused,
-    OutOfService,
-    TransientFailure,
 )
 from content_platform.stories.models import StoryDraft, WriteRequest
 from content_platform.vocabulary import Genre
 from content_platform_tests.contract_servers.storytelling import TokenPrice
-from content_platform_tests.contract_servers.vendor import Trouble
 
 SECRET = "test-secret-1"
 MODEL = "storyteller-1"
 VENDORS_PRICES = {MODEL: TokenPrice.per_million("2", "10", cached_input="0.2", cache_write="2.5")}
 """What the contract servers bill."""
 _OUR_PRICES = {"input_token": "2", "cached_input_token": "0.2", "output_token": "10"}
-
-TROUBLES: dict[Trouble, type[CallFailure]] = {
-    Trouble.RATE_LIMITED: TransientFailure,
-    Trouble.SERVER_ERROR: TransientFailure,
-    Trouble.OVERLOADED: TransientFailure,
-    Trouble.HANGS: TransientFailure,
-    Trouble.CUT_BEFORE: TransientFailure,
-    Trouble.CUT_AFTER: TransientFailure,
-    Trouble.TRUNCATED: TransientFailure,
-    Trouble.MALFORMED: CallFailure,
-    Trouble.CONTENT_REFUSED: ContentRefused,
-    Trouble.BAD_SECRET: CredentialRefused,
-    Trouble.NO_CREDIT: OutOfService,
-}
-"""What each trouble must become; SLOW is none."""
-NOBODY_KNOWS = {
-    Trouble.HANGS,
-    Trouble.CUT_BEFORE,
-    Trouble.CUT_AFTER,
-    Trouble.TRUNCATED,
-    Trouble.MALFORMED,
-}
-"""The vendor may have billed these: what they cost is unknown, and not nothing."""
 
 
 def entry(vendor: str, base_url: str, **changes: object) -> ModelEntry:

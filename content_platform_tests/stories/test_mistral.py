@@ -16,11 +16,8 @@ from content_platform.stories.adapters.mistral import MistralWriter
 from content_platform.stories.models import StoryDraft
 from content_platform_tests.contract_servers.mistral import MistralServer
 from content_platform_tests.contract_servers.spec import Spec
-from content_platform_tests.contract_servers.vendor import Trouble
 from content_platform_tests.stories.hosted import (
-    NOBODY_KNOWS,
     SECRET,
-    TROUBLES,
     VENDORS_PRICES,
     context,
     entry,
@@ -52,29 +49,6 @@ def test_a_story_is_told_and_paid_as_billed(server: MistralServer, tmp_path: Pat
     assert call.headers["authorization"] == f"Bearer {SECRET}"
     assert body["random_seed"] == 7
     assert body["response_format"]["json_schema"]["strict"] is True
-
-
-@pytest.mark.parametrize("trouble", TROUBLES, ids=str)
-def test_each_trouble_becomes_the_right_failure_with_the_right_cost(
-    server: MistralServer, tmp_path: Path, trouble: Trouble
-) -> None:
-    server.misbehave(trouble)
-    seconds = 1.0 if trouble is Trouble.HANGS else 5
-    with pytest.raises(CallFailure) as caught:
-        writer(server).call(request(), context(tmp_path, seconds=seconds))
-    assert type(caught.value) is TROUBLES[trouble]
-    assert caught.value.cost_usd == (None if trouble in NOBODY_KNOWS else server.billed_usd)
-    assert len(server.journal) == 1
-    assert SECRET not in f"{caught.value!r}{caught.value.__cause__!r}"
-    if isinstance(caught.value, TransientFailure):
-        waits = 1 if trouble is Trouble.RATE_LIMITED else None
-        assert caught.value.retry_after_s == waits
-
-
-def test_a_slow_answer_is_an_answer(server: MistralServer, tmp_path: Path) -> None:
-    server.misbehave(Trouble.SLOW)
-    produced = writer(server).call(request(), context(tmp_path))
-    assert produced.cost_usd == server.billed_usd
 
 
 def test_a_server_that_is_not_there_was_not_reached(tmp_path: Path) -> None:
