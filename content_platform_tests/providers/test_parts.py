@@ -69,7 +69,7 @@ class Deadly(VendorServer):
         self.victim = victim = subprocess.Popen(
             [sys.executable, "-m", module, *arguments, str(folder)]
         )
-        assert victim.wait(60) == -9
+        assert victim.wait(180) == -9
 
 
 class DeadlyImages(Deadly, OpenAIImages):
