@@ -35,7 +35,7 @@ def offer(what: str, url: str) -> tuple[Provider, CallRequest[BaseModel]]:
         scene = pictures.wanted((Format.LANDSCAPE, Format.PORTRAIT, Format.SQUARE))
         return OpenAIIllustrator(pictures.entry(url)), scene
     if what == "story":
-        return OpenAIWriter(stories.entry("OpenAI", f"{url}/v1")), stories.request()
+        return OpenAIWriter(stories.entry("OpenAI", f"{url}/v1", timeout_s=120)), stories.request()
     if what == "mubert":
         return mubert.composer(url), mubert.WANTED
     return suno.composer(url), suno.WANTED
