@@ -317,7 +317,7 @@ def matrix(database: Database, place: Path) -> dict[str, float | int]:
     from content_platform_tests.providers.matrix import try_all
 
     empty(database)
-    cells = try_all(database, place, workers=4)
+    cells = try_all(database, place, workers=2)
     MATRIX.write_text(
         json.dumps(
             [

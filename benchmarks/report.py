@@ -87,6 +87,18 @@ and that no secret is written down though the vendor repeats it in every refusal
 | `breaker → fallback` | the account's breaker opened at once: no call goes there until it closes |
 | `in doubt` | it may be done and may not be done twice: nobody else is asked, the next run asks the vendor again |
 | `ambiguous 2` | two attempts of which nobody knows whether they were done: their estimates are in the ledger |
+| ✗ | something in this cell was not as it must be |
+
+| trouble | what the vendor does |
+|---|---|
+| rate limited, server error, overloaded | 429, 500, 503 or what it says instead; nothing is done |
+| hangs | does the work, bills it, and never answers |
+| cut before, cut after | resets the connection before any work, or when it is done and billed |
+| truncated | bills, and its answer ends in the middle |
+| malformed | bills, and its answer is of no use |
+| content refused | its rules forbid the content; nothing is billed |
+| slow | a good answer in small pieces |
+| bad secret, no credit | 401, 402 or what it says instead |
 """
 MATRIX_WAYS = {
     "once": "The trouble comes once",

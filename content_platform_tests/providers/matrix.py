@@ -255,7 +255,7 @@ class Matrix:
             entry = entry.model_copy(
                 update={
                     "name": f"{entry.name}-{number}",
-                    "timeout_s": row.hangs_s if trouble is Trouble.HANGS else 30,
+                    "timeout_s": row.hangs_s if trouble is Trouble.HANGS else 120,
                 }
             )
             models = Catalogue({entry.name: entry})
@@ -328,6 +328,8 @@ class Trial:
         self._hold_waits(found)
         self._hold_breaker(expected)
         self._hold_secrets()
+        differs = self.server.violations
+        self._check(not differs, f"against the vendor's own specification: {differs}")
         return self._in_short(found)
 
     def over(self, expected: Expected) -> None:

@@ -101,7 +101,7 @@ class Row:
     """The request that asks what became of an order."""
     names_answers: bool = True
     """The vendor gives its answers an id."""
-    hangs_s: float = 3
+    hangs_s: float = 4
     """How long one attempt may take where the vendor never answers: longer than a good one takes."""
 
     def fate(self, trouble: Trouble) -> Fate:
@@ -213,9 +213,9 @@ ROWS = (
         _sentence, retry_after_s=0.05,
         unlike={Trouble.MALFORMED: Fate.SPOILT}),  # a header tells what it costs
     Row("speak · openai tts-1", _Audio, _voice("openai", "tts-1", _BY_CHARACTER, "onyx", path="/v1"),
-        _sentence, unlike={Trouble.MALFORMED: Fate.SPOILT}, hangs_s=8),  # so much a character
+        _sentence, unlike={Trouble.MALFORMED: Fate.SPOILT}, hangs_s=15),  # so much a character
     Row("speak · openai gpt-4o-mini-tts", _Audio,
-        _voice("openai", "gpt-4o-mini-tts", _BY_TOKEN, "onyx", path="/v1"), _sentence, hangs_s=8),
+        _voice("openai", "gpt-4o-mini-tts", _BY_TOKEN, "onyx", path="/v1"), _sentence, hangs_s=15),
     Row("speak · azure", AzureSpeechServer,
         _voice("azure", "neural", _BY_CHARACTER, "en-GB-RyanNeural"), _sentence, retry_after_s=None,
         unlike={
@@ -223,7 +223,7 @@ ROWS = (
             Trouble.MALFORMED: Fate.SPOILT,  # so much a character
             Trouble.CONTENT_REFUSED: Fate.REJECTED,  # no code of its own
         }),
-    Row("transcribe · openai", _Listening, _listener, _sound, hangs_s=1.6),
+    Row("transcribe · openai", _Listening, _listener, _sound, hangs_s=2),
     Row("draw · openai", OpenAIImages, openai_pictures.entry, _scene),
     *map(_stability, ("core", "ultra", "sd3.5-large", stability.SDXL)),
     Row("draw · stability over gRPC", StabilityGrpcServer,
@@ -231,16 +231,16 @@ ROWS = (
         _scene, retry_after_s=None, unlike={Trouble.MALFORMED: Fate.SPOILT}),
     Row("compose · elevenlabs", ElevenLabsMusic,
         lambda url: hosted_cues.entry("elevenlabs", url, ("second", "0.005"), model="music_v1"), _cue,
-        retry_after_s=0.05, unlike={Trouble.MALFORMED: Fate.SPOILT}, hangs_s=8),  # so much a second
+        retry_after_s=0.05, unlike={Trouble.MALFORMED: Fate.SPOILT}, hangs_s=15),  # so much a second
     Row("compose · mubert", MubertServer, _mubert, _cue, order=r"POST .*/public/tracks$",
         probe=r"GET .*/public/tracks$",
         unlike={
             Trouble.MALFORMED: Fate.LOST,  # it names no track, and may have made one
             Trouble.CONTENT_REFUSED: Fate.REJECTED,  # no code of its own
-        }, hangs_s=8),
+        }, hangs_s=15),
     Row("compose · suno", SunoServer, _suno, _cue, order=r"POST .*/generate$", retry_after_s=None,
         unlike={
             Trouble.MALFORMED: Fate.LOST,  # it names no task, and may have begun one
             Trouble.CONTENT_REFUSED: Fate.REJECTED,  # no code of its own
-        }, hangs_s=8),
+        }, hangs_s=15),
 )  # fmt: skip
