@@ -95,10 +95,18 @@ def ground(
 
 
 def ground_line(stage: Stage) -> float:
-    """Where the near ground begins, a little above the subject's feet."""
+    """Where the near ground begins, a little above the subject's feet and never far below the
+    horizon: what lies between is nobody's."""
+    layout = stage.layout
     if stage.close:
-        return stage.layout.horizon + (stage.h - stage.layout.horizon) * 0.42
-    return stage.layout.horizon + (stage.layout.feet - stage.layout.horizon) * 0.62
+        return layout.horizon + min((stage.h - layout.horizon) * 0.42, 0.11 * stage.h)
+    return layout.horizon + min((layout.feet - layout.horizon) * 0.62, 0.135 * stage.h)
+
+
+def person_at(stage: Stage, y: float) -> float:
+    """How tall an adult is who stands where the ground is at ``y``."""
+    layout = stage.layout
+    return layout.adult * (y - layout.horizon) / (layout.feet - layout.horizon)
 
 
 def tufts(stage: Stage, colour: str, y: float, *, count: int = 70, h: float = 26) -> None:

@@ -409,10 +409,17 @@ def lamp_room(stage: Stage) -> None:
     lens = rect(
         x - size * 0.26, floor - size * 0.4, size * 0.52, size * 0.42, "#7a5a34", round_=6
     ) + rect(x - size * 0.3, floor - size * 0.44, size * 0.6, size * 0.06, "#c9983f", round_=3)
-    glass = ""
+    glass = path(
+        f"M{num(x - size * 0.13)} {num(floor - size * 0.5)}Q{num(x - size * 0.29)} {num(floor - size * 0.86)} {num(x - size * 0.15)} {num(floor - size * 1.23)}L{num(x + size * 0.15)} {num(floor - size * 1.23)}Q{num(x + size * 0.29)} {num(floor - size * 0.86)} {num(x + size * 0.13)} {num(floor - size * 0.5)}Z",
+        "#5f8290" if out else "#c89a58",
+    )
+    for wide, up, high in ((0.2, 0.56, 0.13), (0.26, 0.47, 0.04)):  # the brass it turns on
+        glass += rect(
+            x - size * wide, floor - size * up, 2 * size * wide, size * high, "#a87c34", round_=4
+        )
     for k in range(-3, 4):
         half = size * (0.24 - 0.035 * abs(k))
-        low, high = floor - size * (0.84 + 0.1 * k), floor - size * (0.91 + 0.1 * k)
+        low, high = floor - size * (0.825 + 0.1 * k), floor - size * (0.915 + 0.1 * k)
         sag = size * 0.03
         glass += path(
             f"M{num(x - half)} {num(low)}Q{num(x)} {num(low + sag)} {num(x + half)} {num(low)}L{num(x + half)} {num(high)}Q{num(x)} {num(high + sag)} {num(x - half)} {num(high)}Z",

@@ -11,6 +11,7 @@ from content_platform.imagery.illustrator.places.floors import on_floor
 from content_platform.imagery.illustrator.places.ground import (
     ground,
     ground_line,
+    person_at,
 )
 from content_platform.imagery.illustrator.shapes import (
     circle,
@@ -78,6 +79,24 @@ def cobbles(stage: Stage, y: float, tone: str) -> str:
         high *= 1.13
         k += 1
     return body
+
+
+def far_paving(stage: Stage, top: float, low: float, tone: str) -> None:
+    """The same stones farther off, from ``top`` to ``low``: rows that close up toward the houses."""
+    rng = generator("far paving", stage.seed)
+    body = rect(-20, top, stage.w + 40, low - top, lighter(tone, 0.04))
+    rows = 7
+    for k in range(rows):
+        at = top + (low - top) * (k / rows) ** 1.6
+        high = (low - top) * (((k + 1) / rows) ** 1.6 - (k / rows) ** 1.6)
+        x = -high * rng.uniform(0, 3)
+        while x < stage.w:
+            wide = high * rng.uniform(2.4, 4.2)
+            if rng.random() < 0.55:
+                shade = rng.choice((darker(tone, 0.24), lighter(tone, 0.14), darker(tone, 0.12)))
+                body += rect(x + 1, at, wide - 2, high * 0.8, shade, round_=high * 0.3, opacity=0.5)
+            x += wide
+    stage.add(body, 0.72, texture=0.35)
 
 
 def flagstones(stage: Stage, y: float, tone: str) -> str:
@@ -148,7 +167,7 @@ def doorstep(stage: Stage) -> None:
     layout, w = stage.layout, stage.w
     sky.sky(stage)
     a = layout.adult if not stage.close else 0.62 * stage.h
-    y = ground_line(stage) if not stage.close else 0.74 * stage.h
+    y = layout.feet - 0.16 * a if not stage.close else 0.74 * stage.h
     opened = bool(_OPENED.search(stage.scene.text.lower()))
     dark = stage.light.dark
     wall = ("#8d7a6a", "#7c8088", "#98826a")[stage.seed % 3]
@@ -172,14 +191,18 @@ def doorstep(stage: Stage) -> None:
     )
     glow = ""
     if opened:
-        body += rect(x - wide / 2, y - tall, wide, tall, "#c98a48")
+        hall = [(0, "#8a5630"), (0.45, "#d89a52"), (1, "#b87a40")]
+        body += gradient("hall", hall, box=(y - tall, y))
+        body += rect(x - wide / 2, y - tall, wide, tall, "url(#hall)")
+        body += rect(x - wide / 2, y - 0.16 * a, wide, 0.16 * a, "#8a5a34")
+        body += rect(x - 0.1 * a, y - 0.78 * a, 0.2 * a, 0.26 * a, "#a8703a", round_=3)
         glow += rect(
-            x - wide / 2, y - tall, wide, tall, "#ffcf86", opacity=0.22 if stage.close else 0.8
+            x - wide / 2, y - tall, wide, tall, "#ffc070", opacity=0.1 if stage.close else 0.22
         )
         leaf = [(x - wide / 2, y - tall), (x - wide * 0.92, y - tall * 0.94)]
         leaf += [(x - wide * 0.92, y + 0.05 * a), (x - wide / 2, y)]
         body += path(polygon(leaf), darker(wood, 0.2))
-        stage.lamp(x, y - 0.5 * tall, 1.3 * a, strength=0.35 if stage.close else 1.1, halo=0.2)
+        stage.lamp(x, y - 0.5 * tall, 1.3 * a, strength=0.35 if stage.close else 0.7, halo=0.12)
     else:
         body += rect(x - wide / 2, y - tall, wide, tall, wood)
         for up in (0.12, 0.56):
@@ -237,7 +260,6 @@ def _street(stage: Stage, *, shop: str | None) -> None:
             )
             body, glow = body + shape, glow + shine
             x += wide + rng.uniform(-4, 10)
-        body += rect(-40, layout.horizon + 30, w + 80, stage.h, darker(tone, 0.2))
         stage.add(body, depth, glow=glow if stage.light.dark else "", texture=0.3)
         air.mist(stage, layout.horizon, 90, 0.34, seed=int(depth * 10))
     if shop is None and not stage.close:
@@ -246,6 +268,8 @@ def _street(stage: Stage, *, shop: str | None) -> None:
         )
         stage.add(tower, 0.5, glow=glow if stage.light.dark else "", rim=0.3)
     y = ground_line(stage)
+    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
+    far_paving(stage, layout.horizon + 34, y + 12, stone)
     if shop is not None:
         _shop_building(stage, layout.landmark_x, y + 12, shop)
     elif not stage.close:
@@ -262,15 +286,15 @@ def _street(stage: Stage, *, shop: str | None) -> None:
             )
             body, glow = body + shape, glow + shine
         stage.add(body, 0.84, glow=glow if stage.light.dark else "", rim=0.4)
-    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
     kerb = rect(-40, y - 2, w + 80, 9, lighter(stone, 0.25))
     ground(stage, y, stone, rise=1, detail=cobbles(stage, y + 6, stone) + kerb)
     if is_wet(stage) or stage.light.dark:
         water.wet_ground(stage, y + 6, 0.85 if is_wet(stage) else 0.25)
     if not stage.close:
-        spots = [(w * (0.9 if layout.subject_x < w / 2 else 0.1), y + 26, 400.0)]
+        near = 1.75 * person_at(stage, y + 26)
+        spots = [(w * (0.9 if layout.subject_x < w / 2 else 0.1), y + 26, near)]
         if shop is None:
-            spots.append((w * (0.56 if layout.subject_x < w / 2 else 0.44), y + 8, 250.0))
+            spots.append((w * (0.56 if layout.subject_x < w / 2 else 0.44), y + 6, 0.72 * near))
         street_lamps(stage, spots, 0.97)
 
 

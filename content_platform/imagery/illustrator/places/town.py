@@ -9,6 +9,7 @@ from content_platform.imagery.illustrator.places.ground import (
     ground_line,
     ground_tone,
     hills,
+    person_at,
     tufts,
 )
 from content_platform.imagery.illustrator.places.square import (
@@ -20,6 +21,7 @@ from content_platform.imagery.illustrator.places.streets import (
     ROOFS,
     WALLS,
     cobbles,
+    far_paving,
     flagstones,
     is_wet,
     lit_share,
@@ -71,39 +73,44 @@ def village(stage: Stage) -> None:
     )
     air.mist(stage, layout.horizon + 30, 50, 0.3)
     y = ground_line(stage)
-    near, near_glow = "", ""
-    wide = 330 if not stage.frame.tall else 400
-    sides = (
-        [(-0.02, 1.05), (0.17, 0.92), (0.84, 0.95), (1.03, 1.1)]
-        if not stage.frame.tall
-        else [(0.0, 1.0), (1.0, 1.08)]
-    )
-    for at, size in sides:
-        if stage.close:
-            break
-        hx = at * w
-        shape, shine = buildings.house(
-            hx,
-            y + 8,
-            wide * size,
-            wide * 1.5 * size,
-            rng.choice(WALLS),
-            rng.choice(ROOFS),
-            rng,
-            lit=0.8 if stage.light.dark else 0.05,
-        )
-        near, near_glow = near + shape, near_glow + shine
-        if stage.light.dark:
-            stage.lamp(hx, y - wide * 0.3, 190, strength=0.5, halo=0.35)
-    if near:
-        stage.add(near, 0.82, glow=near_glow if stage.light.dark else "", rim=0.4)
+    between = layout.horizon + 0.42 * (y - layout.horizon)
     stone = "#8f8478" if stage.scene.weather is not Weather.SNOW else "#dfe6f0"
+    far_paving(stage, layout.horizon + 22, y + 16, stone)
+    rows: tuple[tuple[tuple[float, float], ...], ...]
+    if stage.frame.tall:
+        rows = (((0.13, 0.8), (0.88, 0.86)), ((-0.06, 1.0), (1.06, 1.08)))
+    else:
+        rows = (
+            ((0.155, 0.92), (0.3, 0.74), (0.7, 0.8), (0.845, 0.96)),
+            ((-0.015, 1.0), (1.015, 1.08)),
+        )
+    for row, (foot, depth) in zip(rows, ((between, 0.66), (y + 8, 0.82)), strict=True):
+        near, near_glow = "", ""
+        if stage.close and depth > 0.7:
+            break
+        high = 2.75 * person_at(stage, foot)
+        for at, size in row:
+            shape, shine = buildings.house(
+                at * w,
+                foot,
+                high * size * 0.68,
+                high * size,
+                rng.choice(WALLS),
+                rng.choice(ROOFS),
+                rng,
+                lit=0.7 if stage.light.dark else 0.05,
+            )
+            near, near_glow = near + shape, near_glow + shine
+            if stage.light.dark and depth > 0.7:
+                stage.lamp(at * w, foot - high * 0.2, 0.4 * high, strength=0.45, halo=0.25)
+        stage.add(near, depth, glow=near_glow if stage.light.dark else "", rim=0.4)
     ground(stage, y, stone, rise=4, detail=cobbles(stage, y, stone))
     if is_wet(stage):
         water.wet_ground(stage, y + 4, 0.75)
     if not stage.close:
         square_things(stage, y)
-        street_lamps(stage, [(w * (0.74 if layout.subject_x < w / 2 else 0.26), y + 20, 330)], 0.97)
+        lamp_x = w * (0.74 if layout.subject_x < w / 2 else 0.26)
+        street_lamps(stage, [(lamp_x, y + 14, 1.7 * person_at(stage, y + 14))], 0.97)
 
 
 def harbour(stage: Stage) -> None:
