@@ -24,6 +24,7 @@ from content_platform.imagery.illustrator.moment import (
     feeling_of,
     held_in,
     is_in_the_sky,
+    is_state_of,
     lies,
     pose_of,
     props_in,
@@ -32,6 +33,7 @@ from content_platform.imagery.illustrator.moment import (
 )
 from content_platform.imagery.illustrator.people import Figure, height_of, person
 from content_platform.imagery.illustrator.places import PAVED
+from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.puppets import puppet, puppet_kind
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
 from content_platform.imagery.illustrator.shades import crowd_of, shade_of
@@ -43,6 +45,7 @@ from content_platform.imagery.illustrator.still_life import (
     bench,
     counter,
     door_in_the_wall,
+    half_width,
     hero,
     surface,
 )
@@ -76,6 +79,7 @@ _UP_CLOSE = {
     "reading": "cradling",
     "reaching": "talking up close",
     "talking": "talking up close",
+    "working": "working up close",
     "falling": "shivering",
     "dancing": "standing",
 }
@@ -250,11 +254,13 @@ class Cast:
                 if one.body
             )
             stage.add(shadows, 0.99, texture=0, lit=0.2)
+            spots_lit = [one.x for one in drawn if one.body]
+            air.cast_shadows(stage, spots_lit, layout.feet, layout.adult)
         self._things(used=used, large=True)
         if self.past_a_shoulder:
             # Whom we look past stands before the other, out of focus.
             nearer = drawn.pop()
-            stage.add(nearer.body, 1.2, texture=0.05, soft=9, lit=0.72, fill=0.05)
+            stage.add(nearer.body, 1.2, texture=0.05, soft=5, lit=0.76, volume=0.3, fill=0.05)
         # The first named stands in front.
         stage.add(
             "".join(one.body for one in reversed(drawn)) + boat,
@@ -266,7 +272,7 @@ class Cast:
             fill=0.16 if stage.light.dark else 0.05,
         )
         if self._before:
-            x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.12))
+            x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.17))
             others = [found for found in map(thing_of, self.props) if found and is_small(found)]
             self._subjects.drawn("thing", counter(stage, self._before, x, others))
         self._things(used=used, large=False)
@@ -378,7 +384,7 @@ class Cast:
         if held:
             name, thing = held
             size, grip = self._grip(thing)
-            half = 46.0 * size
+            half = half_width(thing) * size
             held_svg = group(thing.svg, y=grip, scale=size)
             if name == "umbrella":
                 held_svg = umbrella_over(thing.tone, height_of(look))
@@ -404,11 +410,12 @@ class Cast:
                 held=held_svg,
                 held_half=half,
                 hangs=hangs,
+                nod=self._nod(member, pose),
             )
         scale, feet = self._fit(figure, look.age)
         if self.past_a_shoulder and not first:
-            figure = person(replace(look, beard="", glasses=False), "back")
-            scale *= 1.3
+            figure = person(look, "back")
+            scale *= 1.14
             feet = 0.4 * stage.h - figure.face[1] * scale
         if held and stage.close and stage.frame.tall and len(self.members) == 1:
             x -= self.near * 0.08 * stage.w  # so that what is held stays in the picture
@@ -420,7 +427,7 @@ class Cast:
             below = seat(stage, figure.hip, paved=self.family in PAVED)
         body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = group(figure.glow, x=x, y=feet, scale=scale, flip=left) if figure.glow else ""
-        if first and pose == "working" and stage.inside:
+        if first and pose.startswith("working") and stage.inside:
             self._bench_from = x
         if held and held[1].glow:
             thing = held[1]
@@ -482,11 +489,24 @@ class Cast:
         if first and self._before and pose in ("standing", "looking", "listening", "thinking"):
             return "looking down"  # at the thing
         if not stage.close:
-            return pose
+            # A stretched hand would reach into the other's coat.
+            beside = stage.frame.tall and pose == "talking" and len(self.members) > 1
+            return "talking up close" if beside else pose
         near = _UP_CLOSE.get(pose, pose)
         crowded = stage.frame.tall and len(self.members) > 1
         # A raised hand would lie on the other's face.
         return "standing" if crowded and near == "talking up close" else near
+
+    def _nod(self, member: CastMember, pose: str) -> float:
+        """How far somebody bows the head to look into the eyes of the other, in degrees."""
+        if len(self.members) != 2 or follows(self.scene) or POSES[pose].touch[0]:
+            return 0.0
+        other = self.members[self.members[0] is member]
+
+        def small(one: CastMember) -> bool:
+            return one.kind in ("girl", "boy") or (is_beast(one) and stands_low(one))
+
+        return (small(other) - small(member)) * (5.0 if self.stage.close else 10.0)
 
     def _lying(self, member: CastMember, look: Look, x: float, left: bool) -> _Drawn:
         """Stretched out: in bed inside, on the ground outside."""
@@ -566,10 +586,12 @@ class Cast:
                     (
                         thing_of(prop)
                         for prop in self.props
-                        if find_noun(lexicon().props, prop) == found[0]
+                        if is_state_of(find_noun(lexicon().props, prop) or "", found[0])
                     ),
                     None,
                 )
+                if better:
+                    used.add(better[0])
                 return better or found
         return None
 
@@ -618,7 +640,10 @@ class Cast:
                 for box in self.subjects
                 if box.kind == "figure"
             ]
+            paved = self.family in PAVED
+            if not paved:  # nobody sells anything on a meadow
+                things = [one for one in things if one[0] != "stall"]
             wanted = 0.9 if lies(self.scene) else 0.5
             x = self.stage.layout.subject_x + self.near * self.stage.layout.adult * wanted
-            for body in arrange(self.stage, things, x, self.near, taken):
+            for body in arrange(self.stage, things, x, self.near, taken, paved=paved):
                 self._subjects.drawn("thing", body)
