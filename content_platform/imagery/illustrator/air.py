@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -283,6 +285,27 @@ def beam(
         painter.add_small((field * (0.6 + 0.7 * cloud))[..., None] * linear(colour))
 
     stage.effect(paint)
+
+
+def cast_shadows(stage: Stage, spots: list[float], y: float, tall: float) -> None:
+    """The long soft shadows that the sun or moon gives whoever stands at ``spots``."""
+    light = stage.light
+    if stage.inside or not light.sun or stage.scene.weather is Weather.FOG:
+        return
+    low = stage.scene.time_of_day in (TimeOfDay.DAWN, TimeOfDay.DUSK)
+    long, dark = (0.62, 0.3) if low else (0.36, 0.34)
+    if light.sun == "moon":
+        dark = 0.22
+    body = ""
+    for x in spots:
+        lean = min(max((x - stage.key_at[0]) / stage.w, -0.5), 0.5) * 1.5
+        foot = (x + lean * long * tall, y + 0.22 * long * tall)
+        half = 0.055 * tall
+        turn = math.degrees(math.atan2(foot[1] - y, foot[0] - x))
+        reach = math.hypot(foot[0] - x, foot[1] - y)
+        shape = ellipse(reach * 0.5, 0, reach * 0.62, half, "#0c1020", opacity=dark)
+        body += f'<g transform="translate({x:.1f} {y:.1f}) rotate({turn:.1f})">{shape}</g>'
+    stage.add(body, 0.988, texture=0, lit=0.3, soft=5)
 
 
 def contact_shadow(x: float, y: float, wide: float) -> str:

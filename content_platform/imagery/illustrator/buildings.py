@@ -197,9 +197,17 @@ def house(
 
 
 def tower_block(
-    x: float, y: float, wide: float, tall: float, wall: str, rng: random.Random, *, lit: float
+    x: float,
+    y: float,
+    wide: float,
+    tall: float,
+    wall: str,
+    rng: random.Random,
+    *,
+    lit: float,
+    floor: float = 42.0,
 ) -> tuple[str, str]:
-    """A city house of several floors with a flat or mansard roof."""
+    """A city house of floors ``floor`` high, with a flat or mansard roof."""
     body = rect(x, y - tall, wide, tall, wall)
     style = rng.random()
     if style < 0.4:
@@ -236,24 +244,33 @@ def tower_block(
             darker(wall, 0.5),
         )
     glow = ""
-    floor, step = 42.0, 34.0
-    rows, columns = max(2, int(tall / floor) - 1), max(2, int((wide - 16) / step))
-    margin = (wide - (columns - 1) * step - 16) / 2
+    step, pane, high = floor * 0.81, floor * 0.38, floor * 0.55
+    rows, columns = max(2, int(tall / floor) - 1), max(2, int((wide - pane) / step))
+    margin = (wide - (columns - 1) * step - pane) / 2
+    near = floor > 100  # so near that a window has a frame and a sill
     for row in range(rows):
         for column in range(columns):
-            wx, wy = x + margin + column * step, y - tall + 20 + row * floor
+            wx, wy = x + margin + column * step, y - tall + 0.48 * floor + row * floor
+            if near:
+                edge = rect(wx - 7, wy - 7, pane + 14, high + 14, lighter(wall, 0.28), round_=3)
+                sill = rect(wx - 14, wy + high + 7, pane + 28, 10, lighter(wall, 0.18))
+                body += edge + sill
             if rng.random() < lit:
                 glow += rect(
                     wx,
                     wy,
-                    16,
-                    23,
+                    pane,
+                    high,
                     rng.choice((WARM, "#ffcf86", "#f4a650")),
                     opacity=rng.uniform(0.5, 1.0),
                 )
-                body += rect(wx, wy, 16, 23, "#7a5230")
+                body += rect(wx, wy, pane, high, "#7a5230")
             else:
-                body += rect(wx, wy, 16, 23, darker(wall, 0.4))
+                body += rect(wx, wy, pane, high, darker(wall, 0.4))
+            if near:
+                bars = f"M{num(wx + pane / 2)} {num(wy)}l0 {num(high)}M{num(wx)} {num(wy + high * 0.4)}l{num(pane)} 0"
+                body += line(bars, lighter(wall, 0.28), 5)
+                glow += line(bars, "#4a3018", 5, opacity=0.6) if glow else ""
     return body, glow
 
 

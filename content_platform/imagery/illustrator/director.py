@@ -27,6 +27,7 @@ from content_platform.imagery.illustrator.moment import (
 )
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
+from content_platform.imagery.illustrator.places.named import lay_named
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
 from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
 from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
@@ -127,6 +128,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     )
     sky.place_key(stage)
     PLACES[family](stage)
+    lay_named(stage)
     air.ground_fog(stage)
     stage.far_lamps = len(stage.lamps)
     cast = Cast(stage, request.cast, family, past_a_shoulder=request.angle is Angle.OVER_SHOULDER)

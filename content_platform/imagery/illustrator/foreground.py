@@ -121,7 +121,7 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
         return
     side = 1 if stage.layout.subject_x < w / 2 else -1  # the far side from the subject
     edge = w if side > 0 else 0.0
-    unit = (0.0019 if tall else 0.0027) * h * (0.75 if filled else 1.0)
+    unit = (0.00125 if tall else 0.0024) * h * (0.75 if filled else 1.0)
     body = ""
 
     def put(name: str, at: float, sunk: float, scale: float, tone: str = "") -> None:

@@ -211,7 +211,7 @@ def _disc(image: Array, stage: Stage, half: tuple[int, int]) -> None:
     body = (
         linear("#fff4da") * (0.86 + 0.24 * face) * 0.98
         if moon
-        else linear(mix(stage.light.key, "#fffaf0", 0.5)) * 1.35
+        else linear(mix(stage.light.key, "#ffe08a", 0.5)) * 1.35
     )
     patch[:] = patch * (1 - cover) + body * cover
 

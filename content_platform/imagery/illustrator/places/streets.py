@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from content_platform.imagery.illustrator import air, buildings, sky, water
+from content_platform.imagery.illustrator import air, buildings, plants, sky, water
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.places.floors import on_floor
 from content_platform.imagery.illustrator.places.ground import (
@@ -283,8 +283,13 @@ def _street(stage: Stage, *, shop: str | None) -> None:
                 rng.choice(WALLS),
                 rng,
                 lit=lit,
+                floor=0.95 * person_at(stage, y + 12),
             )
             body, glow = body + shape, glow + shine
+            body += _awning(
+                stage, at * w, y + 12, wide, rng.choice(("#b8503f", "#3f7a78", "#c48a3a"))
+            )
+        body = _street_trees(stage, y) + body
         stage.add(body, 0.84, glow=glow if stage.light.dark else "", rim=0.4)
     kerb = rect(-40, y - 2, w + 80, 9, lighter(stone, 0.25))
     ground(stage, y, stone, rise=1, detail=cobbles(stage, y + 6, stone) + kerb)
@@ -296,6 +301,40 @@ def _street(stage: Stage, *, shop: str | None) -> None:
         if shop is None:
             spots.append((w * (0.56 if layout.subject_x < w / 2 else 0.44), y + 6, 0.72 * near))
         street_lamps(stage, spots, 0.97)
+
+
+def _awning(stage: Stage, x: float, y: float, wide: float, tone: str) -> str:
+    """The striped awning and the shop window at the foot of a city house whose middle is ``x``."""
+    tall = person_at(stage, y)
+    left, top = x - wide * 0.46, y - 1.02 * tall
+    body = rect(left, top, wide * 0.92, 1.02 * tall, "#3f3a44")
+    body += rect(left + 14, top + 0.3 * tall, wide * 0.92 - 28, 0.5 * tall, "#8aa0ae", round_=4)
+    step = wide * 0.92 / 7
+    for k in range(7):
+        ax = left + step * k
+        body += path(
+            f"M{num(ax)} {num(top)}l{num(step)} 0l0 {num(0.2 * tall)}q{num(-step / 2)} {num(0.07 * tall)} {num(-step)} 0Z",
+            (tone, "#eadfc8")[k % 2],
+        )
+    return body
+
+
+def _street_trees(stage: Stage, y: float) -> str:
+    """Trees along the pavement between the far houses and the near ones."""
+    rng, body = generator("street trees", stage.seed), ""
+    foot = stage.layout.horizon + 0.75 * (y - stage.layout.horizon)
+    high = 1.9 * person_at(stage, foot)
+    spots = (0.2, 0.38, 0.64, 0.8) if not stage.frame.tall else (0.24, 0.74)
+    for at in spots:
+        body += plants.broadleaf(
+            at * stage.w,
+            foot,
+            high * rng.uniform(0.88, 1.1),
+            plants.LEAVES[stage.season],
+            rng,
+            bare=stage.season == "winter",
+        )
+    return body
 
 
 def _shop_building(stage: Stage, x: float, y: float, goods: str) -> None:

@@ -30,8 +30,8 @@ from content_platform.imagery.illustrator.places.streets import (
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
-    ellipse,
     gradient,
+    group,
     height_at,
     lighter,
     line,
@@ -43,6 +43,7 @@ from content_platform.imagery.illustrator.shapes import (
     ridge,
 )
 from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import clock_face
 from content_platform.stories.models import Shot, Weather
 
@@ -175,22 +176,44 @@ def harbour(stage: Stage) -> None:
             )
             for x in (w * 0.1, w * 0.62, w * 0.92)
         )
-        barrel = (
-            ellipse(w * 0.8, y + 6, 34, 9, darker(wood, 0.4))
-            + path(f"M{num(w * 0.8 - 30)} {num(y + 6)}q-9 -36 0 -72l60 0q9 36 0 72Z", "#7a5236")
-            + line(
-                f"M{num(w * 0.8 - 34)} {num(y - 16)}l68 0M{num(w * 0.8 - 34)} {num(y - 46)}l68 0",
-                "#3a3a42",
-                5,
-            )
-        )
-        stage.add(posts + barrel, 0.97, rim=0.5, volume=0.3)
+        stage.add(posts + _quay_load(stage, y + 18), 0.97, rim=0.5, volume=0.3)
         if stage.light.dark:
             street_lamps(
                 stage, [(w * (0.74 if layout.subject_x < w / 2 else 0.26), y + 12, 300)], 0.975
             )
     if is_wet(stage):
         water.wet_ground(stage, y + 4, 0.4)
+
+
+def _quay_load(stage: Stage, y: float) -> str:
+    """What waits on a quay: barrels and crates, a heap of net with its floats, a coil of rope."""
+    w, tall = stage.w, person_at(stage, y)
+    right = stage.layout.subject_x < w / 2
+    body = ""
+    for at, name, size, tone in (
+        (0.86, "barrel", 0.0062, ""),
+        (0.945, "barrel", 0.0056, "#6a4a34"),
+        (0.77, "box", 0.0048, ""),
+        (0.78, "box", 0.0036, "#7a5a40"),
+    ):
+        up = 0.34 * tall if at == 0.78 else 0.0
+        x = w * (at if right else 1 - at)
+        body += group(THINGS[name](tone).svg, x=x, y=y - up, scale=size * tall)
+    x = w * (0.1 if right else 0.9)
+    half, high = 0.42 * tall, 0.26 * tall
+    heap = f"M{num(x - half)} {num(y)}Q{num(x - half * 0.7)} {num(y - high)} {num(x)} {num(y - high)}Q{num(x + half * 0.8)} {num(y - high * 0.9)} {num(x + half)} {num(y)}Z"
+    body += path(heap, "#4f6a66")
+    for k in range(7):
+        at = x + half * (-0.8 + 0.26 * k)
+        body += line(
+            f"M{num(at)} {num(y)}Q{num(at + 8)} {num(y - high * 0.6)} {num(x + (at - x) * 0.4)} {num(y - high * 0.96)}",
+            "#7f9a92",
+            2.4,
+            opacity=0.8,
+        )
+        if k % 2:
+            body += circle(at, y - high * 0.3, 0.04 * tall, "#c8694a")
+    return body
 
 
 def castle(stage: Stage) -> None:
