@@ -334,6 +334,8 @@ class Cast:
         beside = bool(self.shadows) or any(is_beast(member) for member in self.members[:2])
         if pose == "embracing" and not beside:
             second = first + near * min(gap, layout.adult * 0.3)
+        if pose == "hand in hand" and not self.stage.close:
+            second = first + near * layout.adult * (0.4 if not beside else 0.46)
         if pose == "embracing" and beside and not self.stage.close:
             second = first + near * layout.adult * 0.42
         if pose == "giving" and not beside and not self.stage.close:
@@ -376,6 +378,9 @@ class Cast:
         bench_work = stage.inside and pose_of(self.scene.action) == "working"
         held = self._hold(used) if first and not bench_work else None
         pose = self._pose(first=first, held=held)
+        grown = any(other.kind in ("woman", "man") for other in self.members)
+        if pose == "hand in hand" and look.age == "child" and grown:
+            pose = "hand in a hand"
         if first and lies(self.scene):
             return self._lying(member, look, x, left)
         windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}
@@ -437,7 +442,7 @@ class Cast:
                 fx = x + sign * (figure.hand[0] + thing.flame[0] * size) * scale
                 fy = feet + (figure.hand[1] + grip + thing.flame[1] * size) * scale
                 reach = layout.adult * (0.62 if not stage.close else 0.3)
-                stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
+                stage.lamp(fx, fy, reach, strength=0.95, halo=0.42)
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
         brim = 84 if look.hat in ("brim", "straw", "pointed") else 62
         high = {"pointed": 150, "toque": 104, "beanie": 92, "": 72}.get(look.hat, 86)
@@ -466,7 +471,15 @@ class Cast:
         if pose == "embracing" and any(is_beast(m) and stands_low(m) for m in self.members):
             pose = "kneeling"  # down to it
         if not first:
-            if pose not in ("walking", "running", "embracing", "sitting", "climbing", "dancing"):
+            if pose not in (
+                "walking",
+                "running",
+                "embracing",
+                "sitting",
+                "climbing",
+                "dancing",
+                "hand in hand",
+            ):
                 pose = "receiving" if pose == "giving" and not stage.close else "standing"
         elif held:
             if held[1].hangs or held[0] == "umbrella":

@@ -113,6 +113,12 @@ def person(
     near_elbow, near_hand = two(*near_shoulder, pose.near_arm, upper, fore)
     far_elbow, far_hand = two(*far_shoulder, pose.far_arm, upper, fore)
     grip = near_hand
+    near_palm, far_palm = pose.palms
+    if pose.near_arm[0] > 100 > pose.far_arm[0]:
+        # An arm raised on the camera's side would hide the face.
+        near_elbow, near_hand = two(*near_shoulder, pose.far_arm, upper, fore)
+        far_elbow, far_hand = two(*far_shoulder, pose.near_arm, upper, fore)
+        grip, near_palm, far_palm = far_hand, far_palm, near_palm
     head_at = (neck[0] + (5 if not pose.back else 0) + stoop * 0.9, neck[1] - 11)
     turn = pose.head + lean * 0.4 + nod
     near_touch, far_touch = pose.touch
@@ -151,9 +157,13 @@ def person(
     ]
     scarf_tail = draw_scarf_end(neck, look, wind, pose) if look.scarf else ""
     back_hair = draw_back_hair(look, back=pose.back)
-    near_palm, far_palm = pose.palms
+    before_face = far_touch is not None or pose.far_arm[1] > 165
     if held:
-        near_palm, far_palm = "closed", "closed" if pose.hands is not None else far_palm
+        both = pose.hands is not None
+        near_palm, far_palm = (
+            "closed" if both or at is grip else palm
+            for at, palm in ((near_hand, near_palm), (far_hand, far_palm))
+        )
     far_arm = _arm(
         far_shoulder,
         far_elbow,
@@ -193,7 +203,7 @@ def person(
             )
         )
     else:
-        if not far_touch:
+        if not before_face:
             parts.append(far_arm)
         parts.append(
             _leg(
@@ -245,7 +255,7 @@ def person(
             outline=shade,
             palm="mitten" if look.mittens else near_palm,
         )
-        if far_touch:
+        if before_face:
             parts.append(far_arm)
         parts.extend((near_arm, hold) if hangs else (hold, near_arm))
     middle = step(head_at, 180 - turn, 50)
@@ -365,9 +375,14 @@ def _arm(
     turn = math.degrees(math.atan2(uy, ux))
     mirrored = f'<g transform="scale(1 -1)">{drawn}</g>' if thumb_behind else drawn
     drawn = group(mirrored, x=hand[0], y=hand[1], scale=1.08 * thick, turn=turn)
-    drawn += path(
-        limb([shoulder, elbow, cuff], [41 * thick, 33 * thick, 25 * thick], bend=0.6), sleeve
-    )
+    joints, widths = [shoulder, elbow, cuff], [41 * thick, 33 * thick, 25 * thick]
+    turned = (elbow[0] - shoulder[0]) * ux + (elbow[1] - shoulder[1]) * uy
+    if turned < -0.45 * math.hypot(elbow[0] - shoulder[0], elbow[1] - shoulder[1]):
+        # Folded sharply: one tube through all three joints would fall flat at the elbow.
+        drawn += path(limb(joints[:2], widths[:2]), sleeve)
+        drawn += path(limb(joints[1:], widths[1:]), sleeve)
+    else:
+        drawn += path(limb(joints, widths, bend=0.6), sleeve)
     band = [
         (-15.0, -14.0),
         (-2.0, -15.0),

@@ -16,7 +16,7 @@ class Pose:
     near_leg: tuple[float, float] = (4, 0)
     far_leg: tuple[float, float] = (-6, -3)
     near_arm: tuple[float, float] = (-13, 16)
-    far_arm: tuple[float, float] = (8, 32)
+    far_arm: tuple[float, float] = (5, 20)
     back: bool = False
     lap: bool = False
     """Whether the garment follows the thigh (sitting, kneeling)."""
@@ -30,15 +30,21 @@ class Pose:
 
 POSES = {
     "standing": Pose(),
+    "hand in hand": Pose(far_arm=(20, 36)),
+    # A child's hand in that of somebody grown.
+    "hand in a hand": Pose(head=-4, far_arm=(50, 100)),
     "looking": Pose(head=-6, far_arm=(6, 10)),
     "looking up": Pose(lean=-3, head=-18),
     "looking down": Pose(lean=4, head=17, far_arm=(6, 26)),
     "thinking": Pose(
-        lean=0, head=6, near_arm=(-4, 82), touch=(None, (20, 13)), palms=("relaxed", "closed")
+        lean=0, head=6, near_arm=(6, 98), far_arm=(50, 216), palms=("relaxed", "closed")
     ),
     "talking": Pose(lean=4, near_arm=(-10, 22), far_arm=(18, 112), palms=("relaxed", "open")),
     "listening": Pose(lean=5, head=9, near_arm=(-12, 12), far_arm=(4, 30)),
-    "shivering": Pose(lean=6, head=10, near_arm=(10, 118), far_arm=(26, 128)),
+    # Arms round oneself.
+    "shivering": Pose(
+        lean=6, head=10, near_arm=(-22, 114), far_arm=(36, -62), palms=("relaxed", "relaxed")
+    ),
     "covering": Pose(lean=9, head=12, touch=((-32, -84), (42, -88)), palms=("open", "open")),
     "grieving": Pose(lean=7, head=20, near_arm=(2, 30), far_arm=(8, 40)),
     "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(62, 204)),
@@ -113,8 +119,8 @@ POSES = {
         head=4,
         near_leg=(86, 4),
         far_leg=(82, -6),
-        near_arm=(16, 64),
-        far_arm=(22, 70),
+        near_arm=(6, 56),
+        far_arm=(2, 60),
         lap=True,
     ),
     "sitting with": Pose(

@@ -116,15 +116,12 @@ def assemble(
         far_elbow, far_hand = bent(
             far_shoulder, (head_at[0] + beside, up), kit.upper, kit.fore, out=1
         )
-    elif pose.touch[1]:
-        chin = (head_at[0] + kit.brim * 0.3, head_at[1] + 6)
-        far_elbow, far_hand = bent(far_shoulder, chin, kit.upper, kit.fore, out=1)
     near_arm = kit.arm(near_shoulder, near_elbow, near_hand, False)
     far_arm = kit.arm(far_shoulder, far_elbow, far_hand, not pose.back)
     parts = []
     # An arm that reaches across the front is seen before the trunk, whichever side it grows on.
     before = pose.hands is not None or far_hand[0] < far_shoulder[0] - 8
-    over_head = pose.back or pose.touch[1] is not None
+    over_head = pose.back or all(pose.touch)
     if not over_head and not before:
         parts.append(far_arm)
     if kit.leg:
