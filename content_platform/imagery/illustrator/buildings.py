@@ -182,9 +182,25 @@ def house(
         bars = line(
             f"M{num(wx + ww / 2)} {num(wy)}l0 {num(wh)}M{num(wx)} {num(wy + wh / 2)}l{num(ww)} 0",
             frame,
-            3,
+            3 if wide < 300 else 6,
         )
         body += bars
+        if wide > 300:  # so near that shutters and a box of flowers are seen
+            for side in (-1, 1):
+                sx = wx + ww / 2 + side * ww * 0.79
+                body += rect(sx - ww * 0.24, wy - 4, ww * 0.48, wh + 8, roof, round_=4)
+                slats = "".join(
+                    f"M{num(sx - ww * 0.18)} {num(wy + wh * t)}l{num(ww * 0.36)} 0"
+                    for t in (0.12, 0.3, 0.48, 0.66, 0.84)
+                )
+                body += line(slats, darker(roof, 0.3), 4)
+            box_y = wy + wh + 8
+            for k in range(9):
+                fx = wx + ww * (k + 0.5) / 9
+                body += circle(fx, box_y - 3, ww * 0.075, ("#5f8a52", "#4a7448")[k % 2])
+                if k % 2:
+                    body += circle(fx, box_y - ww * 0.06, ww * 0.04, "#d9606a")
+            body += rect(wx - 8, box_y, ww + 16, wh * 0.14, darker("#8a5a40", 0.1), round_=4)
         glow += bars.replace(frame, "#3a2410") if shines else ""
     body += circle(x, y - tall * 0.78, wide * 0.055, "#2c3850")
     dw, dh = wide * 0.2, tall * 0.27

@@ -209,6 +209,7 @@ def _can_fill(scene: Scene, cast: tuple[CastMember, ...], family: str) -> int:
         and family not in _AT_THE_FEET
         and not lies_about(scene)
         and not shadows_of(scene)
+        and not (family in INDOORS and pose_of(scene.action) == "working")
     )
     return len(people) if fill else 0
 

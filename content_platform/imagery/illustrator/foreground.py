@@ -131,8 +131,8 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
 
     match piece:
         case "table":
-            drawn, flame = _table(stage, family, rng)
-            stage.add(drawn, 1.3, soft=4.0, texture=0.1, lit=0.9, glow=flame)
+            drawn = _table(stage, family, rng)
+            stage.add(drawn, 1.3, soft=4.0, texture=0.1, lit=0.9)
             return
         case "chair" | "seat":
             body = _chair_back(stage, side)
@@ -315,7 +315,7 @@ def _beside_the_door(stage: Stage, rng: random.Random) -> None:
     stage.add(body, 1.3, soft=7.6, texture=0.1, lit=0.55)
 
 
-def _table(stage: Stage, family: str, rng: random.Random) -> tuple[str, str]:
+def _table(stage: Stage, family: str, rng: random.Random) -> str:
     w, h = stage.w, stage.h
     top, wood = h * 0.925, ("#5f3c24", "#6a4630", "#4f3a2c")[stage.seed % 3]
     left = stage.layout.subject_x > w / 2
@@ -340,19 +340,14 @@ def _table(stage: Stage, family: str, rng: random.Random) -> tuple[str, str]:
             )
     body += rect(-20, top - h * 0.03, w + 40, 5, lighter(wood, 0.35), opacity=0.8)
     names = _ON_THE_TABLE.get(family, ("closed book", "teapot", "cup"))
-    size, glow = h * 0.0022, ""
+    size = h * 0.0022
     for name, at in zip(names, (0.13, 0.36, 0.9), strict=True):
         thing = THINGS[name]("")
         x = w * (at if left else 1 - at)
         foot = top + h * rng.uniform(-0.01, 0.016)
         body += ellipse(x, foot, w * 0.1, h * 0.006, "#0a0c18", opacity=0.4)
         body += group(thing.svg, x=x, y=foot, scale=size * max(0.6, thing.size))
-    if stage.light.dark:
-        x, candle = w * (0.7 if left else 0.3), THINGS["candle"]("")
-        body += group(candle.svg, x=x, y=top - h * 0.002, scale=size * 0.7)
-        glow = group(candle.glow, x=x, y=top - h * 0.002, scale=size * 0.7)
-        stage.lamp(x, top - h * 0.1, w * 0.3, strength=0.5, halo=0.25)
-    return body, glow
+    return body
 
 
 def _growth(stage: Stage, rng: random.Random) -> str:

@@ -16,6 +16,7 @@ from content_platform.imagery.illustrator.places.square import seller_at
 from content_platform.imagery.illustrator.plants import GROUND, grass, rock
 from content_platform.imagery.illustrator.shapes import (
     below,
+    circle,
     darker,
     ellipse,
     gradient,
@@ -143,7 +144,22 @@ def _table_top(stage: Stage, y: float) -> None:
             1.6,
             opacity=0.3,
         )
+    if stage.frame.tall:
+        body += _table_front(stage, 0.85 * h, tone)
     stage.add(body, 0.985, texture=0.45, soft=0.01)
+
+
+def _table_front(stage: Stage, y: float, wood: str) -> str:
+    """The near edge of a table in a tall picture, with its drawers below ``y``."""
+    w, h = stage.w, stage.h
+    body = rect(-40, y, w + 80, h - y + 20, darker(wood, 0.55))
+    body += rect(-40, y - 14, w + 80, 26, lighter(wood, 0.06), round_=6)
+    for middle in (0.2, 0.8):
+        left, high = (middle - 0.24) * w, 0.085 * h
+        body += rect(left, y + 0.03 * h, 0.48 * w, high, darker(wood, 0.42), round_=8)
+        body += rect(left + 8, y + 0.03 * h + 8, 0.48 * w - 16, 4, darker(wood, 0.2), round_=2)
+        body += circle(middle * w, y + 0.03 * h + high / 2, 13, "#b08a4a")
+    return body
 
 
 def _near_ground(stage: Stage, y: float) -> None:
@@ -222,6 +238,8 @@ def counter(
         )
         body += rect(-40, top, w + 80, h - top + 30, "url(#counter)")
         body += rect(-40, top, w + 80, 5, lighter(wood, 0.35), opacity=0.7)
+        if stage.frame.tall:
+            body += _table_front(stage, 0.83 * h, wood)
     else:
         tone = "#8d93a4" if stage.light.dark else "#9a958e"
         body = rock(
@@ -230,7 +248,6 @@ def counter(
     stage.add(body, 1.03, texture=0.4)
     if stage.frame.tall and stage.inside:
         around = [other for other in others if other[0] != name]
-        around += [(one, THINGS[one]("")) for one in ("closed book", "cup")]
         side = 1 if x > w / 2 else -1
         nearer, shine = "", ""
         for (_, other), at in zip(around, (-0.3, 0.34), strict=False):
@@ -284,7 +301,8 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     else:
         a = layout.adult
         top = layout.feet - a * 0.4
-        reach = min(1.02 * a, (stage.w * 0.78 - x) if near > 0 else (x - stage.w * 0.22))
+        edge = 0.04 if stage.frame.tall else 0.22
+        reach = min(1.02 * a, (stage.w * (1 - edge) - x) if near > 0 else (x - stage.w * edge))
         left, right = sorted((x + near * a * 0.16, x + near * reach))
         size = a * 0.0019
         spots = (x + near * a * 0.38, x + near * (reach - a * 0.14))

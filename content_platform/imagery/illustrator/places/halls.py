@@ -183,8 +183,10 @@ def church(stage: Stage) -> None:
     a, near, w = room.a, room.near, stage.w
     x = w / 2 + near * a * 0.05
     light = stage.light
-    wide, tall = a * 0.72, a * 1.5
-    top = room.floor - a * 0.62 - tall
+    # The whole window is to be seen, however low the picture ends.
+    tall = min(1.5 * a, room.floor - 0.5 * a - 0.03 * stage.h)
+    wide = min(0.72 * a, 0.62 * tall)
+    top = room.floor - 0.5 * a - tall
     arch = f"M{num(x - wide / 2)} {num(top + tall)}L{num(x - wide / 2)} {num(top + wide * 0.6)}Q{num(x - wide * 0.42)} {num(top + wide * 0.1)} {num(x)} {num(top)}Q{num(x + wide * 0.42)} {num(top + wide * 0.1)} {num(x + wide / 2)} {num(top + wide * 0.6)}L{num(x + wide / 2)} {num(top + tall)}Z"
     glass = gradient(
         "glasspane", [(0, mix(light.sky[2], "#6a8ae0", 0.4)), (0.5, light.sky[3]), (1, "#e0a060")]
@@ -208,6 +210,7 @@ def church(stage: Stage) -> None:
         for j in range(9)
         if abs(i) * a * 0.13 < wide * 0.4
         for gx, gy in ((x + i * a * 0.13, top + a * 0.3 + j * a * 0.14),)
+        if gy < top + tall - a * 0.05
     )
     bars = line(arch, "#34343f", a * 0.05) + line(
         f"M{num(x)} {num(top)}L{num(x)} {num(top + tall)}", "#34343f", a * 0.02
@@ -398,6 +401,12 @@ def lamp_room(stage: Stage) -> None:
         for k in range(-16, 17)
     )
     stage.add(deck, 0.7, texture=0.4)
+    if not stage.close:
+        things = ""
+        for at, name, size in ((0.08, "chest", 0.0034), (0.93, "barrel", 0.0046)):
+            spot = w / 2 + room.near * (at - 0.5) * w
+            things += group(THINGS[name]("").svg, x=spot, y=floor + 0.05 * a, scale=size * a)
+        put(room, things, 0.78, rim=0.3)
     x = room.mark
     words = stage.scene.text.lower()
     out = any(

@@ -304,15 +304,15 @@ def add_window(
         top + tall * 0.5,
         a * (0.8 if night else 1.3),
         colour=tone,
-        strength=0.5 if night else 0.65,
-        halo=0.25,
+        strength=0.5 if night else 0.7,
+        halo=0.25 if night else 0.12,
     )
     if not stage.close:
         if drapes:
             lay_window_light(stage, room.floor, x, wide, a, tone, 0.1 if night else 0.2)
         toward = 90 - 24 * (1 if x > stage.layout.subject_x else -1) * -1
         air.rays(
-            stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.3, colour=tone
+            stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.22, colour=tone
         )
 
 
@@ -339,11 +339,16 @@ def add_pendant(room: Room, x: float, *, drop: float = 1.5, colour: str = "#5f7a
         f"M{num(x - a * 0.13)} {num(y + a * 0.09)}Q{num(x - a * 0.1)} {num(y)} {num(x)} {num(y - a * 0.02)}Q{num(x + a * 0.1)} {num(y)} {num(x + a * 0.13)} {num(y + a * 0.09)}Z",
         colour,
     )
-    glow = ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#ffe6b0") + circle(
-        x, y + a * 0.1, a * 0.032, "#fff2d0"
-    )
-    if room.stage.light.dark or room.stage.inside:
-        room.stage.lamp(x, y + a * 0.14, a * 0.95, strength=0.95, halo=0.42)
+    glow = ""
+    if room.stage.light.dark:
+        glow = ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#ffe6b0") + circle(
+            x, y + a * 0.1, a * 0.032, "#fff2d0"
+        )
+        room.stage.lamp(x, y + a * 0.14, a * 0.95, strength=0.9, halo=0.32)
+    else:
+        body += ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#d8ccb0") + circle(
+            x, y + a * 0.1, a * 0.03, "#efe6cf"
+        )
     put(room, body, 0.74, glow=glow)
 
 

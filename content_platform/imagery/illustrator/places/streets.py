@@ -127,7 +127,11 @@ def flagstones(stage: Stage, y: float, tone: str) -> str:
 
 def street_lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: float) -> None:
     body, glow = "", ""
-    for x, y, tall in spots:
+    for wanted, y, tall in spots:
+        x, aside = wanted, wanted - stage.key_at[0]
+        if abs(aside) < 0.1 * stage.w:  # the moon is no lamp's globe
+            x = stage.key_at[0] + (0.14 if aside >= 0 else -0.14) * stage.w
+            x = min(max(x, 0.05 * stage.w), 0.95 * stage.w)
         shape, shine, middle = buildings.street_lamp(x, y, tall)
         body += shape
         if stage.light.dark:
