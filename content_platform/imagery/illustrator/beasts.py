@@ -102,8 +102,10 @@ def place_beast(
         x, feet, scale = _portrait(stage, beast, kind, x, left, company=company)
     elif stage.close:
         share = (0.58, 0.4) if not company else (0.4, 0.2)
-        near = 1.5 if lying and not company else 1.0
+        near = 1.5 if lying and not company and kind in BUILDS else 1.0
         scale = stage.h * share[stage.frame.tall] * tall * near / beast.height
+        if kind not in BUILDS:
+            scale = min(scale, 0.7 * stage.w / 160)  # with tail and beak within the picture
         # Feet lie below the frame's calm part only when nobody's lap or table is there.
         feet = stage.h * ((0.715, 0.59) if not company else (0.74, 0.62))[stage.frame.tall]
         if not company:

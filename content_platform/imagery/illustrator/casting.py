@@ -261,9 +261,11 @@ class Cast:
             # Whom we look past stands before the other, out of focus.
             nearer = drawn.pop()
             stage.add(nearer.body, 1.2, texture=0.05, soft=5, lit=0.76, volume=0.3, fill=0.05)
-        # The first named stands in front.
+        # The first named stands in front, but nobody disappears behind a horse.
+        tall_beasts = [is_beast(one) and not stands_low(one) for one in self.members]
+        order = sorted(range(len(drawn)), key=lambda k: (not tall_beasts[k] or len(drawn) == 1, -k))
         stage.add(
-            "".join(one.body for one in reversed(drawn)) + boat,
+            "".join(drawn[k].body for k in order) + boat,
             1.0,
             glow="".join(one.glow for one in drawn),
             texture=0.05,

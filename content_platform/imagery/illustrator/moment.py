@@ -124,6 +124,8 @@ def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     uncorked = bool(_UNCORKED.search(scene.text))
     for words in (*own, *scene.props):
         said = words_of(words)
+        if scene.shot is not Shot.DETAIL and _is_gone(words, scene.text):
+            continue
         if one_line and find_noun(lexicon().props, words) in ("letter", "page"):
             words_said.append("short letter")
         elif uncorked and find_noun(lexicon().props, words) == "bottle":
@@ -133,6 +135,16 @@ def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
         elif not said or not said <= dropped | {f"{one}s" for one in dropped}:
             words_said.append(words)
     return words_said
+
+
+def _is_gone(words: str, text: str) -> bool:
+    """Whether the sentence says that a thing is no longer there."""
+    noun = re.escape(words.rsplit(maxsplit=1)[-1]) if words.split() else "nothing"
+    return bool(
+        re.search(
+            rf"\b{noun} (?:is|was|were|are|had|has been) (?:gone|stolen)\b", text, re.IGNORECASE
+        )
+    )
 
 
 _STATES = {"open bottle": "bottle", "page": "letter", "short letter": "letter"}

@@ -103,7 +103,7 @@ def assemble(
     if pose.hands is not None:
         reach = kit.upper + kit.fore
         grip = (neck[0] + pose.hands[0] * reach * 0.62, neck[1] + pose.hands[1] * reach + 20)
-        half = min(0.7 * held_half, 0.34 * reach) + 6
+        half = min(held_half, 0.38 * reach) + 8
         near_elbow, near_hand = bent(near_shoulder, (grip[0] - half, grip[1]), kit.upper, kit.fore)
         far_elbow, far_hand = bent(far_shoulder, (grip[0] + half, grip[1]), kit.upper, kit.fore)
     head_at = (neck[0] + (4 if not pose.back else 0), neck[1] - 6)
