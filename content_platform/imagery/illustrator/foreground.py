@@ -78,6 +78,9 @@ def close_to_camera(stage: Stage, family: str) -> None:
     turn = stage.seed + stage.scene.index
     if stage.inside:
         pieces = _PIECES.get(family, ("",))
+        if stage.frame.tall and stage.layout.feet < 0.8 * stage.h:
+            # Below the captions lies a third of the picture: never only floor.
+            pieces = tuple(filter(None, pieces))
         piece = pieces[turn % len(pieces)]
         if stage.frame.tall:
             _piece(stage, family, piece, rng)
@@ -101,7 +104,7 @@ def close_to_camera(stage: Stage, family: str) -> None:
     if stage.season == "winter" or stage.scene.weather is Weather.SNOW:
         body, soft = _snow(stage, rng), 6.0
     elif family in PAVED:
-        paved = ("planters", "barrels", "", "crates")[turn % 4]
+        paved = ("planters", "barrels", "planters", "crates")[turn % 4]
         if paved != "planters":
             _piece(stage, family, paved, rng)
             return
@@ -121,7 +124,7 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
         return
     side = 1 if stage.layout.subject_x < w / 2 else -1  # the far side from the subject
     edge = w if side > 0 else 0.0
-    unit = (0.00125 if tall else 0.0024) * h * (0.75 if filled else 1.0)
+    unit = (0.0015 if tall else 0.0024) * h * (0.65 if filled else 1.0)
     body = ""
 
     def put(name: str, at: float, sunk: float, scale: float, tone: str = "") -> None:

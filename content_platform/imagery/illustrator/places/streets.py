@@ -127,11 +127,21 @@ def flagstones(stage: Stage, y: float, tone: str) -> str:
 
 def street_lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: float) -> None:
     body, glow = "", ""
+    layout, w = stage.layout, stage.w
+    # No lamp grows out of a hat, and the moon is no lamp's globe.
+    taken = [(stage.key_at[0], 0.1 * w)] if stage.light.sun else []
+    taken += [
+        (at, max(0.09 * w, 0.2 * layout.adult))
+        for at in (layout.subject_x, layout.second_x)[: len(stage.scene.cast)]
+    ]
     for wanted, y, tall in spots:
-        x, aside = wanted, wanted - stage.key_at[0]
-        if abs(aside) < 0.1 * stage.w:  # the moon is no lamp's globe
-            x = stage.key_at[0] + (0.14 if aside >= 0 else -0.14) * stage.w
-            x = min(max(x, 0.05 * stage.w), 0.95 * stage.w)
+        free = [
+            (abs(at * w / 50 - wanted), at * w / 50)
+            for at in range(2, 49)
+            if all(abs(at * w / 50 - other) > room for other, room in taken)
+        ]
+        x = min(free)[1] if free else wanted
+        taken.append((x, 0.12 * w))
         shape, shine, middle = buildings.street_lamp(x, y, tall)
         body += shape
         if stage.light.dark:
