@@ -48,6 +48,9 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
     x, y = at
     r, muzzle = build.head / 2, build.muzzle
     drawn = ""
+    fleece = coat
+    if kind == "sheep":
+        coat = mix(coat, "#8a7668", 0.4)
     if kind == "lion":
         drawn += ellipse(x + 2, y + 2, r * 1.7, r * 1.75, darker(coat, 0.42)) + ellipse(
             x + 4, y + 2, r * 1.4, r * 1.45, darker(coat, 0.3)
@@ -87,7 +90,7 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
     drawn += ear_far + path(face, coat)
     if kind in ("fox", "wolf", "dog", "cat", "mouse"):
         drawn += _mask(x, y, r, nose, mix(build.belly, coat, 0.16 if kind == "fox" else 0.42))
-    elif kind in ("deer", "cow", "goat", "horse", "donkey", "unicorn"):
+    elif kind in ("deer", "cow", "goat", "sheep", "horse", "donkey", "unicorn"):
         drawn += ellipse(
             nose[0] - 7,
             nose[1] + r * 0.04,
@@ -117,6 +120,23 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
         drawn += line(f"M{num(x - 2)} {num(y - r * 0.8)}q-14 -18 -30 -16", "#8a7a68", 6) + path(
             limb([(nose[0] - 12, nose[1] + 5), (nose[0] - 13, nose[1] + 22)], [9, 3]),
             lighter(coat, 0.3),
+        )
+    elif kind == "sheep":
+        drawn += "".join(
+            circle(x + r * at, y - r * up, r * 0.4, fleece)
+            for at, up in ((-0.75, 0.2), (-0.6, 0.75), (-0.1, 1.0), (0.32, 0.86))
+        )
+    elif kind in ("horse", "donkey"):
+        drawn += path(
+            limb(
+                [
+                    (x - r * 0.2, y - r * 0.95),
+                    (x + r * 0.34, y - r * 0.8),
+                    (x + r * 0.4, y - r * 0.36),
+                ],
+                [r * 0.42, r * 0.4, r * 0.1],
+            ),
+            darker(coat, 0.6),
         )
     elif kind == "cow":
         drawn += line(f"M{num(x + 2)} {num(y - r * 0.8)}q2 -16 16 -20", "#efe4cc", 5.6)
