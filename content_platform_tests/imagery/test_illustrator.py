@@ -502,3 +502,42 @@ def test_a_back_shows_no_eyes_but_an_ear_a_nape_and_arms() -> None:
 def test_a_lamb_is_woolly_and_has_no_horns() -> None:
     assert find_noun(lexicon().animals, "lost lamb") == "sheep"
     assert find_noun(lexicon().animals, "old goat") == "goat"
+
+
+def test_a_bottle_is_open_once_its_cork_is_pulled_and_a_letter_of_one_line_has_one() -> None:
+    def shown(text: str, prop: str, action: str = "standing") -> list[str]:
+        scene = request(props=(prop,), action=action).scene.model_copy(update={"text": text})
+        return [found[0] for found in map(thing_of, props_in(scene, ())) if found]
+
+    assert shown("She put a small bottle on the cloth.", "green bottle") == ["bottle"]
+    assert shown("It was the price, she said, and pulled the cork.", "green bottle") == [
+        "open bottle"
+    ]
+    assert shown("The letter had one line.", "open letter", "reading") == ["short letter"]
+    assert shown("The letter was long.", "open letter", "reading") == ["page"]
+    assert shown("The wooden whistle is gone.", "wooden whistle") == []
+
+
+def test_nobody_smiles_at_a_loss_and_everybody_at_a_joke() -> None:
+    def face(text: str, action: str = "standing") -> str:
+        scene = request(mood=Mood.TENDER, action=action).scene
+        return feeling_of(scene.model_copy(update={"text": text}), first=True)
+
+    assert face("They had tea.") == "glad"
+    assert face("Nobody came. The chair was empty.") == "calm"
+    assert face("She smiled, though the chair was empty.", "smiling") == "glad"
+
+
+def test_a_back_shows_no_eyes_but_an_ear_a_nape_and_arms() -> None:
+    for member in (KEEPER, GIRL):
+        look = look_of(member, 7)
+        away, towards = (person(look, pose).svg for pose in ("back", "standing"))
+        eyes = 'fill="#241820"'
+        assert eyes in towards
+        assert eyes not in away
+        assert away.count(look.skin) >= 1
+
+
+def test_a_lamb_is_woolly_and_has_no_horns() -> None:
+    assert find_noun(lexicon().animals, "lost lamb") == "sheep"
+    assert find_noun(lexicon().animals, "old goat") == "goat"
