@@ -325,14 +325,17 @@ def _market(stage: Stage, y: float, *, right: bool) -> None:
     far = (0.44, 0.6, 0.3) if not stage.frame.tall else (0.42, 0.68)
     near = (0.87, 0.1) if not stage.frame.tall else (0.95, 0.0)
     for row, foot, depth in ((far, between, 0.78), (near, y + 12, 0.95)):
-        body, glow = "", ""
         wide = 1.16 * person_at(stage, foot)
-        for k, at in enumerate(row):
-            shape, shine = stall(
-                stage, w * (at if right else 1 - at), foot, wide, rng, seller=f"{k} {depth}"
-            )
-            body, glow = body + shape, glow + shine
-        stage.add(body, depth, glow=glow if stage.light.dark else "", rim=0.35, lit=0.88)
+        stalls = [
+            stall(stage, w * (at if right else 1 - at), foot, wide, rng, seller=f"{k} {depth}")
+            for k, at in enumerate(row)
+        ]
+        # The near ones stand far apart: a layer each is less to paint than one across the picture.
+        groups = [stalls] if depth < 0.9 else [[one] for one in stalls]
+        for group_ in groups:
+            body, glow = ("".join(parts) for parts in zip(*group_, strict=True))
+            shine = glow if stage.light.dark else ""
+            stage.add(body, depth, glow=shine, rim=0.35, lit=0.88)
 
 
 def trampled(stage: Stage, y: float, rng: random.Random) -> str:

@@ -86,9 +86,10 @@ def village(stage: Stage) -> None:
             ((-0.015, 1.0), (1.015, 1.08)),
         )
     for row, (foot, depth) in zip(rows, ((between, 0.66), (y + 8, 0.82)), strict=True):
-        near, near_glow = "", ""
         if stage.close and depth > 0.7:
             break
+        # Each side of the square is a layer of its own: half the picture to paint.
+        sides = {False: ("", ""), True: ("", "")}
         high = 2.75 * person_at(stage, foot)
         for at, size in row:
             shape, shine = buildings.house(
@@ -101,10 +102,12 @@ def village(stage: Stage) -> None:
                 rng,
                 lit=0.7 if stage.light.dark else 0.05,
             )
-            near, near_glow = near + shape, near_glow + shine
+            near, near_glow = sides[at > 0.5]
+            sides[at > 0.5] = near + shape, near_glow + shine
             if stage.light.dark and depth > 0.7:
                 stage.lamp(at * w, foot - high * 0.2, 0.4 * high, strength=0.45, halo=0.25)
-        stage.add(near, depth, glow=near_glow if stage.light.dark else "", rim=0.4)
+        for near, near_glow in sides.values():
+            stage.add(near, depth, glow=near_glow if stage.light.dark else "", rim=0.4)
     ground(stage, y, stone, rise=4, detail=cobbles(stage, y, stone))
     if is_wet(stage):
         water.wet_ground(stage, y + 4, 0.75)
