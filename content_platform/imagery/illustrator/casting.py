@@ -179,6 +179,19 @@ class Cast:
         return None
 
     @property
+    def _meets_a_giant(self) -> bool:
+        """Whether somebody and an animal larger than people stand before each other."""
+        giants = [is_beast(one) and not stands_low(one) for one in self.members]
+        return (
+            sorted(giants) == [False, True]
+            and not self.stage.close
+            and not self.shadows
+            and not follows(self.scene)
+            and not lies(self.scene)
+            and pose_of(self.scene.action) not in ("embracing", "sitting")
+        )
+
+    @property
     def _aboard(self) -> bool:
         """Whether there are people, who need a boat at sea."""
         return any(not is_beast(member) for member in self.members)
@@ -326,6 +339,11 @@ class Cast:
                 tall = self.stage.frame.tall
                 return [(self.stage.w * (0.5 - near * (0.17 if not tall else 0.1)), left)]
             return [(first, left)]
+        if self._meets_a_giant:
+            wide = self.stage.w > self.stage.h
+            apart = (0.2 if wide else 0.29 if self.stage.frame.tall else 0.26) * self.stage.w
+            middle = self.stage.w / 2
+            return [(middle - near * apart, left), (middle + near * apart, not left)]
         one_way = follows(self.scene)
         gap = (layout.second_x - first) * near
         second = layout.second_x
@@ -619,6 +637,7 @@ class Cast:
             first=first,
             company=len(self.members) - 1 + bool(self.shadows or self._before),
             away=self.near,
+            face_to_face=self._meets_a_giant,
         )
         self._subjects.face(placed.face, placed.half, above=1.3 * placed.half, below=placed.half)
         return _Drawn(placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow)

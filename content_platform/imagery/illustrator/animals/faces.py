@@ -37,8 +37,10 @@ def draw_face(
 
     ``feeling`` as in ``heads.FEELINGS``; ``tilt`` degrees downwards.
     """
-    draw = _cats_head if kind == "cat" else _head
-    head, top = draw(kind, build, coat, at, feeling)
+    if kind == "cat":
+        head, top = _cats_head(build, coat, at, feeling)
+    else:
+        head, top = _head(kind, build, coat, at, feeling)
     turn = tilt + HUNG.get(feeling, 0.0)
     if turn:
         head = group(group(head, x=-at[0], y=-at[1]), x=at[0], y=at[1], turn=turn)
@@ -160,7 +162,7 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
     )
 
 
-def _cats_head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[str, float]:
+def _cats_head(build: Build, coat: str, at: Point, feeling: str) -> tuple[str, float]:
     """Round and flat-faced, three quarters towards us: in profile a cat looks like a small fox."""
     x, y = at[0] + 2, at[1]
     r = build.head / 2 * 1.28

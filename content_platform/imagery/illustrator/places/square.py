@@ -288,7 +288,10 @@ def trolley(x: float, y: float, rng: random.Random) -> str:
     return body
 
 
-_GONE = re.compile(r"\bno (?:more )?stalls?\b|\bstalls? (?:was|were|had) gone\b", re.IGNORECASE)
+_GONE = re.compile(
+    r"\bno (?:more )?(?:stalls?|market|fair)\b|\b(?:stalls?|market|fair) (?:is|was|were|had) (?:already |all )?gone\b",
+    re.IGNORECASE,
+)
 
 
 def square_things(stage: Stage, y: float) -> None:
