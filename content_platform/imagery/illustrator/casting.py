@@ -24,6 +24,7 @@ from content_platform.imagery.illustrator.moment import (
     feeling_of,
     held_in,
     is_in_the_sky,
+    is_state_of,
     lies,
     pose_of,
     props_in,
@@ -32,6 +33,7 @@ from content_platform.imagery.illustrator.moment import (
 )
 from content_platform.imagery.illustrator.people import Figure, height_of, person
 from content_platform.imagery.illustrator.places import PAVED
+from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.puppets import puppet, puppet_kind
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
 from content_platform.imagery.illustrator.shades import crowd_of, shade_of
@@ -43,6 +45,7 @@ from content_platform.imagery.illustrator.still_life import (
     bench,
     counter,
     door_in_the_wall,
+    half_width,
     hero,
     surface,
 )
@@ -76,6 +79,7 @@ _UP_CLOSE = {
     "reading": "cradling",
     "reaching": "talking up close",
     "talking": "talking up close",
+    "working": "working up close",
     "falling": "shivering",
     "dancing": "standing",
 }
@@ -175,6 +179,19 @@ class Cast:
         return None
 
     @property
+    def _meets_a_giant(self) -> bool:
+        """Whether somebody and an animal larger than people stand before each other."""
+        giants = [is_beast(one) and not stands_low(one) for one in self.members]
+        return (
+            sorted(giants) == [False, True]
+            and not self.stage.close
+            and not self.shadows
+            and not follows(self.scene)
+            and not lies(self.scene)
+            and pose_of(self.scene.action) not in ("embracing", "sitting")
+        )
+
+    @property
     def _aboard(self) -> bool:
         """Whether there are people, who need a boat at sea."""
         return any(not is_beast(member) for member in self.members)
@@ -250,14 +267,18 @@ class Cast:
                 if one.body
             )
             stage.add(shadows, 0.99, texture=0, lit=0.2)
+            spots_lit = [one.x for one in drawn if one.body]
+            air.cast_shadows(stage, spots_lit, layout.feet, layout.adult)
         self._things(used=used, large=True)
         if self.past_a_shoulder:
             # Whom we look past stands before the other, out of focus.
             nearer = drawn.pop()
-            stage.add(nearer.body, 1.2, texture=0.05, soft=9, lit=0.72, fill=0.05)
-        # The first named stands in front.
+            stage.add(nearer.body, 1.2, texture=0.05, soft=5, lit=0.76, volume=0.3, fill=0.05)
+        # The first named stands in front, but nobody disappears behind a horse.
+        tall_beasts = [is_beast(one) and not stands_low(one) for one in self.members]
+        order = sorted(range(len(drawn)), key=lambda k: (not tall_beasts[k] or len(drawn) == 1, -k))
         stage.add(
-            "".join(one.body for one in reversed(drawn)) + boat,
+            "".join(drawn[k].body for k in order) + boat,
             1.0,
             glow="".join(one.glow for one in drawn),
             texture=0.05,
@@ -266,7 +287,7 @@ class Cast:
             fill=0.16 if stage.light.dark else 0.05,
         )
         if self._before:
-            x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.12))
+            x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.17))
             others = [found for found in map(thing_of, self.props) if found and is_small(found)]
             self._subjects.drawn("thing", counter(stage, self._before, x, others))
         self._things(used=used, large=False)
@@ -318,6 +339,11 @@ class Cast:
                 tall = self.stage.frame.tall
                 return [(self.stage.w * (0.5 - near * (0.17 if not tall else 0.1)), left)]
             return [(first, left)]
+        if self._meets_a_giant:
+            wide = self.stage.w > self.stage.h
+            apart = (0.2 if wide else 0.29 if self.stage.frame.tall else 0.26) * self.stage.w
+            middle = self.stage.w / 2
+            return [(middle - near * apart, left), (middle + near * apart, not left)]
         one_way = follows(self.scene)
         gap = (layout.second_x - first) * near
         second = layout.second_x
@@ -328,6 +354,8 @@ class Cast:
         beside = bool(self.shadows) or any(is_beast(member) for member in self.members[:2])
         if pose == "embracing" and not beside:
             second = first + near * min(gap, layout.adult * 0.3)
+        if pose == "hand in hand" and not self.stage.close:
+            second = first + near * layout.adult * (0.4 if not beside else 0.46)
         if pose == "embracing" and beside and not self.stage.close:
             second = first + near * layout.adult * 0.42
         if pose == "giving" and not beside and not self.stage.close:
@@ -370,6 +398,9 @@ class Cast:
         bench_work = stage.inside and pose_of(self.scene.action) == "working"
         held = self._hold(used) if first and not bench_work else None
         pose = self._pose(first=first, held=held)
+        grown = any(other.kind in ("woman", "man") for other in self.members)
+        if pose == "hand in hand" and look.age == "child" and grown:
+            pose = "hand in a hand"
         if first and lies(self.scene):
             return self._lying(member, look, x, left)
         windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}
@@ -378,7 +409,7 @@ class Cast:
         if held:
             name, thing = held
             size, grip = self._grip(thing)
-            half = 46.0 * size
+            half = half_width(thing) * size
             held_svg = group(thing.svg, y=grip, scale=size)
             if name == "umbrella":
                 held_svg = umbrella_over(thing.tone, height_of(look))
@@ -404,11 +435,12 @@ class Cast:
                 held=held_svg,
                 held_half=half,
                 hangs=hangs,
+                nod=self._nod(member, pose),
             )
         scale, feet = self._fit(figure, look.age)
         if self.past_a_shoulder and not first:
-            figure = person(replace(look, beard="", glasses=False), "back")
-            scale *= 1.3
+            figure = person(look, "back")
+            scale *= 1.14
             feet = 0.4 * stage.h - figure.face[1] * scale
         if held and stage.close and stage.frame.tall and len(self.members) == 1:
             x -= self.near * 0.08 * stage.w  # so that what is held stays in the picture
@@ -420,7 +452,7 @@ class Cast:
             below = seat(stage, figure.hip, paved=self.family in PAVED)
         body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = group(figure.glow, x=x, y=feet, scale=scale, flip=left) if figure.glow else ""
-        if first and pose == "working" and stage.inside:
+        if first and pose.startswith("working") and stage.inside:
             self._bench_from = x
         if held and held[1].glow:
             thing = held[1]
@@ -430,7 +462,7 @@ class Cast:
                 fx = x + sign * (figure.hand[0] + thing.flame[0] * size) * scale
                 fy = feet + (figure.hand[1] + grip + thing.flame[1] * size) * scale
                 reach = layout.adult * (0.62 if not stage.close else 0.3)
-                stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
+                stage.lamp(fx, fy, reach, strength=0.95, halo=0.42)
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
         brim = 84 if look.hat in ("brim", "straw", "pointed") else 62
         high = {"pointed": 150, "toque": 104, "beanie": 92, "": 72}.get(look.hat, 86)
@@ -459,7 +491,15 @@ class Cast:
         if pose == "embracing" and any(is_beast(m) and stands_low(m) for m in self.members):
             pose = "kneeling"  # down to it
         if not first:
-            if pose not in ("walking", "running", "embracing", "sitting", "climbing", "dancing"):
+            if pose not in (
+                "walking",
+                "running",
+                "embracing",
+                "sitting",
+                "climbing",
+                "dancing",
+                "hand in hand",
+            ):
                 pose = "receiving" if pose == "giving" and not stage.close else "standing"
         elif held:
             if held[1].hangs or held[0] == "umbrella":
@@ -482,11 +522,24 @@ class Cast:
         if first and self._before and pose in ("standing", "looking", "listening", "thinking"):
             return "looking down"  # at the thing
         if not stage.close:
-            return pose
+            # A stretched hand would reach into the other's coat.
+            beside = stage.frame.tall and pose == "talking" and len(self.members) > 1
+            return "talking up close" if beside else pose
         near = _UP_CLOSE.get(pose, pose)
         crowded = stage.frame.tall and len(self.members) > 1
         # A raised hand would lie on the other's face.
         return "standing" if crowded and near == "talking up close" else near
+
+    def _nod(self, member: CastMember, pose: str) -> float:
+        """How far somebody bows the head to look into the eyes of the other, in degrees."""
+        if len(self.members) != 2 or follows(self.scene) or POSES[pose].touch[0]:
+            return 0.0
+        other = self.members[self.members[0] is member]
+
+        def small(one: CastMember) -> bool:
+            return one.kind in ("girl", "boy") or (is_beast(one) and stands_low(one))
+
+        return (small(other) - small(member)) * (5.0 if self.stage.close else 10.0)
 
     def _lying(self, member: CastMember, look: Look, x: float, left: bool) -> _Drawn:
         """Stretched out: in bed inside, on the ground outside."""
@@ -566,10 +619,12 @@ class Cast:
                     (
                         thing_of(prop)
                         for prop in self.props
-                        if find_noun(lexicon().props, prop) == found[0]
+                        if is_state_of(find_noun(lexicon().props, prop) or "", found[0])
                     ),
                     None,
                 )
+                if better:
+                    used.add(better[0])
                 return better or found
         return None
 
@@ -582,6 +637,7 @@ class Cast:
             first=first,
             company=len(self.members) - 1 + bool(self.shadows or self._before),
             away=self.near,
+            face_to_face=self._meets_a_giant,
         )
         self._subjects.face(placed.face, placed.half, above=1.3 * placed.half, below=placed.half)
         return _Drawn(placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow)
@@ -618,7 +674,10 @@ class Cast:
                 for box in self.subjects
                 if box.kind == "figure"
             ]
+            paved = self.family in PAVED
+            if not paved:  # nobody sells anything on a meadow
+                things = [one for one in things if one[0] != "stall"]
             wanted = 0.9 if lies(self.scene) else 0.5
             x = self.stage.layout.subject_x + self.near * self.stage.layout.adult * wanted
-            for body in arrange(self.stage, things, x, self.near, taken):
+            for body in arrange(self.stage, things, x, self.near, taken, paved=paved):
                 self._subjects.drawn("thing", body)

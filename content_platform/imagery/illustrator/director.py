@@ -18,9 +18,16 @@ from content_platform.imagery.illustrator.lexicon import (
 )
 from content_platform.imagery.illustrator.light import light_of
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import lies_about, pose_of, thing_of, tree_of
+from content_platform.imagery.illustrator.moment import (
+    lies_about,
+    pose_of,
+    shadows_of,
+    thing_of,
+    tree_of,
+)
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
+from content_platform.imagery.illustrator.places.named import lay_named
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
 from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
 from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
@@ -104,8 +111,9 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         scene.shot,
         inside=family in INDOORS,
         low=request.angle is Angle.LOW,
-        to_the_knees=_can_be_cut(scene, request.cast, family),
+        filling=_can_fill(scene, request.cast, family),
     )
+    layout = _varied(layout, scene, frame)
     if request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
@@ -120,6 +128,8 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     )
     sky.place_key(stage)
     PLACES[family](stage)
+    lay_named(stage)
+    air.ground_fog(stage)
     stage.far_lamps = len(stage.lamps)
     cast = Cast(stage, request.cast, family, past_a_shoulder=request.angle is Angle.OVER_SHOULDER)
     focal = cast.place()
@@ -186,16 +196,37 @@ _AT_THE_FEET = frozenset({"open sea", "sky", "space", "tower stairs", "ancient t
 """Places built around where the feet are."""
 
 
-def _can_be_cut(scene: Scene, cast: tuple[CastMember, ...], family: str) -> bool:
-    """Whether a tall medium shot may leave out the feet: somebody alone, upright, with nothing on
-    the ground.
+def _can_fill(scene: Scene, cast: tuple[CastMember, ...], family: str) -> int:
+    """How many people captions may cross the legs of in a tall frame: one or two, upright, with
+    nothing on the ground; else none.
     """
-    return (
-        scene.shot is Shot.MEDIUM
-        and [member.kind in ("woman", "man", "girl", "boy") for member in cast] == [True]
+    people = [member.kind in ("woman", "man", "girl", "boy") for member in cast]
+    fill = (
+        scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING)
+        and 1 <= len(people) <= 2
+        and all(people)
         and pose_of(scene.action) not in _WHOLE
         and family not in _AT_THE_FEET
         and not lies_about(scene)
+        and not shadows_of(scene)
+        and not (family in INDOORS and pose_of(scene.action) == "working")
+    )
+    return len(people) if fill else 0
+
+
+def _varied(layout: Layout, scene: Scene, frame: Frame) -> Layout:
+    """The camera a step to the side or nearer from one scene to the next, so that no two are alike."""
+    if scene.shot in (Shot.CLOSE, Shot.DETAIL):
+        return layout
+    step = scene.index % 3 - 1
+    nearer = 1 + 0.025 * (scene.index % 4)
+    adult = min(layout.adult * nearer, layout.feet - 0.1 * frame.h)
+    return replace(
+        layout,
+        adult=adult,
+        subject_x=layout.subject_x + 0.02 * step * frame.w,
+        second_x=layout.second_x + 0.02 * step * frame.w,
+        landmark_x=layout.landmark_x - 0.05 * step * frame.w,
     )
 
 

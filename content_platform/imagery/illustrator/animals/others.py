@@ -136,6 +136,9 @@ def bird(colour: str, pose: str, feeling: str = "calm") -> Beast:
         + path("M48 -92L66 -86L48 -82Z", "#d99a3a")
         + eye(36, -92, 4, coat, feeling)
     )
+    if pose in ("lying", "sleeping"):
+        # On its breast, the head sunk and the legs under it.
+        return Beast(group(body, x=-20, y=15, turn=27), 104, (51, -50), 0.14)
     return Beast(
         body + line("M2 -19L0 0M14 -22L14 0M-6 0L10 0M8 0L24 0", "#7a5a3a", 3), 104, (34, -90), 0.14
     )

@@ -21,6 +21,7 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 
+_HOOVED = frozenset({"deer", "horse", "unicorn", "donkey", "goat", "sheep", "cow", "pig"})
 _SITS = frozenset({"fox", "wolf", "dog", "cat", "lion", "bear", "mouse"})
 """Who sits upright; others stand, or lie down to rest."""
 
@@ -66,6 +67,10 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
             ),
             mix(tone, foot, 0.85 if build.dark_feet else 0.2),
         )
+        if kind in _HOOVED:
+            x, t = end[0], build.thick
+            hoof = [(x - t * 0.36, -10), (x + t * 0.4, -10), (x + t * 0.7, 0), (x - t * 0.44, 0)]
+            return drawn + path(spline(hoof, tension=0.25), darker(foot, 0.25))
         return drawn + ellipse(end[0] + build.thick * 0.24, -3.4, build.thick * 0.56, 4, foot)
 
     drawn = leg(
@@ -77,6 +82,7 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         hind=False,
     )
     drawn += _tail(
+        kind,
         build,
         (-half * 0.98, back + build.hips * 0.24),
         coat,
@@ -123,15 +129,11 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
     drawn += leg(hip, -stride * 0.8, coat, hind=True) + leg(
         shoulder, stride * 0.9, coat, hind=False
     )
+    if kind == "sheep":
+        drawn += _wool([*top_line, *under], coat, build.chest * 0.2)
     if build.tail == "mane":
-        crest = [
-            _reach((half * 0.6, back + 6), build.neck_up, build.neck * t) for t in (0.1, 0.6, 1.12)
-        ]
-        lift = build.head * 0.36
-        drawn += path(
-            limb([(x - lift, y - lift * 0.7) for x, y in crest], [10, 17, 12]),
-            darker(coat, 0.6) if kind == "horse" else mix(coat, "#b8a0d8", 0.5),
-        )
+        withers = (half * 0.5, back + build.chest * 0.06)
+        drawn += _mane(withers, (neck_end[0] - build.head * 0.42, neck_end[1]), kind, coat)
     head, top = draw_face(kind, build, coat, neck_end, feeling=feeling, tilt=tilt)
     root = (half * 0.62, back + build.chest * 0.3)
     nape = (
@@ -150,6 +152,51 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
 
 def _between(one: Point, other: Point, share: float) -> Point:
     return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+
+
+def _mane(start: Point, end: Point, kind: str, coat: str) -> str:
+    """Locks that fall from the crest of the neck, from the withers to the poll."""
+    tone = _mane_tone(kind, coat)
+    drawn = ""
+    for k in range(6):
+        x, y = _between(start, end, k / 5)
+        y -= 4
+        fall = 22 + 5 * (k % 2)
+        lock = [(x + 2, y - 3), (x - 8, y + fall * 0.45), (x - 3, y + fall)]
+        drawn += path(limb(lock, [15, 15, 3]), tone if k % 2 else darker(tone, 0.1))
+    return drawn
+
+
+def _mane_tone(kind: str, coat: str) -> str:
+    return mix(coat, "#b8a0d8", 0.5) if kind == "unicorn" else darker(coat, 0.6)
+
+
+def _wool(outline: list[Point], coat: str, r: float) -> str:
+    """Curls of fleece round a body and over it."""
+    middle = (
+        sum(x for x, _ in outline) / len(outline),
+        sum(y for _, y in outline) / len(outline),
+    )
+    rim = [
+        _between(a, b, share)
+        for a, b in zip(outline, [*outline[1:], outline[0]], strict=True)
+        for share in (0.0, 0.5)
+    ]
+    curls = "".join(ellipse(x, y, r, r, coat) for x, y in rim)
+    inner = [_between(at, middle, share) for share in (0.3, 0.62) for at in rim[::2]]
+    return (
+        path(spline(outline), coat)
+        + curls
+        + "".join(
+            line(
+                f"M{num(x - r * 0.5)} {num(y)}q{num(r * 0.5)} {num(r * 0.6)} {num(r)} 0",
+                darker(coat, 0.22),
+                1.8,
+                opacity=0.5,
+            )
+            for x, y in inner
+        )
+    )
 
 
 def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
@@ -175,8 +222,8 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
             ),
             darker(coat, 0.06),
         ) + path(spline([(-half * 1.5, -20), (-half * 1.76, -11), (-half * 1.55, 0)]), "#f3e6cf")
-    elif build.tail != "none":
-        tone = darker(coat, 0.6 if build.tail == "mane" else 0.12)
+    elif build.tail not in ("none", "stub"):
+        tone = _mane_tone(kind, coat) if build.tail == "mane" else darker(coat, 0.12)
         drawn += path(
             limb([(-half * 0.9, -14), (-half * 1.25, -8), (-half * 1.5, -5)], [13, 11, 6]), tone
         )
@@ -214,16 +261,20 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
     drawn += path(
         limb([(-half * 0.6, -8), (-half * 0.08, -5)], [thick * 1.1, thick * 0.8]), paw
     ) + path(limb([(half * 0.6, -12), (half * 1.34, -5)], [thick * 1.4, thick * 0.85]), paw)
+    if kind == "sheep":
+        humps = [
+            *((-half * 0.98, -8), (-half * 0.98, -hips * 0.6), (-half * 0.6, -hips)),
+            *((0, -chest * 0.9), (half * 0.5, -chest * 0.98), (half * 0.8, -chest * 0.6)),
+            *((half * 0.7, -12), (0, -8)),
+        ]
+        drawn += _wool(humps, coat, chest * 0.2)
     if asleep:
         at = (half * 1.02, -build.head * 0.5 - thick * 0.5)
     else:
         at = (half * 0.98 + build.neck * 0.2, -chest * 0.8 - build.neck * 0.5)
     drawn += path(limb([(half * 0.56, -chest * 0.62), at], [chest * 0.86, build.head * 0.76]), coat)
     if build.tail == "mane":
-        drawn += path(
-            limb([(half * 0.42, -chest * 0.98), (at[0] - build.head * 0.4, at[1] - 6)], [12, 14]),
-            darker(coat, 0.6),
-        )
+        drawn += _mane((half * 0.4, -chest * 0.94), (at[0] - build.head * 0.4, at[1]), kind, coat)
     head, top = draw_face(kind, build, coat, at, feeling=feeling)
     high = max(-top, chest * 1.05)
     throat = _between((half * 0.56, -chest * 0.62), at, 0.6)
@@ -246,7 +297,7 @@ def _reach(start: Point, up: float, length: float) -> Point:
     return start[0] + math.cos(turn) * length, start[1] - math.sin(turn) * length
 
 
-def _tail(build: Build, at: Point, coat: str, *, lifted: bool) -> str:
+def _tail(kind: str, build: Build, at: Point, coat: str, *, lifted: bool) -> str:
     x, y = at
     up = -26 if lifted else 0
     match build.tail:
@@ -291,7 +342,7 @@ def _tail(build: Build, at: Point, coat: str, *, lifted: bool) -> str:
         case "mane":
             return path(
                 limb([(x + 4, y + 4), (x - 20, y + 18 + up), (x - 22, y + 74 + up)], [14, 22, 9]),
-                darker(coat, 0.6),
+                _mane_tone(kind, coat),
             )
         case "string":
             return line(
