@@ -178,17 +178,20 @@ class Cast:
                 return found[0], laid(*found)
         return None
 
+    @staticmethod
+    def _is_giant(member: CastMember) -> bool:
+        return is_beast(member) and not stands_low(member)
+
     @property
     def _meets_a_giant(self) -> bool:
         """Whether somebody and an animal larger than people stand before each other."""
-        giants = [is_beast(one) and not stands_low(one) for one in self.members]
         return (
-            sorted(giants) == [False, True]
+            sorted(map(self._is_giant, self.members)) == [False, True]
             and not self.stage.close
             and not self.shadows
             and not follows(self.scene)
             and not lies(self.scene)
-            and pose_of(self.scene.action) not in ("embracing", "sitting")
+            and pose_of(self.scene.action) != "embracing"
         )
 
     @property
@@ -275,7 +278,7 @@ class Cast:
             nearer = drawn.pop()
             stage.add(nearer.body, 1.2, texture=0.05, soft=5, lit=0.76, volume=0.3, fill=0.05)
         # The first named stands in front, but nobody disappears behind a horse.
-        tall_beasts = [is_beast(one) and not stands_low(one) for one in self.members]
+        tall_beasts = [self._is_giant(one) for one in self.members]
         order = sorted(range(len(drawn)), key=lambda k: (not tall_beasts[k] or len(drawn) == 1, -k))
         stage.add(
             "".join(drawn[k].body for k in order) + boat,
@@ -370,6 +373,10 @@ class Cast:
             first, second = (self.stage.w * (0.5 - near * off) for off in (0.2, -0.2))
         if self.stage.close and beside:
             first, second = (self.stage.w * at for at in ((0.69, 0.25) if left else (0.31, 0.75)))
+            if self.stage.frame.tall:
+                # A long muzzle would lie on what the other holds.
+                back = [0.12 * self.stage.w * self._is_giant(one) for one in self.members[:2]]
+                first, second = first - near * back[0], second + near * back[-1]
         elif self.stage.close and pose != "embracing":
             apart = 0.17 if self.stage.w > self.stage.h else 0.25 if self.stage.frame.tall else 0.22
             middle = self.stage.w * (0.5 - 0.02 * near)

@@ -101,10 +101,10 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
             r * 0.32,
             mix(coat, build.belly, 0.6) if kind != "horse" else darker(coat, 0.3),
         )
-    drawn += ellipse(
-        nose[0] - 1, nose[1] - r * 0.16, max(2.6, r * 0.17), max(2.2, r * 0.14), "#1f1618"
-    )
-    if kind != "elephant":
+    if kind != "elephant":  # whose nose is the trunk
+        drawn += ellipse(
+            nose[0] - 1, nose[1] - r * 0.16, max(2.6, r * 0.17), max(2.2, r * 0.14), "#1f1618"
+        )
         drawn += _mouth(x, r, nose, feeling)
     drawn += ear_near + eye(x + r * 0.26, y - r * 0.2, r * 0.19, coat, feeling)
     if kind == "deer":
