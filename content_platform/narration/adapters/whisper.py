@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import SequenceMatcher
 from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -83,33 +84,41 @@ class Whisper:
         """Transcribe ``request.audio``, taking its language as known. No files."""
         assert isinstance(request, TranscribeRequest)
         samples = read_audio(self._media.local_path(request.audio), _RATE, 1)[:, 0]
-        segments, _ = _model(self._threads).transcribe(
-            samples,
-            language=language_of(request.locale),
-            beam_size=self._beam,
-            temperature=0.0,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-        )
-        words: list[WordTiming] = []
-        text = ""
-        for segment in segments:
-            text += segment.text
-            words += [
-                WordTiming(
-                    text=word.word.strip(),
-                    start_s=max(0.0, round(float(word.start), 3)),
-                    end_s=max(0.0, round(float(word.end), 3)),
-                )
-                for word in segment.words or ()
-            ]
+        text, words = _transcribed(samples, request.locale, self._threads, beam=self._beam)
         return Produced(
             output=Transcript(
-                text=" ".join(text.split()),
+                text=text,
                 language=language_of(request.locale),
-                words=tuple(words),
+                words=words,
             )
         )
+
+
+def _transcribed(
+    samples: Mono, locale: str, threads: int, *, beam: int = 1
+) -> tuple[str, tuple[WordTiming, ...]]:
+    """What is heard, and each word's time."""
+    segments, _ = _model(threads).transcribe(
+        samples,
+        language=language_of(locale),
+        beam_size=beam,
+        temperature=0.0,
+        word_timestamps=True,
+        condition_on_previous_text=False,
+    )
+    words: list[WordTiming] = []
+    text = ""
+    for segment in segments:
+        text += segment.text
+        words += [
+            WordTiming(
+                text=word.word.strip(),
+                start_s=max(0.0, round(float(word.start), 3)),
+                end_s=max(0.0, round(float(word.end), 3)),
+            )
+            for word in segment.words or ()
+        ]
+    return " ".join(text.split()), tuple(words)
 
 
 def cannot_hear(locale: str) -> str | None:
@@ -128,20 +137,75 @@ def align(
 ) -> list[Span | None]:
     """When each word is heard in ``samples`` (mono, 16 kHz); None where nothing is said for it.
 
-    Longer sounds than the model hears at once are cut at the end of a phrase.
+    Longer sounds than the model hears at once are cut in pauses between phrases; which words lie
+    before a pause is known from a transcript.
     """
-    said = [at for at, word in enumerate(words) if word.spoken]
+    spans: list[Span | None] = []
+    begin, began_s = 0, 0.0
+    for end, ended_s in (*_cuts(samples, words, locale, threads), (len(words), None)):
+        part = samples[round(began_s * _RATE) : None if ended_s is None else round(ended_s * _RATE)]
+        found = _align_at_once(part[: 30 * _RATE], words[begin:end], locale, threads)
+        spans += [(span[0] + began_s, span[1] + began_s) if span else None for span in found]
+        begin, began_s = end, ended_s or 0.0
+    return spans
+
+
+def _cuts(
+    samples: Mono, words: Sequence[SpokenWord], locale: str, threads: int
+) -> list[tuple[int, float]]:
+    """Where to cut a long sound: the word each part begins with, and the second before it."""
     seconds = len(samples) / _RATE
-    if seconds <= _LONGEST_S or len(said) < 2:
-        return _align_at_once(samples[: round(30 * _RATE)], words, locale, threads)
+    if seconds <= _LONGEST_S:
+        return []
+    heard = _transcribed(samples, locale, threads)[1]
+    said = [at for at, word in enumerate(words) if word.spoken]
+    alike = SequenceMatcher(
+        None,
+        [_plain(words[at].text) for at in said],
+        [_plain(word.text) for word in heard],
+        autojunk=False,
+    )
+    known = {  # word: the pause before it
+        said[block.a + n]: (heard[block.b + n - 1].end_s, heard[block.b + n].start_s)
+        for block in alike.get_matching_blocks()
+        for n in range(1, block.size)
+    }
     placed = place_words(samples, _RATE, words)
-    starts = {at: span[0] for at in said[1:] if (span := placed[at]) is not None}
+    guessed = {
+        at: (before[1], span[0])
+        for last, at in pairwise(said)
+        if (before := placed[last]) and (span := placed[at])
+    }
     fresh = {at for before, at in pairwise(said) if words[before].ends_phrase}
-    cut = min(starts, key=lambda at: (at not in fresh, abs(starts[at] - seconds / 2)))
-    at_s = min(max(starts[cut] - 0.03, 1.0), seconds - 1.0)
-    left = align(samples[: round(at_s * _RATE)], words[:cut], locale, threads=threads)
-    right = align(samples[round(at_s * _RATE) :], words[cut:], locale, threads=threads)
-    return [*left, *((span[0] + at_s, span[1] + at_s) if span else None for span in right)]
+    cuts: list[tuple[int, float]] = []
+    while seconds - (reached := cuts[-1][1] if cuts else 0.0) > _LONGEST_S:
+        for pauses in (known, guessed):
+            near = [at for at, (_, to) in pauses.items() if reached + 1 < to < reached + _LONGEST_S]
+            near = [at for at in near if not cuts or at > cuts[-1][0]]
+            if near:
+                cut = max(near, key=lambda at: (at in fresh, at))
+                cuts.append((cut, _quietest(samples, *pauses[cut])))
+                break
+        else:
+            return cuts
+    return cuts
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _quietest(samples: Mono, from_s: float, to_s: float) -> float:
+    """The second of the least sound near a pause whose borders are known to about 0.2 s."""
+    step = _RATE // 50
+    first = max(0, round((min(from_s, to_s) - 0.15) * _RATE))
+    near = samples[first : round((max(from_s, to_s) + 0.15) * _RATE)]
+    loud = (near[: len(near) // step * step].reshape(-1, step).astype(float) ** 2).sum(axis=1)
+    # The middle of the longest quiet stretch, not just any silent sample of it.
+    quiet = np.flatnonzero(loud <= loud.min() * 1.5 + 1e-6)
+    runs = np.split(quiet, np.flatnonzero(np.diff(quiet) > 1) + 1)
+    longest = max(runs, key=len)
+    return float(first + (longest[0] + longest[-1] + 1) / 2 * step) / _RATE
 
 
 def _align_at_once(
