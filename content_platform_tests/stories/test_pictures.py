@@ -230,14 +230,14 @@ def test_a_lamp_that_went_out_is_drawn_dark_in_what_follows() -> None:
 
 
 @functools.cache
-def _told(theme: str, genre: Genre) -> list[Scene]:
+def _all_scenes(theme: str, genre: Genre) -> list[Scene]:
     drafts = [tell_story(theme, genre, target_words=130, seed=seed) for seed in range(60)]
     return [scene for draft in drafts for scene in draft.scenes]
 
 
 def _scenes_saying(words: str, theme: str, genre: Genre) -> list[Scene]:
     """The pictures of all sentences with ``words`` in a number of tellings."""
-    return [scene for scene in _told(theme, genre) if words in scene.text]
+    return [scene for scene in _all_scenes(theme, genre) if words in scene.text]
 
 
 def test_an_ending_shows_whom_and_what_it_speaks_of() -> None:
