@@ -474,9 +474,55 @@ def test_a_bottle_is_open_once_its_cork_is_pulled_and_a_letter_of_one_line_has_o
     assert shown("It was the price, she said, and pulled the cork.", "green bottle") == [
         "open bottle"
     ]
+    for broken in (
+        "“Then it is yours,” said the man, and broke the seal.",
+        "She opened the bottle.",
+    ):
+        assert shown(broken, "green bottle") == ["open bottle"]
+    assert shown("She sat wrapped in stolen blankets.", "wool blanket") == []
     assert shown("The letter had one line.", "open letter", "reading") == ["short letter"]
     assert shown("The letter was long.", "open letter", "reading") == ["page"]
     assert shown("The wooden whistle is gone.", "wooden whistle") == []
+
+
+ROBOTS = tuple(CastMember(name=name, kind="creature", noun="robot") for name in ("Dot", "Bit"))
+
+
+@pytest.mark.parametrize("shape", [Format.PORTRAIT, Format.SQUARE])
+@pytest.mark.parametrize("props", [("rope",), ("rope", "well")])
+@pytest.mark.parametrize("shot", [Shot.ESTABLISHING, Shot.MEDIUM])
+def test_three_in_a_narrow_picture_keep_their_heads_apart(
+    shape: Format, props: tuple[str, ...], shot: Shot
+) -> None:
+    asked = request("meadow", cast=(*ROBOTS, GIRL), props=props, action="climbing", shot=shot)
+    faces = [box for box in set_stage(asked, shape)[2] if box.kind == "face"]
+    faces.sort(key=lambda box: box.x)
+    assert len(faces) == 3
+    for one, other in itertools.pairwise(faces):
+        assert one.x + one.width <= other.x + 0.01
+
+
+def test_no_rain_falls_at_the_bottom_of_a_well() -> None:
+    dry, stormy = (
+        request("dry well", weather=weather, action="standing", shot=Shot.CLOSE)
+        for weather in (Weather.CLOUDS, Weather.STORM)
+    )
+    assert len(set_stage(dry, Format.SQUARE)[0].things) == len(
+        set_stage(stormy, Format.SQUARE)[0].things
+    )
+
+
+@pytest.mark.parametrize("shape", list(Format))
+def test_no_street_lamp_stands_behind_a_head(shape: Format) -> None:
+    dragon = CastMember(name="Ruth", kind="creature", noun="dragon", traits=())
+    for cast in ((dragon,), (KEEPER,), (KEEPER, GIRL), (GIRL, dragon)):
+        for index in range(3):
+            asked = request("village square", cast=cast, action="standing", index=index)
+            stage, _, subjects = set_stage(asked, shape)
+            lamps = [lamp for lamp in stage.lamps if lamp.halo == 1.2 and 0 < lamp.x < stage.w]
+            for lamp, box in itertools.product(lamps, subjects):
+                if box.kind == "face":
+                    assert not box.x < lamp.x / stage.w < box.x + box.width
 
 
 def test_nobody_smiles_at_a_loss_and_everybody_at_a_joke() -> None:

@@ -181,11 +181,12 @@ def _portrait(
         most = 1.5 if not company else 1.1
         scale *= min(most, stage.h * (1.02 - eye_line) / (feet - eye_line * stage.h))
         feet = eye_line * stage.h - beast.head[1] * scale
-    if feet < stage.h:
-        under = air.contact_shadow(x, feet, (46 if kind in BUILDS else 34) * scale)
-        stage.add(under, 0.99, texture=0, lit=0.2)
     at = stage.w * (0.5 + sign * 0.07) if not company else x + sign * 0.02 * stage.w
-    return at - sign * beast.head[0] * scale, feet, scale
+    middle = at - sign * beast.head[0] * scale
+    if feet < stage.h and 0 < middle < stage.w:
+        under = air.contact_shadow(middle, feet, (46 if kind in BUILDS else 34) * scale)
+        stage.add(under, 0.99, texture=0, lit=0.2)
+    return middle, feet, scale
 
 
 def is_beast(member: CastMember) -> bool:

@@ -25,6 +25,7 @@ from content_platform.imagery.illustrator.moment import (
     held_in,
     is_in_the_sky,
     is_state_of,
+    is_wrapped,
     lies,
     pose_of,
     props_in,
@@ -37,7 +38,7 @@ from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.puppets import puppet, puppet_kind
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
 from content_platform.imagery.illustrator.shades import crowd_of, shade_of
-from content_platform.imagery.illustrator.shapes import group
+from content_platform.imagery.illustrator.shapes import group, line, num
 from content_platform.imagery.illustrator.sky import star_above
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.still_life import (
@@ -90,6 +91,9 @@ _GOES_AHEAD = re.compile(r"\b(?:walk\w*|left|leav\w*|ran|run\w*|quick|slip\w*|go
 """What is said of a shadow that does not turn to its owner."""
 
 
+_WELL = re.compile(r"\bwells?\b(?! (?:known|done|enough))", re.I)
+
+
 def is_small(found: tuple[str, Thing] | None) -> bool:
     """Whether a thing can lie on a table and fill a detail shot."""
     return found is not None and found[1].size < 1.5
@@ -114,6 +118,10 @@ class _Drawn:
     """Its ground line, where it is not the subject's."""
     hides: float = 0.0
     """How far to each side of its face nothing behind it shines through."""
+    off: float = 0.0
+    """How far from ``x`` the middle of what stands on the ground is."""
+    upright: bool = True
+    """Whether it stands on feet at ``x``, and so throws a long shadow from there."""
 
 
 class Cast:
@@ -161,6 +169,19 @@ class Cast:
         self._before = self._thing_before()
         """The thing large in front of somebody near the camera, if nobody holds one."""
         self._subjects = Subjects(stage)
+        self._hauls = pose_of(self.scene.action) in ("climbing", "reaching", "holding") and any(
+            found and found[0] == "rope" for found in map(thing_of, self.props)
+        )
+        """Whether the first of the cast pulls a rope, and nobody hangs on it."""
+        self._at_a_well = (
+            self._hauls
+            and not stage.close
+            and not stage.inside
+            and self.family != "dry well"
+            and bool(_WELL.search(f"{self.scene.text} {self.scene.place} {' '.join(self.props)}"))
+        )
+        self._rope_end: tuple[float, float] | None = None
+        """Where the rope is held, if it comes out of a well."""
         self._bench_from: float | None = None
         """Where somebody works at a table, if anybody does."""
 
@@ -198,6 +219,11 @@ class Cast:
     def _aboard(self) -> bool:
         """Whether there are people, who need a boat at sea."""
         return any(not is_beast(member) for member in self.members)
+
+    @property
+    def shows_a_giant(self) -> bool:
+        """Whether somebody of the cast has a head far larger than people have."""
+        return any(map(self._is_giant, self.members))
 
     @property
     def subjects(self) -> list[Box]:
@@ -243,6 +269,8 @@ class Cast:
             self._subjects.drawn("figure", drawn[-1].body or drawn[-1].glow)
         if self.shadows and drawn[0].body:
             self._shadows(drawn[0], spots[len(self.members)][0])
+        if self._at_a_well:
+            self._draw_the_well(drawn[0].x)
         boat = ""
         if self.family == "open sea" and not stage.close and self._aboard:
             boat = group(
@@ -265,12 +293,12 @@ class Cast:
             stage.add(shadows, 0.99, texture=0, lit=0.2)
         else:
             shadows = "".join(
-                air.contact_shadow(one.x, layout.feet + 4, layout.adult * one.shadow)
+                air.contact_shadow(one.x + one.off, layout.feet + 4, layout.adult * one.shadow)
                 for one in drawn
                 if one.body
             )
             stage.add(shadows, 0.99, texture=0, lit=0.2)
-            spots_lit = [one.x for one in drawn if one.body]
+            spots_lit = [one.x for one in drawn if one.body and one.upright]
             air.cast_shadows(stage, spots_lit, layout.feet, layout.adult)
         self._things(used=used, large=True)
         if self.past_a_shoulder:
@@ -289,6 +317,8 @@ class Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
+        if self._at_a_well:
+            self._draw_the_rope(drawn[0].x)
         if self._before:
             x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.17))
             others = [found for found in map(thing_of, self.props) if found and is_small(found)]
@@ -347,6 +377,16 @@ class Cast:
             apart = (0.2 if wide else 0.29 if self.stage.frame.tall else 0.26) * self.stage.w
             middle = self.stage.w / 2
             return [(middle - near * apart, left), (middle + near * apart, not left)]
+        if self._at_a_well and count > 1 and not any(map(self._is_giant, self.members)):
+            return self._round_the_well(count)
+        if count == 3 and self.stage.w <= self.stage.h and not self.stage.close:
+            # Nobody hides another's face where there is little room.
+            middle, apart = self.stage.w / 2, 0.31 * self.stage.w
+            return [
+                (middle, left),
+                (middle + near * apart, not left),
+                (middle - near * apart, left),
+            ]
         one_way = follows(self.scene)
         gap = (layout.second_x - first) * near
         second = layout.second_x
@@ -397,6 +437,36 @@ class Cast:
             ]
         return spots
 
+    def _round_the_well(self, count: int) -> list[tuple[float, bool]]:
+        """Who pulls stands on one side of the well, the last named, who came out, on the other."""
+        adult, near, left = self.stage.layout.adult, self.near, self.facing_left
+        first = self.stage.w / 2 - near * adult * (0.18 if count > 2 else 0.36)
+        helpers = [(first - near * 0.36 * adult * k, left) for k in range(1, count - 1)]
+        return [(first, left), *helpers, (first + near * 0.72 * adult, not left)]
+
+    def _draw_the_well(self, x: float) -> None:
+        """The well in front of who pulls at ``x``, behind everybody."""
+        stage, adult = self.stage, self.stage.layout.adult
+        at, size = x + self.near * 0.37 * adult, 0.005 * adult
+        well = group(THINGS["well"]("").svg, x=at, y=stage.layout.feet - 6, scale=size)
+        stage.add(well, 0.992, texture=0.1, rim=0.6, volume=0.2)
+        self._subjects.drawn("thing", well)
+
+    def _draw_the_rope(self, x: float) -> None:
+        """From the hands at ``_rope_end`` of who stands at ``x`` over the rim and down."""
+        if self._rope_end is None:
+            return
+        adult, (hx, hy) = self.stage.layout.adult, self._rope_end
+        at = x + self.near * 0.32 * adult
+        rim = self.stage.layout.feet - 6 - 38 * 0.005 * adult
+        drawn = (
+            f"M{num(hx)} {num(hy)}Q{num((hx + at) / 2)} {num((hy + rim) / 2 + 0.02 * adult)} "
+            f"{num(at)} {num(rim - 2)}"
+        )
+        wide = 0.014 * adult
+        rope = line(drawn, "#8a6c40", wide) + line(drawn, "#cdb07a", 0.55 * wide)
+        self.stage.add(rope, 1.005, texture=0.1)
+
     def _person(
         self, member: CastMember, x: float, left: bool, *, first: bool, used: set[str]
     ) -> _Drawn:
@@ -422,6 +492,7 @@ class Cast:
                 held_svg = umbrella_over(thing.tone, height_of(look))
         feeling = feeling_of(self.scene, first=first)
         hangs = bool(held and held[1].hangs)
+        wool = ("#8a5a4a", "#5f7a8a", "#7d6a4a")[stage.seed % 3]
         if puppet_kind(member):
             look = replace(look, age="child", hat="", glowing=False)
             figure = puppet(
@@ -443,6 +514,7 @@ class Cast:
                 held_half=half,
                 hangs=hangs,
                 nod=self._nod(member, pose),
+                blanket=wool if first and is_wrapped(self.scene) else "",
             )
         scale, feet = self._fit(figure, look.age)
         if self.past_a_shoulder and not first:
@@ -454,6 +526,8 @@ class Cast:
         if not first and stage.close:
             feet += 0.05 * stage.h
         sign = -1 if left else 1
+        if held and held[0] == "rope":
+            self._rope_end = (x + sign * figure.hand[0] * scale, feet + figure.hand[1] * scale)
         below = ""
         if pose in ("sitting", "sitting with") and not stage.close and self.family != "open sea":
             below = seat(stage, figure.hip, paved=self.family in PAVED)
@@ -490,7 +564,18 @@ class Cast:
         if look.glowing:
             glow += aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
         hides = 1.8 * figure.brim * scale
-        return _Drawn(x, body, glow, face, feet=feet, hides=hides)
+        sits = pose in ("sitting", "sitting with")
+        return _Drawn(
+            x,
+            body,
+            glow,
+            face,
+            shadow=0.3 if sits else 0.24,
+            feet=feet,
+            hides=hides,
+            off=sign * 0.1 * layout.adult if sits and not stage.close else 0.0,
+            upright=pose not in ("sitting", "sitting with", "kneeling", "jumping", "falling"),
+        )
 
     def _pose(self, *, first: bool, held: tuple[str, Thing] | None) -> str:
         stage = self.stage
@@ -506,7 +591,7 @@ class Cast:
                 "climbing",
                 "dancing",
                 "hand in hand",
-            ):
+            ) or (pose == "climbing" and self._hauls):
                 pose = "receiving" if pose == "giving" and not stage.close else "standing"
         elif held:
             if held[1].hangs or held[0] == "umbrella":
@@ -530,12 +615,13 @@ class Cast:
             return "looking down"  # at the thing
         if not stage.close:
             # A stretched hand would reach into the other's coat.
-            beside = stage.frame.tall and pose == "talking" and len(self.members) > 1
+            beside = stage.frame.tall and pose in ("talking", "pointing") and len(self.members) > 1
             return "talking up close" if beside else pose
         near = _UP_CLOSE.get(pose, pose)
         crowded = stage.frame.tall and len(self.members) > 1
-        # A raised hand would lie on the other's face.
-        return "standing" if crowded and near == "talking up close" else near
+        if crowded and near in ("talking up close", "pointing", "raising", "lantern up close"):
+            return "standing"  # a raised hand would lie on the other's face
+        return "working beside" if len(self.members) > 1 and near == "working up close" else near
 
     def _nod(self, member: CastMember, pose: str) -> float:
         """How far somebody bows the head to look into the eyes of the other, in degrees."""
@@ -580,7 +666,7 @@ class Cast:
             )
             shadow = 0.6
         self._subjects.face(face, 66 * scale, above=62 * scale, below=62 * scale)
-        return _Drawn(x, drawn, "", face, shadow)
+        return _Drawn(x, drawn, "", face, shadow, upright=False)
 
     def _grip(self, thing: Thing) -> tuple[float, float]:
         """Scale of a held thing, and how far below the hand its foot is, in figure units."""
@@ -595,6 +681,8 @@ class Cast:
             alone = all(
                 member.kind in ("girl", "boy", "animal", "creature") for member in self.members
             )
+            crowded = len(self.members) > 2 and (stage.w <= stage.h or self._at_a_well)
+            alone = alone and not crowded
             return self.scale * (1.22 if alone and age == "child" else 1.0), layout.feet
         people = sum(not is_beast(member) for member in self.members)
         crowd = 0.94 if stage.w > stage.h else 0.74 if stage.frame.tall else 0.8
@@ -647,7 +735,9 @@ class Cast:
             face_to_face=self._meets_a_giant,
         )
         self._subjects.face(placed.face, placed.half, above=1.3 * placed.half, below=placed.half)
-        return _Drawn(placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow)
+        return _Drawn(
+            placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow, upright=False
+        )
 
     # --- things ------------------------------------------------------------------------------
 
@@ -661,7 +751,8 @@ class Cast:
             # Outside there is nothing to plug a lamp into.
             lamp = find_noun(lexicon().props, words) == "lamp" and not self.stage.inside
             named = thing_of("lantern" if lamp else words)
-            if named and named[0] not in used | {"door"}:
+            placed = used | {"door", "well" if self._at_a_well else ""}
+            if named and named[0] not in placed:
                 found.setdefault(named[0], laid(*named, tilt=0.36))
         found = dict(list(found.items())[:2])
         if large is not None:

@@ -249,6 +249,41 @@ def draw_collar(neck: Point, look: Look, thick: float, *, back: bool = False) ->
     return path(spline(points, tension=0.8), colour)
 
 
+def draw_blanket(neck: Point, hip: Point, shoulder: float, thick: float, wool: str) -> str:
+    """A blanket round the shoulders, open in front, down to the hips."""
+    (nx, ny), (hx, hy), wide = neck, hip, shoulder * 1.16
+    low = hy + 26 * thick
+    drawn = ""
+    for side, tone in ((1, darker(wool, 0.16)), (-1, wool)):
+        outline = [
+            (nx + side * 6, ny + 8),
+            (nx + side * wide * 0.7, ny + 20),
+            (nx + side * wide, ny + 60 * thick),
+            (hx + side * wide * 1.12, low),
+            (hx + side * wide * 0.34, low + 10),
+            (nx + side * wide * 0.26 + 6, ny + 66 * thick),
+        ]
+        drawn += path(spline(outline, tension=0.6), tone)
+        for up in (16, 30):
+            drawn += line(
+                f"M{num(hx + side * wide * 1.08)} {num(low - up)}L{num(hx + side * wide * 0.36)} {num(low + 8 - up)}",
+                lighter(wool, 0.5),
+                4,
+                opacity=0.7,
+            )
+    return drawn
+
+
+def draw_wrap(shoulder: Point, elbow: Point, thick: float, wool: str) -> str:
+    """The part of a blanket that lies over the near upper arm."""
+    end = (elbow[0] * 0.72 + shoulder[0] * 0.28, elbow[1] * 0.72 + shoulder[1] * 0.28)
+    top = (shoulder[0] + 3, shoulder[1] - 6)
+    fold = darker(wool, 0.3)
+    return path(limb([top, end], [56 * thick, 52 * thick], bend=0.6), wool) + line(
+        f"M{num(top[0] - 8)} {num(top[1])}L{num(end[0] - 6)} {num(end[1])}", fold, 3, opacity=0.4
+    )
+
+
 def draw_scarf(neck: Point, look: Look, lean: float, thick: float) -> str:
     """A scarf seen from the front or side: a ring, one end on the chest; wind lifts the other.
 

@@ -61,11 +61,26 @@ _WISTFUL = re.compile(
 """What no face smiles at, however tender the mood."""
 _UNCORKED = re.compile(
     r"\b(?:uncork\w*|(?:pull|draw|drew|t[ao]k|eas|work|twist|pop)\w* (?:out )?(?:the|its|her|his) cork"
-    r"|cork (?:\w+ )?(?:out|came|popped|was gone))\b",
+    r"|cork (?:\w+ )?(?:out|came|popped|was gone)"
+    r"|(?:break|breaks|breaking|broke|broken|crack\w*|cut|split) (?:\w+ )?(?:wax |old |little )?seal"
+    r"|seal (?:was |had |is )?(?:broke|broken|cracked|gave)"
+    r"|(?:open|opens|opened|opening|unstopper\w*|unseal\w*) (?:it|the|its|her|his|one|that)"
+    r" ?(?:small |little |glass |old )*(?:bottle|flask|vial|jar))\b",
     re.IGNORECASE,
 )
 _BARE = frozenset({"dead", "bare", "leafless", "withered", "dying"})
 _FLOWERING = re.compile(r"\b(?:flower(?:ed|ing|s)?|bloom\w*|blossom\w*|petals?|green again)\b")
+
+
+_WRAPPED = re.compile(
+    r"\b(?:wrapped|huddled|bundled|swaddled|rolled) (?:up )?(?:in|under|into)\b[^.]{0,24}\bblankets?\b",
+    re.IGNORECASE,
+)
+
+
+def is_wrapped(scene: Scene) -> bool:
+    """Whether the first of the cast has a blanket round the shoulders."""
+    return bool(_WRAPPED.search(f"{scene.text} {scene.action}"))
 
 
 def pose_of(action: str) -> str | None:
@@ -124,6 +139,8 @@ def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     uncorked = bool(_UNCORKED.search(scene.text))
     for words in (*own, *scene.props):
         said = words_of(words)
+        if is_wrapped(scene) and said & {"blanket", "blankets"}:
+            continue
         if scene.shot is not Shot.DETAIL and _is_gone(words, scene.text):
             continue
         if one_line and find_noun(lexicon().props, words) in ("letter", "page"):

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from content_platform.imagery.illustrator.garments import (
+    draw_blanket,
     draw_collar,
     draw_garment,
     draw_scarf,
     draw_scarf_end,
+    draw_wrap,
 )
 from content_platform.imagery.illustrator.heads import draw_back_hair, draw_head
 from content_platform.imagery.illustrator.joints import bent, step, two
@@ -78,12 +80,13 @@ def person(
     held_half: float = 0.0,
     hangs: bool = False,
     nod: float = 0.0,
+    blanket: str = "",
 ) -> Figure:
     """Draw a person facing right. ``held`` stands on the hand or hands, behind the near fingers.
 
     ``feeling`` is one of ``heads.FEELINGS``. ``wind`` -1..1 blows scarf, hem and hair.
     ``held_half`` is half the width of what both hands hold. What ``hangs`` from a hand is in front
-    of the sleeve. ``nod`` bows the head by so many degrees, to somebody smaller.
+    of the sleeve. ``blanket`` is the colour of one round the shoulders. ``nod`` bows the head by so many degrees, to somebody smaller.
     """
     if look.age == "child" and pose_name == "working":
         pose_name = "working up close"  # it hardly looks over the table
@@ -226,6 +229,8 @@ def person(
     parts.append(
         draw_garment(look, pose, hip, neck, near_knee, far_knee, shoulder, wind, thigh, shin)
     )
+    if blanket and not pose.back:
+        parts.append(draw_blanket(neck, hip, shoulder, thick, blanket))
     # The neck sits behind the collar and under the chin; from behind it goes up to the hair.
     neck_line = (
         limb([(neck[0], neck[1] + 12), (head_at[0], head_at[1] - 6)], [30 * thick, 26 * thick])
@@ -258,6 +263,8 @@ def person(
         if before_face:
             parts.append(far_arm)
         parts.extend((near_arm, hold) if hangs else (hold, near_arm))
+        if blanket:
+            parts.append(draw_wrap(near_shoulder, near_elbow, thick, blanket))
     middle = step(head_at, 180 - turn, 50)
     return Figure(
         svg="".join(parts),

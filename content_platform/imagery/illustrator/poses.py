@@ -133,6 +133,8 @@ POSES = {
         lean=10, head=18, near_arm=(14, 58), far_arm=(26, 66), palms=("closed", "relaxed")
     ),
     "working up close": Pose(lean=9, head=16, near_arm=(14, 84), far_arm=(22, 94)),
+    # Beside somebody at a narrow table: hands stay on one's own side of it.
+    "working beside": Pose(lean=5, head=12, near_arm=(-16, 64), far_arm=(-12, 62)),
     "embracing": Pose(lean=6, head=8, near_arm=(40, 112), far_arm=(28, 104)),
     # Drawn upright; whoever puts the figure on the stage lays it down.
     "lying": Pose(

@@ -182,6 +182,15 @@ class Lamp:
     halo: float = 0.6
 
 
+@dataclass(frozen=True)
+class Post:
+    """A street lamp: where it stands, its layer, and its light, if it is lit."""
+
+    x: float
+    layer: Layer
+    lamp: Lamp | None
+
+
 @dataclass
 class Stage:
     """Everything of one picture in one shape."""
@@ -198,6 +207,8 @@ class Stage:
     """Where the sun, moon or window is."""
     things: list[Layer | Effect] = field(default_factory=list)
     lamps: list[Lamp] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    """Street lamps near the subject, which may have to step aside for heads."""
     far_lamps: int = 0
     """So many of the lamps, from the first, are the place's: the subject stands before them."""
     inside: bool = False

@@ -301,7 +301,7 @@ def eye(x: float, y: float, size: float, coat: str, feeling: str, *, inner: int 
     drawn += circle(x + size * 0.32, y - size * 0.46, size * 0.4, "#ffffff")
     drawn += circle(x - size * 0.3, y + size * 0.5, size * 0.18, "#ffffff", opacity=0.6)
     # Brows that fall towards the nose would make the face angry.
-    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5), "wary": (0.0, -0.9)}
+    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5)}
     if feeling in tips:
         back, front = tips[feeling][::inner]
         high = y - size * 1.9

@@ -102,18 +102,16 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         (-half * 0.55, back + build.hips * 0.84),
         (-half * 1.02, back + build.hips * 0.7),
     ]
-    lit = gradient(
-        f"coat{coat[1:]}", [(0, lighter(coat, 0.14)), (0.5, coat), (1, darker(coat, 0.28))]
-    )
     neck_end = _reach((half * 0.78, back + build.chest * 0.24), build.neck_up, build.neck)
+    fur, lit = _fur(f"coat{kind}", coat, min(neck_end[1], back), back, back + build.chest)
     neck = path(
         limb(
             [(half * 0.55, back + build.chest * 0.42), neck_end],
             [build.chest * 0.92, build.head * 0.74],
         ),
-        coat,
+        fur,
     )
-    drawn += lit + path(spline([*top_line, *under]), f"url(#coat{coat[1:]})") + neck
+    drawn += lit + path(spline([*top_line, *under]), fur) + neck
     drawn += path(
         spline(
             [
@@ -148,6 +146,21 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         build.size,
         neck=(nape, throat),
     )
+
+
+def _fur(name: str, coat: str, top: float, back: float, low: float) -> tuple[str, str]:
+    """A paint for neck and body alike, and its definition: no edge shows where one lies on the other.
+
+    The plain coat at the head, lightest along the back, dark under the belly.
+    """
+    high = min(max((back - top) / (low - top), 0.02), 0.9)
+    stops = [
+        (0.0, coat),
+        (high, lighter(coat, 0.1)),
+        (high + (1 - high) * 0.5, coat),
+        (1.0, darker(coat, 0.28)),
+    ]
+    return f"url(#{name}{coat[1:]})", gradient(f"{name}{coat[1:]}", stops, box=(top, low))
 
 
 def _between(one: Point, other: Point, share: float) -> Point:
@@ -205,10 +218,12 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
     half, chest, hips, thick = build.length / 2, build.chest, build.hips, build.thick
     foot = darker(coat, 0.62) if build.dark_feet else darker(coat, 0.2)
     paw = mix(coat, foot, 0.85 if build.dark_feet else 0.2)
-    lit = gradient(
-        f"lie{coat[1:]}", [(0, lighter(coat, 0.14)), (0.55, coat), (1, darker(coat, 0.3))]
+    at = (
+        (half * 1.02, -build.head * 0.5 - thick * 0.5)
+        if asleep
+        else (half * 0.98 + build.neck * 0.2, -chest * 0.8 - build.neck * 0.5)
     )
-    drawn = lit
+    fur, drawn = _fur(f"lie{feeling}{kind}", coat, min(at[1], -chest), -chest * 0.9, 0)
     if build.tail == "brush":
         drawn += path(
             spline(
@@ -243,7 +258,7 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
                 (0, 1),
             ]
         ),
-        f"url(#lie{coat[1:]})",
+        fur,
     )
     drawn += path(
         spline(
@@ -268,11 +283,7 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
             *((half * 0.7, -12), (0, -8)),
         ]
         drawn += _wool(humps, coat, chest * 0.2)
-    if asleep:
-        at = (half * 1.02, -build.head * 0.5 - thick * 0.5)
-    else:
-        at = (half * 0.98 + build.neck * 0.2, -chest * 0.8 - build.neck * 0.5)
-    drawn += path(limb([(half * 0.56, -chest * 0.62), at], [chest * 0.86, build.head * 0.76]), coat)
+    drawn += path(limb([(half * 0.56, -chest * 0.62), at], [chest * 0.86, build.head * 0.76]), fur)
     if build.tail == "mane":
         drawn += _mane((half * 0.4, -chest * 0.94), (at[0] - build.head * 0.4, at[1]), kind, coat)
     head, top = draw_face(kind, build, coat, at, feeling=feeling)
@@ -383,9 +394,7 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         tail = path(limb([(-34, -10), (-66, -6), (-84, -22)], [16, 16, 9]), coat)
     elif build.tail == "string":
         tail = line("M-34 -8Q-70 2 -88 -14", "#c99a94", 4)
-    lit = gradient(
-        f"sit{coat[1:]}", [(0, lighter(coat, 0.14)), (0.6, coat), (1, darker(coat, 0.3))]
-    )
+    fur, lit = _fur(f"sit{kind}", coat, -132, -100, 0)
     body = tail + lit
     body += path(limb([(20, -62), (26, -30), (28, -4)], [24, 16, 12]), shade) + ellipse(
         32, -4, 10, 5, foot
@@ -404,7 +413,7 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
                 (-34, -78),
             ]
         ),
-        f"url(#sit{coat[1:]})",
+        fur,
     )
     body += path(
         spline([(22, -100), (36, -66), (28, -34), (14, -52), (10, -84)]), build.belly, opacity=0.92
@@ -419,7 +428,7 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         )
         + ellipse(18, -4, 10, 5, foot)
     )
-    body += path(limb([(4, -92), (14, -122)], [wide * 1.25, build.head * 0.74]), coat)
+    body += path(limb([(4, -92), (14, -122)], [wide * 1.25, build.head * 0.74]), fur)
     head, top = draw_face(kind, build, coat, (14, -132), feeling=feeling, tilt=tilt)
     return Beast(
         body + head,
