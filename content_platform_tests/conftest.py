@@ -106,6 +106,18 @@ def pipeline_with(
         pipeline.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers take files whole; those that look at the one made story go to the same worker.
+
+    Making that story is the dearest fixture there is; these files come first, as they last longest.
+    """
+    sharing = {item.path for item in items if "made_story" in getattr(item, "fixturenames", ())}
+    for item in items:
+        group = "made story" if item.path in sharing else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path not in sharing)
+
+
 @pytest.fixture(scope="session")
 def made_story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeStory]:
     """One finished story for the whole test run; a test that disturbs it leaves it finished."""
