@@ -258,8 +258,9 @@ class StoryRegister:
     ) -> None:
         """Record where the story stands; an empty ``title`` keeps the one it has.
 
-        ``resume_at`` says when a deferred story is asked again, ``waits_for`` what it had no money for. With ``revision``, the one the
-        run was asked for under, a run that was overtaken by a newer one changes nothing.
+        ``resume_at`` says when a deferred story is asked again, ``waits_for`` what it had no money
+        for. With ``revision``, the one the run was asked for under, a run that was overtaken by a
+        newer one changes nothing.
         ``ready_at`` is set when the story is first finished, and cleared when it is rejected or
         fails. Raises NotFound.
         """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -131,8 +130,6 @@ def test_what_an_entry_lacks_is_known_before_there_is_a_request(
     own.write_text(f"models: {{{entry}}}")
     name = entry.partition(":")[0]
     models = load_catalogue(own)
-    if models[name].adapter == "azure" and find_spec("azure") is None:
-        pytest.skip("azure's package is not installed")
     made = {p.info.name: p for p in hosted_providers(models, ALL_SET, clock=at_noon, media=media)}
     provider = made[name]
     assert isinstance(provider, Unusable)
