@@ -11,7 +11,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak dev lint format graph bench-make bench-loop bench-render stop clean
+.PHONY: help story test soak test-live dev lint format graph bench-make bench-loop bench-providers bench-render stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -20,10 +20,13 @@ story: .venv/app ## make a story video; ARGS="--theme '…' --channel ember-wood
 	@$(RUN)/content-platform story make $(ARGS)
 
 test: .venv/test ## all tests that fit in ten minutes
-	@$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(RUN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 soak: .venv/test ## the long fault, chaos and random tests
 	@$(RUN)/pytest -m soak --timeout 3600 $(ARGS)
+
+test-live: .venv/test ## one small call to each vendor whose secret is set; costs less than a dollar
+	@CONTENT_LIVE=1 $(RUN)/pytest content_platform_tests/live -rs -p no:cacheprovider $(ARGS)
 
 dev: .venv/app ## Dagster UI and daemon on the embedded database
 	@$(RUN)/content-platform dev $(ARGS)
@@ -46,6 +49,9 @@ bench-loop: .venv/test ## measure the loop; writes benchmarks/results/loop.json
 bench-render: .venv/test ## measure rendering; writes benchmarks/results/render.json
 	@$(RUN)/python -m benchmarks.render $(ARGS)
 
+bench-providers: .venv/test ## measure the provider pipeline; writes benchmarks/results/providers.json
+	@$(RUN)/python -m benchmarks.providers $(ARGS)
+
 stop: ## stop the embedded database
 	@[ ! -x $(RUN)/content-platform ] || $(RUN)/content-platform stop
 
@@ -59,9 +65,9 @@ clean: stop ## remove what was installed and built; stories in .content stay
 .venv/app: .tools/uv
 	@$(call install,the platform,$(extra_flags))
 .venv/test: .tools/uv
-	@$(call install,the platform and its tests,--group test --extra gcs --extra espeak $(extra_flags))
+	@$(call install,the platform and its tests,--group test --extra gcs --extra espeak --extra stability $(extra_flags))
 .venv/lint: .tools/uv
-	@$(call install,the platform and its linters,--group dev --extra gcs --extra espeak $(extra_flags))
+	@$(call install,the platform and its linters,--group dev --extra gcs --extra espeak --extra stability $(extra_flags))
 
 define install
 	if ! .tools/uv sync --frozen --inexact --check --quiet $(2) 2>/dev/null; then \

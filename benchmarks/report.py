@@ -1,15 +1,18 @@
-"""Write ``docs/benchmarks.md`` from the figures in ``benchmarks/results/``."""
+"""Write ``docs/benchmarks.md`` and ``docs/fault-matrix.md`` from what is in ``benchmarks/results/``."""
 
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.chart import bars, lines
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/benchmarks.md"
+MATRIX_PAGE = ROOT / "docs/fault-matrix.md"
 
 MAKE = {
     "first_run_s": "`make story` on a fresh clone with an empty package cache, s",
@@ -63,9 +66,124 @@ RENDER = {
 }
 
 
+PROVIDERS = {
+    "overspend_usd": "8 processes × 200 calls under a tight budget: the most above it after any commit, $",
+    "commits_replayed": "commits of theirs, replayed one by one from the ledger",
+    "commits_that_differ": "… after which the budget said something else than the ledger",
+    "ledger_minus_meters_usd": "the ledger against the vendor's own meters, lost answers at their estimate, $",
+    "faults": "kills between what a vendor answered and what was saved, calls a vendor failed in one way or another, and cells of the fault matrix",
+    "kills": "the kills among them",
+    "matrix_cells": "the cells of the [fault matrix](fault-matrix.md) among them: each adapter under each trouble",
+    "matrix_wrong": "… in which anything was not as it must be: attempts, answer, error, bills, ledger, evidence, waits, secrets",
+    "matrix_double_billed": "… bills of theirs that no attempt tells of",
+    "double_billed": "calls a vendor billed twice after a kill",
+    "lost": "calls lost after a kill: neither found, nor asked again once, nor recorded as ambiguous",
+    "cached_call_ms": "a call that was made before, p95, ms",
+    "cached_call_median_ms": "the same, median, ms",
+    "fresh_call_ms": "a fresh priced call to a vendor without delay, under budgets and limits, its file kept, p95, ms",
+    "fresh_call_median_ms": "the same, median, ms",
+    "calls_per_s": "cached calls a second, 8 processes",
+    "fresh_calls_per_s": "fresh calls a second, 8 processes",
+}
+
+
+MATRIX_TEXT = """# Fault matrix
+
+Made from `benchmarks/results/fault_matrix.json` by `make bench-providers`; do not edit.
+
+Every adapter of a hosted vendor under every trouble its vendor can make: the real pipeline on PostgreSQL, the
+vendor's own SDK, its contract server with a meter of its own, a spare provider behind. Held in each cell: attempts,
+who answers, the final error, how often the vendor billed, the ledger against its meter, evidence, waits, breaker,
+and that no secret is written down though the vendor repeats it in every refusal.
+
+| in a cell | means |
+|---|---|
+| `ok` | the vendor answered, nothing is uncertain |
+| `retry 1 → ok` | asked once more (after `Retry-After` where the vendor says one), then it answered |
+| `other secret → ok` | the secret was refused, its other valid version was not; one attempt |
+| `probe → ok` | the vendor was asked what became of the call, and had done it: paid once |
+| `probe → retry 1 → ok` | … and had not done it: asked again, paid once |
+| `fallback` | the spare answered; nothing more was asked of the vendor |
+| `retry 2 → fallback` | asked three times in all, then the spare answered (twice where each try waits for a whole time-out) |
+| `breaker → fallback` | the account's breaker opened at once: no call goes there until it closes |
+| `in doubt` | it may be done and may not be done twice: nobody else is asked, the next run asks the vendor again |
+| `ambiguous 2` | two attempts of which nobody knows whether they were done: their estimates are in the ledger |
+| ✗ | something in this cell was not as it must be |
+
+| trouble | what the vendor does |
+|---|---|
+| rate limited, server error, overloaded | 429, 500, 503 or what it says instead; nothing is done |
+| hangs | does the work, bills it, and never answers |
+| cut before, cut after | resets the connection before any work, or when it is done and billed |
+| truncated | bills, and its answer ends in the middle |
+| malformed | bills, and its answer is of no use |
+| content refused | its rules forbid the content; nothing is billed |
+| slow | a good answer in small pieces |
+| bad secret, no credit | 401, 402 or what it says instead |
+"""
+MATRIX_WAYS = {
+    "once": "The trouble comes once",
+    "always": "The trouble stays",
+}
+MATRIX_END = """
+Without a spare, what ends in `fallback` here ends in `NoProviderLeft`, which names the provider and repeats what
+its vendor said; what is in doubt says so. Both are tried for each cell, and then the trouble ends and the
+same call is made again: the vendor answers, and what was paid before stands in the ledger, never paid again.
+Nobody is asked while a breaker is open.
+"""
+
+
+def write_matrix() -> None:
+    """The fault matrix as a page."""
+    path = ROOT / "benchmarks/results/fault_matrix.json"
+    if not path.exists():
+        return
+    cells = json.loads(path.read_text())
+    troubles, rows = _matrix(cells)
+    page = [MATRIX_TEXT]
+    for way, title in MATRIX_WAYS.items():
+        page += [f"## {title}", "", "| | " + " | ".join(troubles) + " |"]
+        page += ["|---" * (len(troubles) + 1) + "|"]
+        page += [f"| {name} | " + " | ".join(line[way]) + " |" for name, line in rows.items()]
+        page.append("")
+    wrong = sum(bool(cell["problems"]) for cell in cells)
+    page.append(f"{len(cells)} cells, {wrong} of them wrong.")
+    MATRIX_PAGE.write_text("\n".join(page) + "\n" + MATRIX_END)
+
+
+def matrix_in_columns(cells: list[dict[str, Any]]) -> str:
+    """The fault matrix for a terminal."""
+    troubles, rows = _matrix(cells)
+    wide = 13
+    first = max(map(len, rows)) + 2
+    shown = []
+    for way, title in MATRIX_WAYS.items():
+        shown += ["", title, ""]
+        for name, texts in [("", troubles), *((name, line[way]) for name, line in rows.items())]:
+            wrapped = [textwrap.wrap(text, wide - 1) for text in texts]
+            for number in range(max(map(len, wrapped))):
+                begin = (name if number == 0 else "").ljust(first)
+                parts = [
+                    (text[number] if number < len(text) else "").ljust(wide) for text in wrapped
+                ]
+                shown.append((begin + "".join(parts)).rstrip())
+    return "\n".join(shown) + "\n"
+
+
+def _matrix(cells: list[dict[str, Any]]) -> tuple[list[str], dict[str, dict[str, list[str]]]]:
+    """The columns' names, and each row's cells in order, for each way."""
+    troubles = list(dict.fromkeys(cell["trouble"] for cell in cells))
+    rows: dict[str, dict[str, list[str]]] = {}
+    for cell in cells:
+        line = rows.setdefault(cell["adapter"], {way: [] for way in MATRIX_WAYS})
+        for way, texts in line.items():
+            texts.append(cell[way] + (" ✗" if cell["problems"] else ""))
+    return troubles, rows
+
+
 def write_page() -> None:
     """Every figure with what it means; nothing that was not measured."""
-    lines = [
+    rows = [
         "# Benchmarks",
         "",
         "Made from `benchmarks/results/*.json` by the benchmarks themselves; do not edit.",
@@ -74,10 +192,12 @@ def write_page() -> None:
         "machine's load; the rates and counts do not.",
         *_table("Making stories: `make bench-make`", "make.json", MAKE),
         *_table("The loop: `make bench-loop`", "loop.json", LOOP),
+        *_table("The provider pipeline: `make bench-providers`", "providers.json", PROVIDERS),
         *_table("Rendering: `make bench-render`", "render.json", RENDER),
         *_render_details(),
     ]
-    PAGE.write_text("\n".join(lines) + "\n")
+    PAGE.write_text("\n".join(rows) + "\n")
+    write_matrix()
 
 
 def _table(title: str, file: str, meanings: dict[str, str]) -> list[str]:

@@ -7,6 +7,7 @@
     ├── NotFound               the named story, channel, voice … does not exist
     ├── DefectiveMedia         something that was made, or read back, is not fit to use
     ├── NoProviderLeft         every provider refused or failed; lists each and why
+    ├── BudgetExceeded         a budget has no room for it; says when it may go on
     ├── CallInProgress         another process owns this call
     └── StorageUnavailable     database or media store cannot be used (full disk, no server …)
 """
@@ -14,6 +15,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 
 from pydantic import ValidationError
 
@@ -44,6 +47,31 @@ class DefectiveMedia(ContentPlatformError):
 
 class NoProviderLeft(ContentPlatformError):
     """No provider could do the call; the message lists each provider and its reason."""
+
+
+class BudgetExceeded(ContentPlatformError):
+    """A budget has no room for a call. Nothing was started; who asked may defer its work.
+
+    ``asked`` is the provider the call was meant for, and ``amount_usd`` the most it may cost.
+    ``resume_at`` is when the budget's window turns (UTC); None when only a person can make room.
+    ``provider`` is set when it is that provider's own budget: another one may have room.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str,
+        asked: str,
+        amount_usd: Decimal,
+        resume_at: datetime | None,
+        provider: str | None = None,
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.asked = asked
+        self.amount_usd = amount_usd
+        self.resume_at = resume_at
+        self.provider = provider
 
 
 class CallInProgress(ContentPlatformError):

@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from content_platform.clock import Clock, utc_now
+from content_platform.errors import NotFound
 from content_platform.governance.audit import AuditLog
+from content_platform.hosted import hosted_providers
+from content_platform.providers.budgets import Budgets
+from content_platform.providers.catalogue import catalogue_of
 from content_platform.providers.models import Provider
 from content_platform.providers.pipeline import Pipeline
+from content_platform.providers.reservations import BudgetUse, shown
+from content_platform.security.secrets import open_secrets
 from content_platform.settings import Settings
 from content_platform.steering.configs import ChannelConfigs
 from content_platform.storage.database import Database, open_database
@@ -22,7 +29,8 @@ from content_platform.storage.media import MediaStore, open_media_store
 from content_platform.storage.records import RecordStore
 from content_platform.stories.models import Brief
 from content_platform.stories.register import StoryRegister
-from content_platform.vocabulary import Platform
+from content_platform.telemetry.notifications import notify
+from content_platform.vocabulary import Platform, StoryId
 
 if TYPE_CHECKING:
     from content_platform.metrics.models import MetricsSource
@@ -55,6 +63,10 @@ class Runtime:
     def brief(self, story_id: str) -> Brief:
         """The story's frozen brief. Raises NotFound before it has one."""
         return self.records.load_one(Brief, story_id)
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        return Budgets(self.database, self.clock, audit=self.audit.record)
 
     @cached_property
     def calendar(self) -> ContentCalendar:
@@ -160,10 +172,13 @@ def embedded_providers(settings: Settings, media: MediaStore) -> list[Provider]:
 
 
 @contextmanager
-def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runtime]:
+def open_runtime(
+    settings: Settings, *, clock: Clock = utc_now, hosted: bool = True
+) -> Iterator[Runtime]:
     """Open database, media store and providers; close them when the block ends.
 
-    Raises StorageUnavailable when the database or the media store cannot be used.
+    Without ``hosted`` only embedded engines are asked: a simulation must cost nothing. Raises
+    StorageUnavailable when the database or the media store cannot be used.
     """
     database = open_database(settings)
     try:
@@ -171,13 +186,39 @@ def open_runtime(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Runt
         audit = AuditLog(database, clock)
         configs = ChannelConfigs(database, clock, audit=audit.record)
         configs.add_sample_channels()
+        secrets = open_secrets(settings)
+
+        def providers() -> list[Provider]:
+            embedded = embedded_providers(settings, media)
+            if not hosted:
+                return embedded
+            catalogue = catalogue_of(settings)
+            return [*embedded, *hosted_providers(catalogue, secrets, clock=clock, media=media)]
+
+        def story_budget(story_id: str) -> Decimal | None:
+            """What the story's channel, as it is configured now, lets a story cost."""
+            try:
+                return configs.current(StoryId.parse(story_id).channel).config.story_budget_usd
+            except (ValueError, NotFound):
+                return None
+
+        def alert(use: BudgetUse) -> None:
+            limit = f"its soft limit is {shown(use.soft_usd or Decimal(0))}"
+            if use.hard_usd is not None:
+                limit += f", its hard limit {shown(use.hard_usd)}"
+            spent = f"{shown(use.spent_usd)} is spent; {limit}."
+            notify(settings, f"Budget of {use.name}", spent, level="warning")
+
         with closing(
             Pipeline(
                 database,
                 media,
-                embedded_providers(settings, media),
+                providers,
                 clock=clock,
                 scratch_dir=settings.scratch_dir,
+                secrets=secrets,
+                story_budget=story_budget,
+                alert=alert,
             )
         ) as pipeline:
             yield Runtime(

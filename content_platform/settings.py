@@ -26,6 +26,15 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = max(1, min(os.cpu_count() or 1, 8))
     """How many processes drawing and rendering may use at once."""
 
+    catalogue: Path | None = None
+    """Hosted models of your own, and other prices, over the shipped catalogue; default
+    ``<data_dir>/catalogue.yaml`` when it is there."""
+    secrets: tuple[str, ...] = ("env", "file")
+    """Where secrets come from, as a JSON list, the first that knows a name wins: ``env``, ``file``,
+    ``aws:prefix``, ``gcp:project``."""
+    secrets_file: Path | None = None
+    """A YAML or ``.env`` file only its owner can read (mode 600)."""
+
     notify_urls: tuple[SecretStr, ...] = ()
     """Where failures are told, as a JSON list of Apprise URLs: ``["slack://…", "mailto://…"]``."""
 
@@ -35,10 +44,10 @@ class Settings(BaseSettings):
     media_server_url: str = "http://127.0.0.1:3070"
     """Where ``content-platform dev`` serves media to people; the UI's links point there."""
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "catalogue", "secrets_file")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
 
     @property
     def embedded_database(self) -> bool:

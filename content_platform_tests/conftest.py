@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -84,7 +85,9 @@ def pipeline_with(
     """Call it with providers to get a pipeline on this test's database and media store."""
     made: list[Pipeline] = []
 
-    def make(*providers: Provider, lease_s: float = 30, clock: Clock = utc_now) -> Pipeline:
+    def make(
+        *providers: Provider, lease_s: float = 30, clock: Clock = utc_now, **more: Any
+    ) -> Pipeline:
         made.append(
             Pipeline(
                 database,
@@ -93,6 +96,7 @@ def pipeline_with(
                 clock=clock,
                 scratch_dir=tmp_path / "scratch",
                 lease_s=lease_s,
+                **more,
             )
         )
         return made[-1]
@@ -100,6 +104,18 @@ def pipeline_with(
     yield make
     for pipeline in made:
         pipeline.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers take files whole; those that look at the one made story go to the same worker.
+
+    Making that story is the dearest fixture there is; these files come first, as they last longest.
+    """
+    sharing = {item.path for item in items if "made_story" in getattr(item, "fixturenames", ())}
+    for item in items:
+        group = "made story" if item.path in sharing else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path not in sharing)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -50,8 +51,9 @@ class CaptionSprite:
 
 
 _POP = 1.08
-_POP_EMS = 0.3
-"""A spoken word grows by ``_POP``, but never by more than this many ems: long words stay in place."""
+"""How much a spoken word grows, where the words beside it leave room: nothing else moves."""
+_WORD_GAP = 0.12
+"""Ems beyond the font's own space between words: what a spoken word may grow into."""
 
 
 _PLATE_OPACITY = 0.74
@@ -89,13 +91,20 @@ def _draw_cue(
     if not shown:
         return
     shown, style = _fit(shown, style, locale, place.width * shape.size[0])
-    lines, numbers = [], []
+    lines: list[list[str]] = []
+    numbers: list[int | None] = []
+    pops: dict[int, float] = {}
     for line in shown:
-        spans = []
+        spans: list[str] = []
+        gaps = [joiner(word, after) for (_, word), (_, after) in pairwise(line)]
         for position, (number, text) in enumerate(line):
-            follower = line[position + 1][1] if position + 1 < len(line) else ""
-            spans.append(text.strip() + joiner(text, follower))
+            spans.append(text.strip())
             numbers.append(number)
+            beside = gaps[max(position - 1, 0) : position + 1]
+            pops[len(numbers) - 1] = _pop(spans[-1], beside, style, locale)
+            if position < len(gaps) and gaps[position]:
+                spans.append(gaps[position])  # a span of its own: words grow around their middle
+                numbers.append(None)
         lines.append(spans)
     block = set_text(lines, style, locale)
     middle = shape.size[0] // 2
@@ -108,7 +117,8 @@ def _draw_cue(
         if first >= last:
             continue
         lit = numbers.index(number) if number in numbers else None
-        picture = _draw_state(block, lines, lit, look, accent, locale)
+        pop = 1.0 if lit is None else pops[lit]
+        picture = _draw_state(block, lines, lit, look, accent, pop, locale)
         x, y = (picture.x + middle) // 2 * 2, (picture.y + baseline) // 2 * 2
         yield CaptionSprite(first, last, *_clipped(picture.rgba, x, y, shape))
 
@@ -119,6 +129,7 @@ def _draw_state(
     lit: int | None,
     look: CaptionStyle,
     accent: Rgb,
+    pop: float,
     locale: str,
 ) -> Picture:
     """The block with its span ``lit`` shown as the one being spoken."""
@@ -134,7 +145,6 @@ def _draw_state(
         return block.draw()
     if look is CaptionStyle.FILL:
         return block.draw(emphasis={span: Emphasis(accent) for span in range(lit + 1)})
-    text = [text for line in lines for text in line][lit]
     if look is CaptionStyle.MARKER:
         dark = contrast(accent, INK) >= contrast(accent, WHITE)
         row = next(n for n in range(len(lines)) if lit < sum(len(line) for line in lines[: n + 1]))
@@ -147,9 +157,7 @@ def _draw_state(
             _on_patch(rest, patch, accent, 1.0, 0.16 * style.size, above=True),
             word.draw(INK if dark else WHITE),
         )
-    width = text_width(text.strip(), style, locale)
-    scale = min(_POP, 1 + _POP_EMS * style.size / max(width, 1.0))
-    return block.draw(emphasis={lit: Emphasis(accent, scale)})
+    return block.draw(emphasis={lit: Emphasis(accent, pop)})
 
 
 _Box = tuple[float, float, float, float]
@@ -208,6 +216,19 @@ def _over(below: Picture, above: Picture) -> Picture:
     )
 
 
+def _pop(word: str, beside: Sequence[str], style: TextStyle, locale: str) -> float:
+    """How much ``word`` may grow: a full space of its new size stays free between it and the words
+    ``beside`` it in its line, given by what joins them. Where nothing does, it keeps its size.
+    """
+    if not beside:
+        return _POP
+    if not all(beside):
+        return 1.0
+    space = text_width(" ", replace(style, word_gap=0.0), locale)
+    room = style.word_gap * style.size
+    return min(_POP, 1 + room / (text_width(word, style, locale) / 2 + space))
+
+
 def _numbered(cue: Cue, style: TextStyle, locale: str) -> list[list[tuple[int, str]]]:
     lines, number = [], 0
     for line in cue.lines:
@@ -229,7 +250,7 @@ def _style(place: Placement, look: CaptionStyle) -> TextStyle:
         shadow=None
         if plate
         else Shadow(offset=round(place.size / 16), blur=place.size / 10, opacity=0.75),
-        word_gap=0.07,
+        word_gap=_WORD_GAP,
     )
 
 

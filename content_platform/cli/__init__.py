@@ -18,8 +18,9 @@ from rich.text import Text
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from content_platform.cli import database, demo, dev, doctor, voices
+from content_platform.cli import database, demo, dev, doctor
 from content_platform.errors import ContentPlatformError, wrong_values
+from content_platform.security.redaction import redact_text
 from content_platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ GROUPS = {
     "upload": "What was published where, and what waits.",
     "config": "Config versions: who changed what, and why.",
     "experiment": "Which way is better? Arms side by side.",
+    "provider": "Who makes what: engines, hosted models, their breakers.",
+    "budget": "What may be spent, what was, and where the month will end.",
     "sandbox": "The built-in platform with its simulated audience.",
+    "voices": "The voices there are, and what one sounds like.",
     "database": "The database behind everything.",
 }
 """Groups of commands, each ``app`` in the module of its name, and what they are for."""
@@ -62,7 +66,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)
 app.command("dev")(dev.dev)
 app.command("demo")(demo.demo)
@@ -74,9 +77,9 @@ INTERRUPTED = 130
 
 def _explain(message: str, remedy: str) -> None:
     console = Console(stderr=True, highlight=False)
-    console.print(Text("✗", "bold red"), Text(message), soft_wrap=True)
+    console.print(Text("✗", "bold red"), Text(redact_text(message)), soft_wrap=True)
     if remedy:
-        console.print(" ", Text(remedy, "yellow"), soft_wrap=True)
+        console.print(" ", Text(redact_text(remedy), "yellow"), soft_wrap=True)
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,22 +10,25 @@ from dataclasses import dataclass
 import typer
 from rich.console import Console
 
+from content_platform.clock import utc_now
 from content_platform.errors import ContentPlatformError
 from content_platform.settings import Settings
 
 MINIMUM_FREE_BYTES = 2 * 10**9
 """A story of 45 s needs ~100 MB with its scratch files; below this nothing should be started."""
 
-HOSTED_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
-
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. ``ok`` is None for what is optional and absent."""
+    """One line of the report. ``ok`` is None for what is optional and absent.
+
+    A ``warning`` is about what works today.
+    """
 
     name: str
     ok: bool | None
     detail: str
+    warning: bool = False
 
 
 def doctor() -> None:
@@ -35,7 +37,8 @@ def doctor() -> None:
     failed = False
     for finding in examine(Settings()):
         mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]–[/]"}[finding.ok]
-        out.print(f"{mark} {finding.name:<20} {finding.detail}", soft_wrap=True)
+        mark = "[yellow]![/]" if finding.warning else mark
+        out.print(f"{mark} {finding.name:<27} {finding.detail}", soft_wrap=True)
         failed = failed or finding.ok is False
     raise typer.Exit(1 if failed else 0)
 
@@ -47,11 +50,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _try("ffmpeg", _ffmpeg_version)
     yield from _storage(settings)
     yield from _engines(settings)
-    for key in HOSTED_KEYS:
-        present = bool(os.environ.get(key))
-        yield Finding(
-            key, True if present else None, "set" if present else "not set: embedded only"
-        )
+    try:
+        yield from _hosted(settings)
+    except ContentPlatformError as error:
+        yield Finding("hosted models", False, str(error))
 
 
 def _free_space(settings: Settings) -> Finding:
@@ -103,6 +105,40 @@ def _engines(settings: Settings) -> Iterator[Finding]:
             missing
             or f"{provider.info.capability}: {provider.info.model} ({provider.info.licence})",
         )
+
+
+def _hosted(settings: Settings) -> Iterator[Finding]:
+    """The secrets there are, by name, and the catalogue's models: usable, or why not."""
+    from content_platform.hosted import secret_names, why_unusable
+    from content_platform.providers.catalogue import catalogue_of, retirement, retiring
+    from content_platform.security.secrets import open_secrets
+
+    catalogue = catalogue_of(settings)
+    secrets = open_secrets(settings)
+    today = utc_now().date()
+    yield Finding("secrets", True, f"looked for in {', '.join(secrets.sources) or 'no source'}")
+    unset = set()
+    for name in secret_names(catalogue):
+        holding = secrets.holding(name)
+        users = [entry for entry in catalogue if entry.secret == name]
+        if not holding.versions:
+            unset.add(name)
+            models = "1 model" if len(users) == 1 else f"{len(users)} models"
+            missed = f"not set: {models} of {users[0].vendor} cannot be used"
+            yield Finding(name, None, f"{missed}. {holding.trouble}".rstrip(". "))
+            continue
+        versions = "1 version" if holding.versions == 1 else f"{holding.versions} versions"
+        yield Finding(name, True, f"{versions} from {holding.source}")
+        if holding.trouble:
+            yield Finding(name, True, holding.trouble, warning=True)
+    for entry in catalogue:
+        reason = why_unusable(entry, secrets, today)
+        if reason is None:
+            yield Finding(entry.name, True, f"{entry.capability}: {entry.model} of {entry.vendor}")
+        elif entry.secret not in unset:
+            yield Finding(entry.name, None, reason)
+    for entry in retiring(catalogue, today):
+        yield Finding(entry.name, True, retirement(entry, today), warning=True)
 
 
 def _try(name: str, look: Callable[[], str]) -> Finding:

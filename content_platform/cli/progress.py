@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from content_platform.orchestration.instance import StepEvent
+from content_platform.providers.reservations import shown
 
 MARKS = {
     "STEP_SUCCESS": Text("✓", "green"),
@@ -99,7 +100,7 @@ class StoryProgress:
                 table.add_row(f"  {step.name}", f"{step.seconds or 0:.1f} s")
         table.add_row("  quality checks", f"{checked:.1f} s")
         table.add_row("  everything else", f"{max(0.0, total - spent - checked):.1f} s")
-        self._console.print(f"\nMade in [bold]{total:.0f} s[/] for ${cost_usd:.2f}:")
+        self._console.print(f"\nMade in [bold]{total:.0f} s[/] for {shown(cost_usd)}:")
         self._console.print(table)
 
     def _draw(self) -> Group:

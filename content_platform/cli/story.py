@@ -18,6 +18,8 @@ from rich.table import Column, Table
 from content_platform.errors import BadInput, ContentPlatformError, NotFound, wrong_values
 from content_platform.planning.batch import MAX_STORIES, order, read_batch, several
 from content_platform.planning.hot_window import require_room
+from content_platform.providers.models import StoryCost
+from content_platform.providers.reservations import shown, shown_alike
 from content_platform.runtime import Runtime, open_runtime
 from content_platform.settings import Settings
 from content_platform.stories.hold import hold_story
@@ -212,8 +214,7 @@ def show(story_id: Annotated[str, typer.Argument(help="The story's key.")]) -> N
                 out.print(f"  {scene.text}", markup=False)
         out.print()
         _print_files(runtime, story_id)
-        cost = runtime.pipeline.story_cost(story_id)
-        out.print(f"cost ${cost.usd:.2f}, {cost.calls} provider calls")
+        _print_cost(runtime.pipeline.story_cost(story_id))
 
 
 @app.command()
@@ -385,6 +386,14 @@ def produce(runtime: Runtime, story_id: str) -> None:
         out.print(f"[yellow]{story_id} is rejected:[/] {escape(row.error)}", soft_wrap=True)
         out.print("  Change the text or the theme and make it again.", style="yellow")
         raise typer.Exit(3)
+    if row.status is StoryStatus.DEFERRED:
+        out.print(f"[yellow]{story_id} is deferred:[/] {escape(row.error)}", soft_wrap=True)
+        if row.resume_at is not None:
+            when = f"{row.resume_at:%Y-%m-%d %H:%M} UTC"
+            out.print(f"  The daemon goes on with it at {when}.", style="yellow")
+        elif row.waits_for is not None:
+            out.print("  The daemon goes on with it when its budget was raised.", style="yellow")
+        raise typer.Exit(3)
     out.print()
     _headline(row)
     _print_files(runtime, story_id)
@@ -407,6 +416,20 @@ def _print_files(runtime: Runtime, story_id: str) -> None:
     ):
         for number, path in enumerate(paths):
             out.print(f"  {label if number == 0 else '':<11}{path}", soft_wrap=True, markup=False)
+
+
+def _print_cost(cost: StoryCost) -> None:
+    """What the story cost, and who was paid for what. Who cost nothing is only counted."""
+    out.print(f"cost {shown(cost.usd)}, {cost.calls} provider calls")
+    paid = sorted((line for line in cost.lines if line.usd), key=lambda line: -line.usd)
+    right = [Column(justify="right"), Column(justify="right")]
+    table = Table("", "", *right, box=None, pad_edge=False, show_header=False)
+    for line, amount in zip(paid, shown_alike(line.usd for line in paid), strict=True):
+        more = f" of {line.attempts} attempts" if line.attempts > line.calls else ""
+        calls = f"{line.calls} call{'s' * (line.calls != 1)}{more}"
+        table.add_row(f"  {line.capability}", line.provider, amount, calls)
+    if paid:
+        out.print(table)
 
 
 def _folder() -> Path:

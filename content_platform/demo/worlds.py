@@ -58,7 +58,7 @@ class Twins:
 def live(world: World, on_day: Callable[[int], None] = lambda _: None) -> Run:
     """Live one world, in this process."""
     clock = SimulatedClock(world.start)
-    with open_runtime(world.settings, clock=clock) as platform:
+    with open_runtime(world.settings, clock=clock, hosted=False) as platform:
         with platform.database.engine.connect().execution_options(
             isolation_level="AUTOCOMMIT"
         ) as connection:

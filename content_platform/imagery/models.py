@@ -77,6 +77,8 @@ class DrawRequest(CallRequest[Drawing]):
     """The scene in words, for engines that draw from text."""
     seed: Seed
     """The same for all scenes of a story, so that cast and world keep their look."""
+    references: tuple[MediaRef, ...] = ()
+    """Earlier pictures of the story that show this cast, for engines that take such."""
 
 
 class SceneImage(Record):

@@ -1,157 +1,32 @@
 """A story's scene images: one drawing per scene, asked of the provider pipeline.
 
-The words for engines that draw from text and the fan-out over scenes belong here; how a picture
-is painted belongs to the provider that paints it.
+The fan-out over scenes belongs here, and who is shown to whom as a reference; a scene in words is
+``wording``'s, and how a picture is painted the provider's that paints it.
 """
 
 from __future__ import annotations
 
-import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from content_platform.errors import DefectiveMedia
-from content_platform.imagery.models import Angle, DrawRequest, SceneImage
+from content_platform.imagery.models import DrawRequest, SceneImage
+from content_platform.imagery.views import plan_views
+from content_platform.imagery.wording import scene_prompt
 from content_platform.mediatools.convert import PictureKind, compress_picture
 from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.stories.models import (
-    Beat,
-    Brief,
-    CastMember,
-    Scene,
-    Shot,
-    Story,
-    TimeOfDay,
-    Weather,
-)
+from content_platform.stories.models import Brief, Story
 from content_platform.telemetry.progress import report
-from content_platform.vocabulary import ArtStyle, Mood
 
 _KINDS: tuple[PictureKind, ...] = ("jpeg", "webp", "avif")
-_STYLES = {
-    ArtStyle.STORYBOOK_LIGHT: "storybook illustration, soft volumetric light, painterly, gentle film grain",
-    ArtStyle.PAPER_CUT: "layered paper-cut diorama, soft shadows between paper sheets, visible fibre",
-}
-_SHOTS = {
-    Shot.ESTABLISHING: "wide establishing shot",
-    Shot.MEDIUM: "medium shot",
-    Shot.CLOSE: "close-up, background out of focus",
-    Shot.DETAIL: "macro detail shot, shallow depth of field",
-}
-_ANGLES = {
-    Angle.LEVEL: "",
-    Angle.LOW: ", low angle",
-    Angle.OVER_SHOULDER: ", over the shoulder of the second person",
-}
-_TIMES = {
-    TimeOfDay.DAWN: "at dawn",
-    TimeOfDay.DAY: "in daylight",
-    TimeOfDay.DUSK: "at dusk",
-    TimeOfDay.NIGHT: "at night",
-}
-_WEATHERS = {
-    Weather.CLEAR: "clear sky",
-    Weather.CLOUDS: "cloudy",
-    Weather.RAIN: "rain, wet reflections",
-    Weather.STORM: "storm, lightning",
-    Weather.SNOW: "falling snow",
-    Weather.FOG: "fog",
-}
-_MOODS = {
-    Mood.CALM: "calm, quiet colours",
-    Mood.MYSTERY: "mysterious, cold light with one warm source",
-    Mood.TENDER: "tender, warm light",
-    Mood.UPBEAT: "bright and cheerful",
-    Mood.EPIC: "epic, dramatic light",
-    Mood.SAD: "melancholic, muted colours",
-    Mood.PLAYFUL: "playful, lively colours",
-    Mood.TENSE: "tense, high contrast",
-}
-
-
-_APART = frozenset(("giving", "hugging", "carrying", "working", "sleeping", "lying"))
-"""First words of actions in which two people have to be seen from the side."""
-_TELLING = frozenset((Mood.EPIC, Mood.TENSE, Mood.MYSTERY))
-
-
-@dataclass(frozen=True)
-class View:
-    """How the camera stands to one scene."""
-
-    angle: Angle
-    side: Literal["left", "right"]
-
-
-def plan_views(story: Story, seed: int) -> tuple[View, ...]:
-    """The view of each scene, so that no two in a row are composed alike.
-
-    Two who talk keep their sides; anybody else changes theirs. Every second close-up of two people
-    looks past one of them; the turn and the climax are seen from below.
-    """
-    members = {member.name: member for member in story.cast}
-    left = random.Random(f"views|{seed}").random() < 0.5
-    views: list[View] = []
-    near_pairs = 0
-    before: Scene | None = None
-    for scene in story.scenes:
-        if before is not None:
-            shared = set(before.cast[:2]) & set(scene.cast[:2])
-            talk = len(shared) == 2 and "“" in before.text and "“" in scene.text
-            left = left if talk and scene.cast[0] == before.cast[0] else not left
-        angle = Angle.LEVEL
-        pair = [members[name] for name in scene.cast if name in members]
-        people = all(one.kind in ("woman", "man", "girl", "boy") for one in pair)
-        if scene.shot is Shot.CLOSE and len(pair) == 2 and people:
-            near_pairs += 1
-            if near_pairs % 2 == 0 and scene.action.split(" ")[0] not in _APART:
-                angle = Angle.OVER_SHOULDER
-        elif (
-            scene.beat in (Beat.TURN, Beat.CLIMAX)
-            and scene.shot in (Shot.ESTABLISHING, Shot.MEDIUM)
-            and scene.mood in _TELLING
-            and (not views or views[-1].angle is not Angle.LOW)
-        ):
-            angle = Angle.LOW
-        views.append(View(angle, "left" if left else "right"))
-        before = scene
-    return tuple(views)
-
-
-def scene_prompt(
-    scene: Scene, cast: Sequence[CastMember], style: ArtStyle, angle: Angle = Angle.LEVEL
-) -> str:
-    """The scene in words for an engine that draws from text; the cast described in full each time,
-    because such engines remember nothing from one picture to the next.
-    """
-    people = []
-    for member in cast:
-        if member.name in scene.cast:
-            seen = ", ".join(member.traits)
-            who = f"{member.noun} ({seen})" if seen else member.noun
-            kind = (
-                ""
-                if member.kind in member.noun or member.kind in ("object", "creature")
-                else f"{member.kind}, "
-            )
-            people.append(f"{kind}{who}")
-    parts = [
-        _SHOTS[scene.shot] + _ANGLES[angle],
-        f"{scene.place} {_TIMES[scene.time_of_day]}",
-        _WEATHERS[scene.weather],
-    ]
-    if people:
-        parts.append(" and ".join(people) + (f", {scene.action}" if scene.action else ""))
-    if scene.props:
-        parts.append("with " + ", ".join(scene.props))
-    parts.extend((_MOODS[scene.mood], _STYLES[style], "no text, no letters, no watermark"))
-    return "; ".join(parts)
+EMBEDDED = "illustrator"
+"""It knows every cast member's look; other engines are shown how one looked before."""
+MOST_REFERENCES = 3
 
 
 def illustrate(
@@ -174,13 +49,26 @@ def illustrate(
     total = len(requests)
     images: list[SceneImage] = []
     report("scene_images", 0, total)
+
+    def draw(request: DrawRequest) -> list[SceneImage]:
+        return _one_scene(request, brief, pipeline, media, attempt)
+
+    shown: dict[str, MediaRef] = {}
+    first = _introductions(requests) if _takes_references(brief) else []
+    for done, request in enumerate(first, start=1):
+        drawn = draw(_shown_before(request, shown))
+        for name in request.scene.cast:
+            shown.setdefault(name, drawn[0].picture)
+        images.extend(drawn)
+        report("scene_images", done, total)
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="scene") as threads:
         drawings = [
-            threads.submit(_one_scene, request, brief, pipeline, media, attempt)
+            threads.submit(draw, _shown_before(request, shown))
             for request in requests
+            if request not in first
         ]
         try:
-            for done, drawing in enumerate(as_completed(drawings), start=1):
+            for done, drawing in enumerate(as_completed(drawings), start=len(first) + 1):
                 images.extend(drawing.result())
                 report("scene_images", done, total)
         except BaseException:
@@ -204,11 +92,37 @@ def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
                 formats=brief.formats,
                 angle=view.angle,
                 side=view.side,
-                prompt=scene_prompt(scene, cast, brief.style, view.angle),
+                prompt=scene_prompt(scene, cast, brief.style, brief.seed, view.angle),
                 seed=brief.seed,
             )
         )
     return requests
+
+
+def _takes_references(brief: Brief) -> bool:
+    """Whether the channel ranks an engine first that must be shown what it drew before.
+
+    That takes drawing some scenes one after another, so it is not done for engines nobody ranked.
+    """
+    ranked = brief.config.providers.get(Capability.DRAW, ())
+    return bool(ranked) and ranked[0] != EMBEDDED
+
+
+def _introductions(requests: Sequence[DrawRequest]) -> list[DrawRequest]:
+    """The scenes in which a cast member is first seen; they are drawn first, in order."""
+    seen: set[str] = set()
+    first = []
+    for request in requests:
+        if set(request.scene.cast) - seen:
+            first.append(request)
+            seen |= set(request.scene.cast)
+    return first
+
+
+def _shown_before(request: DrawRequest, shown: Mapping[str, MediaRef]) -> DrawRequest:
+    """``request`` with a picture of each of its members who was drawn already."""
+    pictures = dict.fromkeys(shown[name] for name in request.scene.cast if name in shown)
+    return request.model_copy(update={"references": tuple(pictures)[:MOST_REFERENCES]})
 
 
 def _one_scene(

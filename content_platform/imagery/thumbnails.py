@@ -22,7 +22,7 @@ from content_platform.errors import DefectiveMedia
 from content_platform.imagery.framing import SIZES, Layout, Window, placement, set_words
 from content_platform.imagery.hooks import hook_words
 from content_platform.imagery.models import Angle, Box, FocalPoint, SceneImage, Thumbnail
-from content_platform.imagery.scenes import plan_views
+from content_platform.imagery.views import plan_views
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
 from content_platform.stories.models import Beat, Brief, Shot, Story

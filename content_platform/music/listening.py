@@ -1,7 +1,7 @@
 """What can be heard in a piece of sound: its onsets, its level, its beat.
 
 Pure measurements on float32 mono at 48 kHz; judging them belongs to ``checks.py``, using them to
-cut music to the library adapter.
+cut music to ``fitting.py``.
 """
 
 from __future__ import annotations
@@ -90,3 +90,17 @@ def beat_grid(onsets: Curve, bpm: float) -> tuple[float, float]:
             if score > best[0]:
                 best = (score, period * HOP / RATE, phase * HOP / RATE)
     return best[1], best[2]
+
+
+def rough_tempo(onsets: Curve) -> float:
+    """Beats a minute of music of unknown tempo, 60 to 150: how far apart its onsets like to be."""
+    centred = onsets - onsets.mean()
+    size = 2 * len(centred)
+    power = np.abs(np.fft.rfft(centred, size)) ** 2
+    alike = np.fft.irfft(power)[: len(centred)]
+    tempos = np.arange(60, 150.5, 0.5)
+    at = np.round(60 / tempos * RATE / HOP).astype(int)
+    at = np.minimum(at, len(alike) // 2 - 1)
+    # Twice the beat is alike, too; people count best near 100 (Moelants 2002).
+    usual = np.exp(-0.5 * (np.log2(tempos / 100) / 0.6) ** 2)
+    return float(tempos[int(np.argmax((alike[at] + 0.5 * alike[2 * at]) * usual))])

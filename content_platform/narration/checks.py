@@ -11,7 +11,7 @@ import numpy as np
 from content_platform.errors import DefectiveMedia
 from content_platform.mediatools.audio import read_audio
 from content_platform.mediatools.loudness import measure_loudness
-from content_platform.narration.models import Narration, TranscribeRequest
+from content_platform.narration.models import Narration, TranscribeRequest, Transcript
 from content_platform.narration.normalise import spoken_words
 from content_platform.narration.speech import LOUDNESS_LUFS, SAMPLE_RATE
 from content_platform.providers.pipeline import Pipeline
@@ -79,12 +79,17 @@ def check_sound(narration: Narration, media: MediaStore) -> QualityReport:
     )
 
 
+def hear(narration: Narration, pipeline: Pipeline) -> Transcript:
+    """What a listener who has not read the story hears; asked again, what was heard before."""
+    request = TranscribeRequest(audio=narration.audio, locale=narration.locale)
+    return pipeline.run(request, story_id=narration.story_id).output
+
+
 def check_speech_is_the_script(
     narration: Narration, story: Story, pipeline: Pipeline
 ) -> QualityReport:
-    """Transcribe the narration and compare words; names of the cast do not count."""
-    request = TranscribeRequest(audio=narration.audio, locale=narration.locale)
-    heard = pipeline.run(request, story_id=narration.story_id).output
+    """Compare what is heard with the script's words; names of the cast do not count."""
+    heard = hear(narration, pipeline)
     names = [member.name for member in story.cast]
     errors = word_error_rate(story.text, heard.text, locale=narration.locale, names=names)
     limit = MOST_ERRORS

@@ -26,6 +26,8 @@ class Speech(Model):
     duration_s: float
     sample_rate: int
     words: tuple[WordTiming, ...]
+    voice: str = ""
+    """Whose voice is heard, ``engine/voice``: ``kokoro/bm_george``."""
 
 
 class SpeakRequest(CallRequest[Speech]):
@@ -37,6 +39,10 @@ class SpeakRequest(CallRequest[Speech]):
     text: str = Field(min_length=1)
     locale: Locale
     voice: str
+    """A voice of the house (``bm_george``): hosted engines speak with their own most like it.
+
+    Or one engine's very voice, ``engine/voice`` (``kokoro/bm_george``), which no other imitates.
+    """
     speed: float = Field(default=1.0, ge=0.7, le=1.4)
     lexicon: dict[str, str] = Field(default_factory=dict)
 

@@ -20,7 +20,13 @@ from content_platform.mediatools.convert import AudioKind, compress_audio
 from content_platform.mediatools.loudness import measure_loudness
 from content_platform.narration.models import Narration, SceneSpan, SpeakRequest, Speech, WordTiming
 from content_platform.narration.sound import Mono, limit_peaks, silence
-from content_platform.narration.voices import Voice, choose_voice, voice_named, words_for_seconds
+from content_platform.narration.voices import (
+    Voice,
+    choose_voice,
+    only_engine,
+    voice_named,
+    words_for_seconds,
+)
 from content_platform.providers.models import CallResult, Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
@@ -101,7 +107,8 @@ def narrate_story(
 ) -> Narration:
     """Speak one story. ``previous`` is returned as it is when nothing it was made from changed.
 
-    When no engine can speak with ``voice``, the whole story is spoken by its fallback voice.
+    A story has one voice: when the engine that speaks it gives out half-way, the whole story is
+    spoken by ``voice``'s own engine; when none can speak with it, by its fallback voice.
     """
     fingerprint = _fingerprint(story, voice, speed, pause_between_scenes_s, lexicon, compress)
     if (
@@ -162,19 +169,25 @@ def _speak_scenes(
     pipeline: Pipeline,
     prefer: Sequence[str],
 ) -> tuple[Voice, list[CallResult[Speech]]]:
-    """All scenes by one voice: the chosen one, or else its fallback."""
+    """All scenes by one voice: the chosen one or an engine's like it, or else its fallback."""
     results: list[CallResult[Speech]] = []
     try:
         for done, scene in enumerate(story.scenes):
             progress.report("narration", done, len(story.scenes))
             request = speak_request(scene.text, story.locale, voice.name, speed, lexicon)
-            result = pipeline.run(request, story_id=story.story_id, prefer=prefer)
+            # Whoever began the story goes on with it, also where that was a fallback.
+            order = dict.fromkeys([*(result.provider for result in results[:1]), *prefer])
+            result = pipeline.run(request, story_id=story.story_id, prefer=list(order))
             _check_words(scene.index, scene.text, result)
             results.append(result)
     except NoProviderLeft:
         if voice.fallback is None:
             raise
-        return _speak_scenes(story, voice_named(voice.fallback), speed, lexicon, pipeline, prefer)
+        # Engines that imitate voices have just failed: they are not paid for the first scenes again.
+        other = only_engine(voice_named(voice.fallback))
+        return _speak_scenes(story, other, speed, lexicon, pipeline, prefer)
+    if "/" not in voice.name and len({result.output.voice for result in results}) > 1:
+        return _speak_scenes(story, only_engine(voice), speed, lexicon, pipeline, prefer)
     progress.report("narration", len(story.scenes), len(story.scenes))
     return voice, results
 

@@ -26,6 +26,7 @@ from dagster_shared.error import SerializableErrorInfo
 from content_platform import errors
 from content_platform.errors import StorageUnavailable
 from content_platform.orchestration.partitions import stories
+from content_platform.security.redaction import redact_text
 from content_platform.settings import Settings
 from content_platform.storage.database import dagster_url
 
@@ -224,9 +225,10 @@ def failure_sentence(event: dg.DagsterEvent) -> str:
     """Why a step or run failed, for people: its first cause, without Dagster's wrapping."""
     error = _cause(event)
     if error is None:
-        return event.message or "the run failed"
+        return redact_text(event.message or "the run failed")
     # Our own errors are sentences; their class is of no use to the reader.
-    return error.message.strip().removeprefix(f"{errors.__name__}.{error.cls_name}: ")
+    said = error.message.strip().removeprefix(f"{errors.__name__}.{error.cls_name}: ")
+    return redact_text(said)
 
 
 def _cause(event: dg.DagsterEvent) -> SerializableErrorInfo | None:

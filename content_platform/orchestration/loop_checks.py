@@ -13,8 +13,10 @@ from content_platform.orchestration.assets.plan import content_calendar
 from content_platform.orchestration.assets.share import published_catalog
 from content_platform.orchestration.partitions import HOT_WINDOW, channel_day_of
 from content_platform.planning.hot_window import hot_window_report
+from content_platform.providers.catalogue import catalogue_of, retirement, retiring
 from content_platform.quality import QualityReport
 from content_platform.runtime import Runtime
+from content_platform.security.secrets import open_secrets
 from content_platform.stories.models import StoryStatus
 
 IN_DOUBT_FOR = timedelta(days=1)
@@ -26,6 +28,31 @@ def hot_window_has_room(runtime: dg.ResourceParam[Runtime]) -> dg.AssetCheckResu
     """Live stories are few enough for a quick graph: warns at the limit, fails at twice it."""
     report, past_hard = hot_window_report(runtime.register.live_count(), HOT_WINDOW)
     return show.table_of_reports({"stories": report}, ERROR if past_hard else WARN)
+
+
+@dg.asset_check(asset=content_calendar)
+def no_model_retires_soon(runtime: dg.ResourceParam[Runtime]) -> dg.AssetCheckResult:
+    """No hosted model that channels rank, or that has its secret here, is shut down within 60 days."""
+    catalogue = catalogue_of(runtime.settings)
+    today = runtime.clock().date()
+    going = retiring(catalogue, today)
+    ranked = {
+        name
+        for version in runtime.configs.channels()
+        for ranking in version.config.providers.values()
+        for name in ranking
+    }
+    secrets = open_secrets(runtime.settings)
+    problems = tuple(
+        f"{entry.name} {retirement(entry, today)}"
+        for entry in going
+        if entry.name in ranked or (entry.secret and secrets.versions(entry.secret))
+    )
+    figures: dict[str, float | int | str] = {
+        "in the catalogue": len(catalogue.entries),
+        "retiring": len(going),
+    }
+    return show.table_of_reports({"models": QualityReport(problems, figures)}, WARN)
 
 
 @dg.asset_check(asset=published_catalog)
@@ -83,6 +110,7 @@ def revenue_is_known(
 
 loop_checks = [
     hot_window_has_room,
+    no_model_retires_soon,
     no_story_is_left_failed,
     no_upload_stays_in_doubt,
     numbers_came_in,

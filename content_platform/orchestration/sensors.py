@@ -20,6 +20,7 @@ from content_platform.metrics.due import (
     newest_observation,
 )
 from content_platform.orchestration import requests
+from content_platform.orchestration.deferral import with_money_now
 from content_platform.orchestration.instance import (
     failure_sentence,
     partitions_under_run,
@@ -95,7 +96,10 @@ def due_stories(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
         now, register = platform.clock(), platform.register
         room = room_for_new(register.live_count(), HOT_WINDOW.hard_limit)
         started = platform.calendar.start_due(now, limit=MOST_PER_TICK, room=room)
-        for row in register.due_to_resume(now, MOST_PER_TICK):
+        due = register.due_to_resume(now, MOST_PER_TICK)
+        for row in {
+            row.story_id: row for row in [*due, *with_money_now(platform, MOST_PER_TICK)]
+        }.values():
             register.requeue(row.story_id, revision=row.revision)
         platform.regeneration.run()
         waiting = [(row.story_id, row.revision) for row in register.waiting(10 * MOST_PER_TICK)]
@@ -230,7 +234,8 @@ def stories_to_archive(context: dg.SensorEvaluationContext) -> dg.SensorResult |
     default_status=ON,
     description=(
         "Ends runs whose process is gone with its code server, so that Dagster starts them again "
-        "and what they held is free. On by default: otherwise they would run for hours."
+        "and what they held is free; what a dead worker may have bought is charged. On by default: "
+        "otherwise they would run for hours."
     ),
 )
 def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
@@ -239,7 +244,10 @@ def lost_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         for run in lost:
             if run.remote_job_origin is None:  # made in a command's process: no sensor hears of it
                 _mark_failed(platform, context.instance, run, "its process was killed")
-    return dg.SkipReason(f"{len(lost)} runs had lost their process.")
+        charged = platform.pipeline.close_lapsed()
+    return dg.SkipReason(
+        f"{len(lost)} runs had lost their process, {charged} provider calls their worker."
+    )
 
 
 @dg.run_failure_sensor(

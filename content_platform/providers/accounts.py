@@ -5,10 +5,19 @@ Only reads belong here; what is written is in ``ledger``.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from datetime import datetime
 
-from content_platform.providers.ledger import AttemptStatus
-from content_platform.providers.models import CallSummary, Capability, CostLine, StoryCost
+from sqlalchemy import func, select, text
+
+from content_platform.providers.attempts import AttemptStatus
+from content_platform.providers.models import (
+    CallSummary,
+    Capability,
+    CostBy,
+    CostLine,
+    CostSum,
+    StoryCost,
+)
 from content_platform.storage.database import Database
 from content_platform.storage.tables import cost_entries, provider_attempts, provider_calls
 
@@ -125,3 +134,44 @@ def completed_counts(database: Database) -> dict[str, int]:
     )
     with database.transaction() as transaction:
         return {row.call_key: row.completed for row in transaction.execute(query)}
+
+
+_COSTS = text(
+    """
+    WITH charged AS ( -- an attempt once: corrections are rows of their own
+        SELECT call_key, attempt_number, sum(amount_usd) AS usd,
+               coalesce(sum(amount_usd) FILTER (WHERE basis = 'estimate'), 0) AS estimated_usd,
+               min(CASE :by WHEN 'provider' THEN provider WHEN 'capability' THEN capability
+                            WHEN 'story' THEN story_id ELSE split_part(story_id, '_', 1) END) AS name
+          FROM content.cost_entries
+         WHERE (CAST(:since AS timestamptz) IS NULL OR at >= :since)
+           AND (CAST(:until AS timestamptz) IS NULL OR at < :until)
+         GROUP BY call_key, attempt_number
+    )
+    SELECT name, sum(usd) AS usd, count(*) AS attempts,
+           count(*) FILTER (WHERE status = 'succeeded') AS calls,
+           coalesce(sum(estimated_usd) FILTER (WHERE status IN ('ambiguous', 'abandoned')), 0)
+               AS uncertain_usd
+      FROM charged
+      JOIN content.provider_attempts AS attempt
+        ON attempt.call_key = charged.call_key AND attempt.number = charged.attempt_number
+     GROUP BY name
+     ORDER BY sum(usd) DESC, name
+    """
+)
+
+
+def costs(
+    database: Database,
+    by: CostBy,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[CostSum, ...]:
+    """What calls cost that were charged from ``since`` up to, not including, ``until``; the dearest first.
+
+    Stories that reused another's result bear nothing of it.
+    """
+    with database.transaction() as transaction:
+        rows = transaction.execute(_COSTS, {"by": by, "since": since, "until": until}).mappings()
+        return tuple(CostSum.model_validate(dict(row)) for row in rows)

@@ -1,35 +1,39 @@
-"""What the database knows about provider calls: claims, attempts, results, evidence, cost.
+"""What the database knows about provider calls: claims, results, evidence, cost.
 
-All of the pipeline's SQL, one short transaction per method, none open while a provider works.
-No provider is called and no file touched here. Times come from the clock that is handed in.
+The transactions of a call, one short one per method, none open while a provider works. Single attempts'
+rows are in ``attempts``, budgets in ``reservations``. No provider is called and no file touched here.
+Times come from the clock that is handed in.
 """
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from content_platform.clock import Clock
-from content_platform.providers.models import (
-    Capability,
-    ProviderInfo,
-    Repeatability,
-)
+from content_platform.providers import attempts, reservations
+from content_platform.providers.attempts import AttemptStatus, InDoubt
+from content_platform.providers.models import Capability, ProviderInfo
 from content_platform.providers.owner import Owner, this_process
+from content_platform.providers.reservations import BudgetUse, Spending, StoryBudget
 from content_platform.storage.database import Database
 from content_platform.storage.models import MediaRef
-from content_platform.storage.tables import (
-    cost_entries,
-    provider_attempts,
-    provider_calls,
-)
+from content_platform.storage.tables import provider_calls
+
+T = TypeVar("T")
+Alert = Callable[[BudgetUse], None]
+"""Told when a budget passes its soft limit, once in each window."""
+
+_log = logging.getLogger(__name__)
 
 
 class CallStatus(StrEnum):
@@ -41,16 +45,6 @@ class CallStatus(StrEnum):
     """Given up; the next run may claim it again."""
     AMBIGUOUS = "ambiguous"
     """A provider that must not be asked twice may have done it; a person decides."""
-
-
-class AttemptStatus(StrEnum):
-    """How one question to one provider ended."""
-
-    STARTED = "started"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    ABANDONED = "abandoned"
-    AMBIGUOUS = "ambiguous"
 
 
 @dataclass(frozen=True)
@@ -66,11 +60,16 @@ class NewCall:
 
 @dataclass(frozen=True)
 class Claim:
-    """This worker's right to work on a call; ``number`` is the attempt that has been started."""
+    """This worker's right to work on a call.
+
+    ``number`` is the attempt that has been started; with ``doubt`` none was: first its provider has to
+    be asked what became of an earlier one.
+    """
 
     call: NewCall
     token: str
     number: int
+    doubt: InDoubt | None = None
 
 
 @dataclass(frozen=True)
@@ -78,15 +77,6 @@ class Busy:
     """Someone else is at work."""
 
     owner: Owner
-
-
-@dataclass(frozen=True)
-class InDoubt:
-    """Nobody knows whether this provider did the call."""
-
-    provider: str
-    number: int
-    started_at: datetime
 
 
 @dataclass(frozen=True)
@@ -139,17 +129,31 @@ _CLAIM = text(
     """
 ).bindparams(bindparam("request", type_=JSONB))
 
-_SETTLE = text(
+_TAKE_OVER = text(
     """
+    UPDATE content.provider_calls
+       SET status = 'claimed', error = '', claim_token = :token, owner_place = :place,
+           owner_pid = :pid, owner_started = :started, lease_until = :lease_until
+     WHERE call_key = :key
+    """
+)
+
+_SETTLE = text(
+    f"""
     WITH call AS (
         UPDATE content.provider_calls
            SET status = 'finished', error = '', finished_at = :now, finished_attempt = :number,
                output = :output, media = :media
          WHERE call_key = :key AND claim_token = :token AND status = :status
         RETURNING call_key, story_id, capability
+    ), held AS ( -- as it was before: what it had set aside is booked next
+        SELECT attempt.reserved_usd, attempt.budget_windows, attempt.estimate_usd
+          FROM content.provider_attempts AS attempt, call
+         WHERE attempt.call_key = call.call_key AND attempt.number = :number
     ), attempt AS (
         UPDATE content.provider_attempts AS attempt
-           SET status = 'succeeded', error = '', ended_at = :now, seconds = :seconds
+           SET status = 'succeeded', error = '', ended_at = :now, seconds = :seconds,
+               reserved_usd = 0
           FROM call
          WHERE attempt.call_key = call.call_key AND attempt.number = :number
     ), kept AS (
@@ -176,10 +180,13 @@ _SETTLE = text(
                'actual', :now
           FROM call
         RETURNING amount_usd
-    )
-    SELECT amount_usd + (SELECT coalesce(sum(amount_usd), 0) FROM content.cost_entries
-                          WHERE call_key = :key)
-      FROM charged
+    ), {reservations.BOOKED.format(attempt="held", charge="charged")}
+    SELECT charged.amount_usd,
+           charged.amount_usd + (SELECT coalesce(sum(amount_usd), 0) FROM content.cost_entries
+                                  WHERE call_key = :key) AS total_usd,
+           held.budget_windows, held.estimate_usd, call.story_id, CAST(:provider AS text) AS provider,
+           ARRAY(SELECT window_id FROM booked WHERE passed) AS passed
+      FROM charged, held, call
     """
 ).bindparams(
     bindparam("output", type_=JSONB),
@@ -189,17 +196,30 @@ _SETTLE = text(
 
 
 class Ledger:
-    """The provider tables. Safe to share between threads."""
+    """The provider tables. Safe to share between threads.
 
-    def __init__(self, database: Database, clock: Clock, lease_s: float) -> None:
+    ``story_budget`` is only asked for calls that cost something, ``alert`` after a commit.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        lease_s: float,
+        *,
+        story_budget: StoryBudget,
+        alert: Alert,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._lease = timedelta(seconds=lease_s)
+        self._story_budget = story_budget
+        self._alert = alert
 
     def finished(self, key: str) -> Finished | None:
         """The stored result of a call, if it has one."""
-        with self._database.transaction() as transaction:
-            row = transaction.execute(_FINISHED, {"key": key}).one_or_none()
+        with self._database.statement() as connection:
+            row = connection.execute(_FINISHED, {"key": key}).one_or_none()
         if row is None:
             return None
         return Finished(
@@ -213,78 +233,92 @@ class Ledger:
         )
 
     def claim(
-        self, call: NewCall, provider: ProviderInfo, estimate_usd: Decimal, *, useless: int | None
+        self,
+        call: NewCall,
+        provider: ProviderInfo,
+        estimate_usd: Decimal,
+        *,
+        useless: int | None,
+        can_probe: frozenset[str] = frozenset(),
     ) -> Claim | Busy | InDoubt | None:
-        """Take the call and start its first attempt, in one transaction.
+        """Take the call, set the estimate aside and start its first attempt, in one transaction.
 
-        ``useless`` is the attempt whose stored result can no longer be used. None means that the
-        call has been finished in the meantime.
+        ``useless`` is the attempt whose stored result can no longer be used; ``can_probe`` names the
+        providers that can be asked what became of a call in doubt. None means that the call has been
+        finished in the meantime. Raises BudgetExceeded; then nothing has changed.
         """
         token = uuid.uuid4().hex
-        owner = this_process()
-        lease_until = self._clock() + self._lease
-        with self._database.transaction() as transaction:
-            is_new = transaction.execute(
-                _CLAIM,
-                {
-                    "key": call.key,
-                    "story_id": call.story_id,
-                    "capability": call.capability,
-                    "attempt": call.attempt,
-                    "request": call.redacted_request,
-                    "now": self._clock(),
-                    "token": token,
-                    "place": owner.place,
-                    "pid": owner.pid,
-                    "started": owner.started,
-                    "lease_until": lease_until,
-                    "provider": provider.name,
-                    "model": provider.model,
-                    "repeatability": provider.repeatability,
-                    "estimate_usd": estimate_usd,
-                },
-            ).one_or_none()
-            if is_new is not None:
-                return Claim(call, token, 1)
-            row = transaction.execute(
+        spending = self._spending(call, provider, estimate_usd)
+
+        def claim(connection: Connection) -> tuple[Claim | Busy | InDoubt | None, list[BudgetUse]]:
+            now = self._clock()
+            owner = this_process()
+            mine = {
+                "token": token,
+                "place": owner.place,
+                "pid": owner.pid,
+                "started": owner.started,
+                "lease_until": now + self._lease,
+            }
+            new = {
+                "key": call.key,
+                "story_id": call.story_id,
+                "capability": call.capability,
+                "attempt": call.attempt,
+                "request": call.redacted_request,
+                "now": now,
+                "provider": provider.name,
+                "model": provider.model,
+                "repeatability": provider.repeatability,
+                "estimate_usd": estimate_usd,
+            }
+            if connection.execute(_CLAIM, mine | new).one_or_none() is not None:
+                self._reserve(connection, call.key, 1, spending, estimate_usd, now)
+                return Claim(call, token, 1), []
+            row = connection.execute(
                 select(provider_calls)
                 .where(provider_calls.c.call_key == call.key)
                 .with_for_update()
             ).one()
             if row.status == CallStatus.FINISHED and row.finished_attempt != useless:
-                return None
+                return None, []
             if row.status == CallStatus.CLAIMED:
                 holder = Owner(row.owner_place, row.owner_pid, row.owner_started)
-                if not holder.is_dead and row.lease_until > self._clock():
-                    return Busy(holder)
-            self._close_orphans(transaction, call.key)
-            doubt = self._doubt(transaction, call.key)
+                if not holder.is_dead and row.lease_until > now:
+                    return Busy(holder), []
+            passed = attempts.close_orphans(connection, call.key, self._story_budget, now)
+            doubt = attempts.doubt(connection, call.key)
+            if doubt is not None and doubt.provider not in can_probe:
+                self._put_in_doubt(connection, call.key, attempts.ORPHANED)
+                return doubt, passed
+            connection.execute(_TAKE_OVER, mine | {"key": call.key})
             if doubt is not None:
-                return doubt
-            transaction.execute(
-                update(provider_calls)
-                .where(provider_calls.c.call_key == call.key)
-                .values(
-                    status=CallStatus.CLAIMED,
-                    error="",
-                    claim_token=token,
-                    owner_place=owner.place,
-                    owner_pid=owner.pid,
-                    owner_started=owner.started,
-                    lease_until=lease_until,
-                )
-            )
-            number = self._next_number(transaction, call.key)
-            self._start(transaction, call.key, number, provider, estimate_usd)
-        return Claim(call, token, number)
+                return Claim(call, token, doubt.number, doubt), passed
+            number = attempts.next_number(connection, call.key)
+            attempts.start(connection, call.key, number, provider, estimate_usd, now)
+            self._reserve(connection, call.key, number, spending, estimate_usd, now)
+            return Claim(call, token, number), passed
+
+        found, passed = self._in_transaction(claim)
+        self._tell(passed)
+        return found
 
     def start_attempt(self, claim: Claim, provider: ProviderInfo, estimate_usd: Decimal) -> int:
-        """Note that a provider is about to be asked; return the attempt's number."""
-        with self._database.transaction() as transaction:
-            self._check_still_mine(transaction, claim)
-            number = self._next_number(transaction, claim.call.key)
-            self._start(transaction, claim.call.key, number, provider, estimate_usd)
-        return number
+        """Note that a provider is about to be asked; return the attempt's number.
+
+        Raises BudgetExceeded; then nothing has changed.
+        """
+        spending = self._spending(claim.call, provider, estimate_usd)
+
+        def start(connection: Connection) -> int:
+            now = self._clock()
+            self._check_still_mine(connection, claim)
+            number = attempts.next_number(connection, claim.call.key)
+            attempts.start(connection, claim.call.key, number, provider, estimate_usd, now)
+            self._reserve(connection, claim.call.key, number, spending, estimate_usd, now)
+            return number
+
+        return self._in_transaction(start)
 
     def renew(self, claims: Iterable[Claim]) -> None:
         """Push the leases of these claims forward."""
@@ -320,7 +354,6 @@ class Ledger:
             "key": claim.call.key,
             "token": claim.token,
             "number": number,
-            "now": self._clock(),
             "seconds": seconds,
             "cost_usd": cost_usd,
             "output": output,
@@ -334,12 +367,25 @@ class Ledger:
             "request": claim.call.redacted_request,
             "response_id": response_id,
         }
-        with self._database.transaction() as transaction:
+
+        def settle(connection: Connection) -> tuple[Decimal, list[BudgetUse]]:
+            now = self._clock()
+            # One after the other: who put the call in doubt while we waited for its row has
+            # charged it, and a statement sees nothing that was written after it began.
             for status in (CallStatus.CLAIMED, CallStatus.AMBIGUOUS):
-                total: Decimal | None = transaction.scalar(_SETTLE, values | {"status": status})
-                if total is not None:
-                    return total
-        raise LostClaim(claim.call.key)
+                row = connection.execute(
+                    _SETTLE, values | {"status": status, "now": now}
+                ).one_or_none()
+                if row is not None:
+                    passed = attempts.passed_by(
+                        connection, claim.call.key, number, row, self._story_budget, now
+                    )
+                    return row.total_usd, passed
+            raise LostClaim(claim.call.key)
+
+        total, passed = self._in_transaction(settle)
+        self._tell(passed)
+        return total
 
     def end_attempt(
         self,
@@ -350,46 +396,130 @@ class Ledger:
         error: str,
         seconds: float,
         cost_usd: Decimal | None,
+        in_doubt: bool = False,
     ) -> None:
         """Note that an attempt gave no result. ``cost_usd`` None: unknown, the estimate counts.
 
-        An ambiguous attempt puts the whole call in doubt.
+        ``in_doubt`` puts the whole call in doubt: nobody asks again.
         """
-        with self._database.transaction() as transaction:
-            self._check_still_mine(transaction, claim)
-            self._end(transaction, claim.call.key, number, status, error=error, seconds=seconds)
-            self._charge(
-                transaction,
-                claim.call.key,
+        key = claim.call.key
+
+        def end(connection: Connection) -> list[BudgetUse]:
+            self._check_still_mine(connection, claim)
+            passed = attempts.end(
+                connection,
+                key,
                 number,
-                cost_usd,
-                basis="estimate" if cost_usd is None else "actual",
+                status,
+                error=error,
+                seconds=seconds,
+                cost_usd=cost_usd,
+                story_budget=self._story_budget,
+                now=self._clock(),
             )
-            if status is AttemptStatus.AMBIGUOUS:
-                transaction.execute(
-                    update(provider_calls)
-                    .where(provider_calls.c.call_key == claim.call.key)
-                    .values(status=CallStatus.AMBIGUOUS, error=error)
-                )
+            if in_doubt:
+                self._put_in_doubt(connection, key, error)
+            return passed
+
+        self._tell(self._in_transaction(end))
 
     def give_up(self, claim: Claim, error: str) -> None:
         """Let go of the call without a result; no effect when it is no longer ours."""
-        with self._database.transaction() as transaction:
-            given_up = transaction.execute(
-                update(provider_calls)
-                .where(
-                    provider_calls.c.call_key == claim.call.key,
-                    provider_calls.c.claim_token == claim.token,
-                    provider_calls.c.status == CallStatus.CLAIMED,
-                )
-                .values(status=CallStatus.FAILED, error=error)
-                .returning(provider_calls.c.call_key)
-            ).one_or_none()
-            if given_up is not None:
-                self._close_orphans(transaction, claim.call.key)
 
-    def _check_still_mine(self, transaction: Connection, claim: Claim) -> None:
-        mine = transaction.execute(
+        def give_up(connection: Connection) -> list[BudgetUse]:
+            try:
+                self._check_still_mine(connection, claim)
+            except LostClaim:
+                return []
+            passed = attempts.close_orphans(
+                connection, claim.call.key, self._story_budget, self._clock()
+            )
+            self._let_go(connection, claim.call.key, error)
+            return passed
+
+        self._tell(self._in_transaction(give_up))
+
+    def close_lapsed(self) -> int:
+        """Close calls whose worker let its lease run out, and charge what they may have cost.
+
+        Otherwise nobody would while nobody asks for them again. Returns how many they were.
+        """
+
+        def close(connection: Connection) -> tuple[bool, list[BudgetUse]]:
+            now = self._clock()
+            key: str | None = connection.scalar(
+                select(provider_calls.c.call_key)
+                .where(
+                    provider_calls.c.status == CallStatus.CLAIMED,
+                    provider_calls.c.lease_until < now,
+                )
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            if key is None:
+                return False, []
+            passed = attempts.close_orphans(connection, key, self._story_budget, now)
+            self._let_go(connection, key, attempts.ORPHANED)
+            return True, passed
+
+        closed = 0
+        found = True
+        while found:
+            found, passed = self._in_transaction(close)
+            closed += found
+            self._tell(passed)
+        return closed
+
+    def has_room(self, story_id: str, provider: str, amount_usd: Decimal) -> bool:
+        """Whether every budget of a call has room for so much more."""
+        spending = Spending(story_id, provider, self._story_budget(story_id))
+        with self._database.transaction() as connection:
+            return reservations.has_room(connection, spending, amount_usd, self._clock())
+
+    def _let_go(self, connection: Connection, key: str, error: str) -> None:
+        """The call has no result: another run may make it, unless it is in doubt."""
+        doubted = attempts.doubt(connection, key) is not None
+        connection.execute(
+            update(provider_calls)
+            .where(provider_calls.c.call_key == key)
+            .values(status=CallStatus.AMBIGUOUS if doubted else CallStatus.FAILED, error=error)
+        )
+
+    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in a transaction; again when windows of budgets had to be made first."""
+        while True:
+            try:
+                with self._database.transaction() as connection:
+                    return work(connection)
+            except reservations.WindowsMissing as missing:
+                with self._database.transaction() as connection:
+                    reservations.open_windows(connection, missing)
+
+    def _spending(self, call: NewCall, provider: ProviderInfo, amount_usd: Decimal) -> Spending:
+        limit = self._story_budget(call.story_id) if amount_usd else None
+        return Spending(call.story_id, provider.name, limit)
+
+    def _reserve(
+        self,
+        connection: Connection,
+        key: str,
+        number: int,
+        spending: Spending,
+        estimate_usd: Decimal,
+        now: datetime,
+    ) -> None:
+        if estimate_usd:
+            reservations.reserve(connection, key, number, spending, estimate_usd, now)
+
+    def _tell(self, passed: Iterable[BudgetUse]) -> None:
+        for use in passed:
+            try:
+                self._alert(use)
+            except Exception:  # the call is done and paid; who cannot be told must not undo that
+                _log.warning("could not tell of the budget of %s", use.name, exc_info=True)
+
+    def _check_still_mine(self, connection: Connection, claim: Claim) -> None:
+        mine = connection.execute(
             select(provider_calls.c.call_key)
             .where(
                 provider_calls.c.call_key == claim.call.key,
@@ -401,126 +531,11 @@ class Ledger:
         if mine is None:
             raise LostClaim(claim.call.key)
 
-    def _next_number(self, transaction: Connection, key: str) -> int:
-        number: int = transaction.execute(
+    def _put_in_doubt(self, connection: Connection, key: str, error: str) -> None:
+        connection.execute(
             update(provider_calls)
-            .where(provider_calls.c.call_key == key)
-            .values(last_attempt=provider_calls.c.last_attempt + 1)
-            .returning(provider_calls.c.last_attempt)
-        ).scalar_one()
-        return number
-
-    def _start(
-        self,
-        transaction: Connection,
-        key: str,
-        number: int,
-        provider: ProviderInfo,
-        estimate_usd: Decimal,
-    ) -> None:
-        transaction.execute(
-            insert(provider_attempts).values(
-                call_key=key,
-                number=number,
-                provider=provider.name,
-                model=provider.model,
-                repeatability=provider.repeatability,
-                estimate_usd=estimate_usd,
-                status=AttemptStatus.STARTED,
-                started_at=self._clock(),
-            )
-        )
-
-    def _end(
-        self,
-        transaction: Connection,
-        key: str,
-        number: int,
-        status: AttemptStatus,
-        *,
-        error: str = "",
-        seconds: float | None = None,
-    ) -> None:
-        transaction.execute(
-            update(provider_attempts)
-            .where(provider_attempts.c.call_key == key, provider_attempts.c.number == number)
-            .values(status=status, error=error, ended_at=self._clock(), seconds=seconds)
-        )
-
-    def _charge(
-        self,
-        transaction: Connection,
-        key: str,
-        number: int,
-        cost_usd: Decimal | None,
-        *,
-        basis: str,
-    ) -> None:
-        """Append a cost row; it corrects what the attempt has been charged already, if anything."""
-        charged = (
-            select(func.coalesce(func.sum(cost_entries.c.amount_usd), 0))
-            .where(cost_entries.c.call_key == key, cost_entries.c.attempt_number == number)
-            .scalar_subquery()
-        )
-        amount = provider_attempts.c.estimate_usd if cost_usd is None else cost_usd
-        transaction.execute(
-            insert(cost_entries).from_select(
-                [
-                    "call_key",
-                    "attempt_number",
-                    "story_id",
-                    "capability",
-                    "provider",
-                    "amount_usd",
-                    "basis",
-                    "at",
-                ],
-                select(
-                    provider_attempts.c.call_key,
-                    provider_attempts.c.number,
-                    provider_calls.c.story_id,
-                    provider_calls.c.capability,
-                    provider_attempts.c.provider,
-                    amount - charged,
-                    literal(basis),
-                    literal(self._clock()),
-                )
-                .join(provider_calls, provider_calls.c.call_key == provider_attempts.c.call_key)
-                .where(provider_attempts.c.call_key == key, provider_attempts.c.number == number),
-            )
-        )
-
-    def _close_orphans(self, transaction: Connection, key: str) -> None:
-        """Close what a dead, late or stopped worker left open, and charge what it may have cost."""
-        orphans = transaction.execute(
-            select(provider_attempts).where(
-                provider_attempts.c.call_key == key,
-                provider_attempts.c.status == AttemptStatus.STARTED,
-            )
-        ).all()
-        for orphan in orphans:
-            again = orphan.repeatability == Repeatability.REPEATABLE
-            status = AttemptStatus.ABANDONED if again else AttemptStatus.AMBIGUOUS
-            error = (
-                "Its worker ended, or lost touch with the database, before the answer was saved."
-            )
-            self._end(transaction, key, orphan.number, status, error=error)
-            self._charge(transaction, key, orphan.number, None, basis="estimate")
-            if not again:
-                transaction.execute(
-                    update(provider_calls)
-                    .where(provider_calls.c.call_key == key)
-                    .values(status=CallStatus.AMBIGUOUS, error=error)
-                )
-
-    def _doubt(self, transaction: Connection, key: str) -> InDoubt | None:
-        row = transaction.execute(
-            select(provider_attempts)
             .where(
-                provider_attempts.c.call_key == key,
-                provider_attempts.c.status == AttemptStatus.AMBIGUOUS,
+                provider_calls.c.call_key == key, provider_calls.c.status != CallStatus.AMBIGUOUS
             )
-            .order_by(provider_attempts.c.number.desc())
-            .limit(1)
-        ).one_or_none()
-        return None if row is None else InDoubt(row.provider, row.number, row.started_at)
+            .values(status=CallStatus.AMBIGUOUS, error=error)
+        )

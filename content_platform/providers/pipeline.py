@@ -3,47 +3,40 @@
 The steps, in the order of ``Pipeline.run``:
 
 1. key: what is asked, without who answers it; a finished key returns its stored result at once
-2. order: providers as the caller ranks them, without those that cannot do the request
-3. claim, in one transaction: one worker owns the call, others wait for its result
-4. call, with no transaction open: a time limit, retries where repeating is harmless
-5. keep the files in the media store
-6. settle, in one transaction: result, evidence, cost
-7. else the next provider; when none is left, an error that lists each and why
+2. order: providers as the caller ranks them, without those that cannot do the request, have
+   retired, lack their secret, or whose breaker is open
+3. claim, in one transaction: one worker owns the call, others wait for its result; its estimate is
+   set aside in every budget
+4. limits: the account's rate and calls at once, for all processes together
+5. call, with no transaction open: a time limit, retries where repeating is harmless; after a doubt
+   the vendor is asked what happened, where it can be
+6. keep the files in the media store
+7. settle, in one transaction: result, evidence, cost
+8. else the next provider; when none is left, an error that lists each and why
 
-No SQL belongs here (``ledger``), and nothing about one vendor (``<room>/adapters``).
+Steps 4 to 7 are in ``asking``. No SQL belongs here (``ledger``), and nothing about one vendor
+(``<room>/adapters``).
 """
 
 from __future__ import annotations
 
-import contextvars
 import hashlib
 import json
 import logging
-import re
-import shutil
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, wait
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
-from pydantic import BaseModel, ValidationError
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    stop_before_delay,
-    wait_random_exponential,
-)
+from pydantic import SecretStr, ValidationError
 
 from content_platform.clock import Clock
 from content_platform.errors import (
-    BadInput,
+    BudgetExceeded,
     CallInProgress,
     ContentPlatformError,
     DefectiveMedia,
@@ -52,44 +45,51 @@ from content_platform.errors import (
     StorageUnavailable,
 )
 from content_platform.providers import accounts
+from content_platform.providers.asking import (
+    AnyRequest,
+    AnyResult,
+    Asker,
+    LeftInDoubt,
+    NoAnswer,
+    can_probe,
+    described,
+    estimate,
+    storable,
+)
+from content_platform.providers.attempts import InDoubt
+from content_platform.providers.breakers import Breaker, Breakers, Cause
+from content_platform.providers.leases import Leases
 from content_platform.providers.ledger import (
-    AttemptStatus,
+    Alert,
     Busy,
     Claim,
-    InDoubt,
     Ledger,
     LostClaim,
     NewCall,
 )
+from content_platform.providers.limits import Limits, NoRoom
 from content_platform.providers.models import (
-    CallContext,
     CallRequest,
     CallResult,
     CallSummary,
+    ContentRefused,
+    OutOfService,
     OutputT,
-    Produced,
     Provider,
-    Repeatability,
+    ProviderInfo,
+    SecretSource,
+    Shortage,
     StoryCost,
-    TransientFailure,
 )
-from content_platform.security.redaction import redact, redact_text
+from content_platform.providers.reservations import StoryBudget
+from content_platform.security.redaction import redact
 from content_platform.storage.database import Database
 from content_platform.storage.media import MediaStore
-from content_platform.storage.models import MediaRef, mime_of
+from content_platform.storage.models import MediaRef
 from content_platform.storage.scratch import OwnedFolder
 
-_TRIES = 3
-_BACKOFF = wait_random_exponential(multiplier=0.5, max=20)
 _POLL_S = (0.02, 0.5)
 """How often a waiting worker looks for the owner's result: at first, and at most."""
-_ERROR_CHARS = 2_000
-_NUL = re.compile(
-    r"(?<!\\)(?:\\\\)*\\u0000"
-)  # as JSON writes it, and not the six characters themselves
-
-AnyRequest = CallRequest[BaseModel]
-AnyResult = CallResult[BaseModel]
 
 _log = logging.getLogger(__name__)
 
@@ -102,33 +102,95 @@ def call_key(request: CallRequest[OutputT], attempt: int = 0) -> str:
     identity = {
         "capability": request.capability,
         "kind": type(request).__name__,
-        "request": _storable(request, "The request"),
+        "request": storable(request, "The request"),
         "attempt": attempt,
     }
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+class NoSecrets:
+    """A source that knows no secret: enough for providers that need none."""
+
+    def versions(self, name: str) -> tuple[SecretStr, ...]:
+        return ()
+
+    def refused(self, name: str) -> None:
+        pass
+
+
+@dataclass
+class _Candidates:
+    """Who may still be asked, best first, and why the others are not."""
+
+    left: list[Provider]
+    reasons: list[str]
+    breakers: dict[str, Breaker] = field(default_factory=dict)
+    """Of those left, as far as they are not as new."""
+    over_budget: BudgetExceeded | None = None
+    """The provider's own budget that kept one of them from being asked, if one did."""
+
+    def drop(self, provider: Provider, reason: str) -> None:
+        self.left.remove(provider)
+        self.reasons.append(f"{provider.info.name}: {reason}")
+
+    def none_left(self, request: AnyRequest) -> ContentPlatformError:
+        """The error that ends the call. Work that only lacks money is deferred, not failed."""
+        if self.over_budget is not None:
+            return self.over_budget
+        why = "; ".join(reason.rstrip(".") for reason in self.reasons)
+        return NoProviderLeft(
+            f"No provider could {request.capability} this: {why or 'none is set up for this'}.",
+            remedy="Cure one of these causes, then run again.",
+        )
+
+
 class Pipeline:
-    """Calls providers, each request once. Safe to share between threads and processes."""
+    """Calls providers, each request once. Safe to share between threads and processes.
+
+    ``providers`` may be a function, called when somebody is asked for the first time: most commands
+    ask nobody. ``story_budget`` tells what a story may cost in total, ``alert`` is told of budgets that pass
+    their soft limit; neither is asked for calls that cost nothing. ``sleep`` passes the seconds between
+    two questions to the same provider.
+    """
 
     def __init__(
         self,
         database: Database,
         media: MediaStore,
-        providers: Sequence[Provider],
+        providers: Sequence[Provider] | Callable[[], Sequence[Provider]],
         *,
         clock: Clock,
         scratch_dir: Path,
         lease_s: float = 30,
+        secrets: SecretSource | None = None,
+        story_budget: StoryBudget = lambda _: None,
+        alert: Alert = lambda _: None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._database = database
         self._media = media
-        self._providers = list(providers)
+        self._given = providers
         self._clock = clock
-        self._ledger = Ledger(database, clock, lease_s)
-        self._leases = _Leases(self._ledger, lease_s)
+        self._secrets = secrets or NoSecrets()
+        self._ledger = Ledger(database, clock, lease_s, story_budget=story_budget, alert=alert)
+        self._leases = Leases(self._ledger, lease_s)
         self._scratch = OwnedFolder(scratch_dir)
+        self._asker = Asker(
+            database,
+            self._ledger,
+            media,
+            self._secrets,
+            Limits(database, clock),
+            clock=clock,
+            sleep=sleep,
+            scratch=self._scratch,
+        )
+        self.breakers = Breakers(database, clock)
+
+    @cached_property
+    def _providers(self) -> list[Provider]:
+        return list(self._given() if callable(self._given) else self._given)
 
     def run(
         self,
@@ -141,7 +203,7 @@ class Pipeline:
         """The answer to ``request``: a stored one if there is any, else a provider's.
 
         ``attempt`` is raised to ask again on purpose; ``prefer`` ranks providers by name. Raises
-        NoProviderLeft, CallInProgress, BadInput, StorageUnavailable.
+        NoProviderLeft, BudgetExceeded, CallInProgress, BadInput, StorageUnavailable.
         """
         return cast(
             CallResult[OutputT],
@@ -149,10 +211,13 @@ class Pipeline:
         )
 
     def require(self, request: CallRequest[OutputT], *, prefer: Sequence[str] = ()) -> None:
-        """Raise NoProviderLeft when nobody here could do ``request``; nobody is asked."""
-        order, refusals = self._order(cast(AnyRequest, request), prefer)
-        if not order:
-            raise _none_left(cast(AnyRequest, request), refusals)
+        """Raise NoProviderLeft when nobody here could do ``request``; nobody is asked.
+
+        A breaker that is open today is no reason: it may be closed when the request comes.
+        """
+        able = self._able(cast(AnyRequest, request), prefer)
+        if not able.left:
+            raise able.none_left(cast(AnyRequest, request))
 
     def _run(
         self, request: AnyRequest, story_id: str, attempt: int, prefer: Sequence[str]
@@ -161,9 +226,6 @@ class Pipeline:
         result, useless = self._stored_result(key, request)
         if result is not None:
             return result
-        order, refusals = self._order(request, prefer)
-        if not order:
-            raise _none_left(request, refusals)
         call = NewCall(
             key=key,
             story_id=story_id,
@@ -171,15 +233,23 @@ class Pipeline:
             attempt=attempt,
             redacted_request=redact(request.model_dump(mode="json")),
         )
-        first = order[0].info
-        estimate = order[0].estimate_usd(request)
-        deadline = time.monotonic() + max(provider.info.timeout_s for provider in order)
+        candidates = self._candidates(request, prefer)
+        probed = frozenset(p.info.name for p in self._providers if can_probe(p))
+        longest_s = max((provider.info.timeout_s for provider in candidates.left), default=0)
+        deadline = time.monotonic() + longest_s
         pause = _POLL_S[0]
         while True:
-            found = self._ledger.claim(call, first, estimate, useless=useless)
+            first, price = self._first(candidates, request)
+            try:
+                found = self._ledger.claim(
+                    call, first.info, price, useless=useless, can_probe=probed
+                )
+            except BudgetExceeded as refused:
+                self._over_budget(candidates, first, refused)
+                continue
             if isinstance(found, Claim):
                 try:
-                    return self._make(found, request, order, refusals)
+                    return self._make(found, first, request, candidates)
                 except LostClaim:
                     _log.warning("call %s went to another worker; waiting for it", key)
             elif isinstance(found, InDoubt):
@@ -208,6 +278,33 @@ class Pipeline:
     def completed_counts(self) -> dict[str, int]:
         """How often each call was answered and saved, by call key: 1 unless its media got lost."""
         return accounts.completed_counts(self._database)
+
+    def close_lapsed(self) -> int:
+        """Close and charge calls whose worker has been silent for longer than its lease."""
+        return self._ledger.close_lapsed()
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """Who is set up here. To look at, not to call."""
+        return tuple(self._providers)
+
+    def why_not(self, info: ProviderInfo) -> str | None:
+        """Why a provider is asked nothing at all now, breakers aside; None when it may be."""
+        if info.retires_on is not None and info.retires_on <= self._clock().date():
+            return f"its model {info.model} retired on {info.retires_on}"
+        try:
+            if info.secret and not self._secrets.versions(info.secret):
+                return f"{info.secret} is not set"
+        except ContentPlatformError as error:
+            return f"{info.secret} cannot be looked up: {described(error)}"
+        return None
+
+    def has_room(self, story_id: str, shortage: Shortage) -> bool:
+        """Whether a story's call that no budget had room for would find some now."""
+        breaker = self.breakers.find([shortage.provider]).get(shortage.provider)
+        if breaker is not None and breaker.cause is Cause.BUDGET and breaker.refuses(self._clock()):
+            return False
+        return self._ledger.has_room(story_id, shortage.provider, shortage.usd)
 
     def close(self) -> None:
         """Remove the scratch folder. Calls still running in other threads lose their files."""
@@ -246,301 +343,141 @@ class Pipeline:
             return False
         return True
 
-    def _order(
-        self, request: AnyRequest, prefer: Sequence[str]
-    ) -> tuple[list[Provider], list[str]]:
+    def _able(self, request: AnyRequest, prefer: Sequence[str]) -> _Candidates:
         """Providers that can do the request, best first, and why the others cannot."""
-        able = [p for p in self._providers if p.info.capability is request.capability]
-        known = {p.info.name for p in able}
-        refusals = [f"{name}: not set up here" for name in prefer if name not in known]
+        ranked = [p for p in self._providers if p.info.capability is request.capability]
+        known = {p.info.name for p in ranked}
+        able = _Candidates([], [f"{name}: not set up here" for name in prefer if name not in known])
         rank = {name: place for place, name in enumerate(prefer)}
-        able.sort(key=lambda p: (rank.get(p.info.name, len(rank)), p.info.embedded))
-        order = []
-        for provider in able:
-            refusal = provider.refusal(request)
-            if refusal is None:
-                order.append(provider)
+        ranked.sort(key=lambda p: (rank.get(p.info.name, len(rank)), p.info.embedded))
+        for provider in ranked:
+            reason = provider.refusal(request) or self.why_not(provider.info)
+            if reason is None:
+                able.left.append(provider)
             else:
-                refusals.append(f"{provider.info.name}: {refusal}")
-        return order, refusals
+                able.reasons.append(f"{provider.info.name}: {reason}")
+        return able
+
+    def _candidates(self, request: AnyRequest, prefer: Sequence[str]) -> _Candidates:
+        """Those of the able that may be asked now, breakers looked at."""
+        found = self._able(request, prefer)
+        hosted = [p.info.name for p in found.left if not p.info.embedded]
+        found.breakers = self.breakers.find(hosted) if hosted else {}
+        now = self._clock()
+        for provider in list(found.left):
+            breaker = found.breakers.get(provider.info.name)
+            reason = breaker.refuses(now) if breaker else None
+            if breaker and reason:
+                found.drop(provider, reason)
+                if breaker.cause is Cause.BUDGET:
+                    with suppress(NoAnswer):  # nobody can tell what it would cost
+                        found.over_budget = BudgetExceeded(
+                            breaker.reason,
+                            remedy="Wait until then, or raise it: content-platform budget set "
+                            f"provider {provider.info.name} …",
+                            asked=provider.info.name,
+                            amount_usd=estimate(provider, request),
+                            resume_at=breaker.retry_at,
+                            provider=provider.info.name,
+                        )
+        return found
+
+    def _first(self, candidates: _Candidates, request: AnyRequest) -> tuple[Provider, Decimal]:
+        """The next provider to ask and what it will cost at most. Raises when none is left."""
+        while candidates.left:
+            provider = candidates.left[0]
+            try:
+                price = estimate(provider, request)
+            except NoAnswer as unpriced:
+                candidates.drop(provider, str(unpriced))
+                continue
+            if self._may_try(candidates, provider):
+                return provider, price
+            candidates.drop(provider, "its breaker is half-open, another call is trying it")
+        raise candidates.none_left(request)
+
+    def _may_try(self, candidates: _Candidates, provider: Provider) -> bool:
+        """True for a closed breaker, and for the one call that tries a provider after its pause."""
+        breaker = candidates.breakers.get(provider.info.name)
+        if breaker is None or breaker.retry_at is None:
+            return True
+        candidates.breakers[provider.info.name] = breaker.model_copy(update={"retry_at": None})
+        return self.breakers.take_trial(provider.info.name, 2 * provider.info.timeout_s)
+
+    def _over_budget(
+        self, candidates: _Candidates, provider: Provider, refused: BudgetExceeded
+    ) -> None:
+        """Go on without a provider whose own budget is used up; any other budget ends the call."""
+        if refused.provider is None:
+            raise refused
+        candidates.drop(provider, refused.message)
+        candidates.over_budget = refused
+        self.breakers.open([provider.info.name], Cause.BUDGET, refused.message, refused.resume_at)
 
     def _make(
-        self,
-        claim: Claim,
-        request: AnyRequest,
-        order: Sequence[Provider],
-        refusals: Sequence[str],
+        self, claim: Claim, first: Provider, request: AnyRequest, candidates: _Candidates
     ) -> AnyResult:
         """Ask one provider after the other. The call is let go of, whatever happens."""
-        reasons = list(refusals)
         with self._leases.hold(claim):
             try:
-                number: int | None = claim.number
-                for provider in order:
+                provider, number = first, claim.number if claim.doubt is None else None
+                if claim.doubt is not None:
+                    result = self._resolve(claim, claim.doubt, request)
+                    if result is not None:
+                        return result
+                while True:
                     try:
-                        return self._ask(claim, number, provider, request)
-                    except _Failed as failure:
-                        reasons.append(f"{provider.info.name}: {failure}")
-                        number = None
-                raise _none_left(request, reasons)
+                        result = self._asker.ask(claim, number, provider, request)
+                    except NoAnswer as failure:
+                        candidates.drop(provider, str(failure))
+                        self._feed_breaker(candidates, provider, failure)
+                    except BudgetExceeded as refused:
+                        self._over_budget(candidates, provider, refused)
+                    else:
+                        with suppress(StorageUnavailable):  # the answer is saved all the same
+                            self._note_answer(candidates, provider)
+                        return result
+                    provider, number = self._first(candidates, request)[0], None
             except LostClaim:
                 raise
+            except LeftInDoubt as left:
+                raise _in_doubt(claim.call, left.doubt) from None
             except BaseException as error:
                 with suppress(StorageUnavailable):  # then the lease runs out instead
-                    self._ledger.give_up(claim, _described(error))
+                    self._ledger.give_up(claim, described(error))
                 raise
 
-    def _ask(
-        self, claim: Claim, number: int | None, provider: Provider, request: AnyRequest
-    ) -> AnyResult:
-        """One provider's answer, after retries where they are harmless; else _Failed."""
-        repeatable = provider.info.repeatability is Repeatability.REPEATABLE
-        deadline = time.monotonic() + 2 * provider.info.timeout_s
-        for trial in Retrying(
-            retry=retry_if_exception_type(_FailedForNow),
-            stop=stop_after_attempt(_TRIES if repeatable else 1)
-            | stop_before_delay(2 * provider.info.timeout_s),
-            wait=_wait,
-            reraise=True,
-        ):
-            with trial:
-                if number is None:
-                    estimate = provider.estimate_usd(request)
-                    number = self._ledger.start_attempt(claim, provider.info, estimate)
-                this_attempt, number = number, None
-                limit = min(provider.info.timeout_s, deadline - time.monotonic())
-                return self._attempt(claim, this_attempt, provider, request, limit)
-        raise AssertionError("a retry loop ends with a result or an error")
-
-    def _attempt(
-        self,
-        claim: Claim,
-        number: int,
-        provider: Provider,
-        request: AnyRequest,
-        limit_s: float,
-    ) -> AnyResult:
-        """One question to one provider: call, keep the files, settle."""
-        started = time.perf_counter()
-        workspace = self._scratch.path / f"{claim.token}-{number}"
-        workspace.mkdir()
-        context = CallContext(
-            idempotency_key=claim.call.key,
-            workspace=workspace,
-            deadline=self._clock() + timedelta(seconds=limit_s),
-            attempt=number,
-        )
-        answer: Future[Produced[BaseModel]] = Future()
-        produced = None
+    def _resolve(self, claim: Claim, doubt: InDoubt, request: AnyRequest) -> AnyResult | None:
+        """What became of an attempt that a worker before us left in doubt."""
+        provider = next(p for p in self._providers if p.info.name == doubt.provider)
         try:
-            _start(provider, request, context, answer)
-            produced = _answer_within(answer, limit_s)
-            output = _checked_output(produced, request)
-            media = {role: self._keep(file) for role, file in produced.files.items()}
-            seconds = time.perf_counter() - started
-            total_cost = self._ledger.settle(
-                claim,
-                number,
-                provider.info,
-                output=_storable(output, "The answer"),
-                media=media,
-                response_id=produced.response_id,
-                cost_usd=produced.cost_usd,
-                seconds=seconds,
+            return self._asker.resolve(claim, doubt, provider, request)
+        except NoAnswer as failure:
+            _log.warning(
+                "what %s did for call %s is of no use: %s", doubt.provider, claim.call.key, failure
             )
-        except LostClaim:
-            raise
-        except BaseException as error:
-            doubt = self._note_failure(
-                claim, number, provider, error, produced, time.perf_counter() - started
-            )
-            if isinstance(error, StorageUnavailable) or not isinstance(error, Exception):
-                raise  # ours, not the provider's: another one would fare no better
-            if doubt is not None:
-                raise _in_doubt(claim.call, doubt) from error
-            if isinstance(error, TransientFailure):
-                raise _FailedForNow(_described(error), error.retry_after_s) from error
-            raise _Failed(_described(error)) from error
-        finally:
-            # A provider that overran its time may still be writing there.
-            answer.add_done_callback(lambda _: shutil.rmtree(workspace, ignore_errors=True))
-        return CallResult(
-            call_key=claim.call.key,
-            provider=provider.info.name,
-            model=provider.info.model,
-            output=output,
-            media=media,
-            cost_usd=total_cost,
-            seconds=seconds,
-            reused=False,
-        )
+            return None
 
-    def _note_failure(
-        self,
-        claim: Claim,
-        number: int,
-        provider: Provider,
-        error: BaseException,
-        produced: Produced[BaseModel] | None,
-        seconds: float,
-    ) -> InDoubt | None:
-        """Write down how an attempt failed; tell when nobody can know whether it was done."""
-        ours = isinstance(error, StorageUnavailable) or not isinstance(error, Exception)
-        if provider.info.repeatability is Repeatability.REPEATABLE:
-            status = AttemptStatus.ABANDONED if ours else AttemptStatus.FAILED
-            doubt = None
-        elif ours or (produced is None and not isinstance(error, ContentPlatformError)):
-            status = AttemptStatus.AMBIGUOUS
-            doubt = InDoubt(provider.info.name, number, self._clock())
-        else:
-            status = AttemptStatus.FAILED
-            doubt = None
-        if produced is not None:
-            cost = produced.cost_usd
-        elif status is AttemptStatus.FAILED and not isinstance(error, _TimedOut):
-            cost = Decimal(0)
-        else:
-            cost = None  # it may have been done: the estimate counts
-        with suppress(StorageUnavailable):  # then the lease runs out instead
-            self._ledger.end_attempt(
-                claim, number, status, error=_described(error), seconds=seconds, cost_usd=cost
-            )
-        return doubt
+    def _note_answer(self, candidates: _Candidates, provider: Provider) -> None:
+        if provider.info.name in candidates.breakers:
+            self.breakers.answered(provider.info.name)
 
-    def _keep(self, file: Path) -> MediaRef:
-        if file.stat().st_size == 0:
-            raise DefectiveMedia(f"{file.name} is empty.")
-        return self._media.put_file(file, mime_of(file))
-
-
-class _Failed(Exception):
-    """A provider gave no usable answer; the message says why."""
-
-
-class _FailedForNow(_Failed):
-    """A failure that a retry may cure."""
-
-    def __init__(self, message: str, retry_after_s: float | None) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
-
-
-class _TimedOut(Exception):
-    """A provider did not answer in time."""
-
-
-class _Leases:
-    """Renews the leases of this process's claims from one background thread, while there are any."""
-
-    def __init__(self, ledger: Ledger, lease_s: float) -> None:
-        self._ledger = ledger
-        self._interval_s = lease_s / 3
-        self._lock = threading.Lock()
-        self._held: dict[str, Claim] = {}
-        self._thread: threading.Thread | None = None
-
-    @contextmanager
-    def hold(self, claim: Claim) -> Iterator[None]:
-        """Keep ``claim`` ours while the block runs."""
-        with self._lock:
-            self._held[claim.token] = claim
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._renew, name="leases", daemon=True)
-                self._thread.start()
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._held[claim.token]
-
-    def _renew(self) -> None:
-        while True:
-            time.sleep(self._interval_s)
-            with self._lock:
-                claims = list(self._held.values())
-                if not claims:
-                    self._thread = None
-                    return
-            try:
-                self._ledger.renew(claims)
-            except Exception:
-                # The next beat tries again; a lease survives two missed ones.
-                _log.warning("could not renew the leases of %d calls", len(claims), exc_info=True)
-
-
-def _start(
-    provider: Provider,
-    request: AnyRequest,
-    context: CallContext,
-    answer: Future[Produced[BaseModel]],
-) -> None:
-    """Call in a thread of its own: an engine's native code cannot be interrupted, but the one who
-    waits for it must stay able to give up or to be stopped."""
-
-    def work() -> None:
-        try:
-            answer.set_result(provider.call(request, context))
-        except BaseException as error:
-            answer.set_exception(error)
-
-    threading.Thread(
-        target=contextvars.copy_context().run,
-        args=(work,),
-        name=f"provider {provider.info.name}",
-        daemon=True,
-    ).start()
-
-
-def _answer_within(answer: Future[Produced[BaseModel]], limit_s: float) -> Produced[BaseModel]:
-    done, _ = wait([answer], timeout=limit_s)
-    if not done:
-        raise _TimedOut(f"no answer within {limit_s:g} s")
-    return answer.result()
-
-
-def _checked_output(produced: Produced[BaseModel], request: AnyRequest) -> BaseModel:
-    if not isinstance(produced.output, request.output_model):
-        raise TypeError(
-            f"it returned a {type(produced.output).__name__} "
-            f"instead of a {request.output_model.__name__}"
-        )
-    return produced.output
-
-
-def _storable(model: BaseModel, what: str) -> object:
-    """``model`` as JSON that PostgreSQL keeps exactly; BadInput when it cannot."""
-    value = model.model_dump(mode="json")
-    try:
-        text = json.dumps(value, allow_nan=False)
-    except ValueError as error:
-        raise BadInput(
-            f"{what} holds a number that is infinite or none at all.", remedy="Use finite numbers."
-        ) from error
-    if _NUL.search(text):
-        raise BadInput(f"{what} holds a NUL character.", remedy="Take it out of the text.")
-    return value
-
-
-def _wait(state: RetryCallState) -> float:
-    """As long as the vendor says, else exponential with jitter. Seconds."""
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, _FailedForNow) and error.retry_after_s is not None:
-        return max(error.retry_after_s, 0.0)
-    return _BACKOFF(state)
-
-
-def _described(error: BaseException) -> str:
-    known = isinstance(error, ContentPlatformError | TransientFailure | _TimedOut)
-    text = str(error) if known else f"{type(error).__name__}: {error}"
-    return redact_text(text).replace("\x00", "")[:_ERROR_CHARS]
-
-
-def _none_left(request: AnyRequest, reasons: Sequence[str]) -> NoProviderLeft:
-    why = "; ".join(reason.rstrip(".") for reason in reasons) or "none is set up for this"
-    return NoProviderLeft(
-        f"No provider could {request.capability} this: {why}.",
-        remedy="Cure one of these causes, then run again.",
-    )
+    def _feed_breaker(self, candidates: _Candidates, provider: Provider, failure: NoAnswer) -> None:
+        """Let the breaker know what a failure says about the provider, if it says anything."""
+        info, cause = provider.info, failure.cause
+        if info.embedded or isinstance(cause, NoRoom):
+            return
+        if isinstance(cause, OutOfService):
+            account = [
+                other.info.name
+                for other in self._providers
+                if other is provider or (info.account and other.info.account == info.account)
+            ]
+            self.breakers.open(account, Cause.OUT_OF_SERVICE, str(failure), cause.back_at)
+        elif isinstance(cause, ContentRefused):  # it works, only not for this
+            self._note_answer(candidates, provider)
+        elif not isinstance(cause, ContentPlatformError) or isinstance(cause, DefectiveMedia):
+            self.breakers.failed(info.name, str(failure))
 
 
 def _in_doubt(call: NewCall, doubt: InDoubt) -> NoProviderLeft:

@@ -34,6 +34,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
 
 from content_platform.vocabulary import ArtStyle, Format, Genre, Mood, Platform
 
@@ -86,6 +87,7 @@ stories = Table(
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
     _time("resume_at", nullable=True),
+    Column("waits_for", JSONB(none_as_null=True), comment="The call that no budget had room for."),
     _time("archived_at", nullable=True),
     one_of("origin", ("person", "calendar", "batch")),
     one_of("status", ("planned", "running", "finished", "rejected", "deferred", "failed")),
@@ -638,7 +640,8 @@ metric_collections = Table(
 )
 
 # ---------------------------------------------------------------------------------------------
-# The provider pipeline: media_assets, provider_calls, provider_attempts, cost_entries, evidence
+# The provider pipeline: media_assets, provider_calls, provider_attempts, provider_parts, cost_entries,
+# evidence
 # ---------------------------------------------------------------------------------------------
 
 media_assets = Table(
@@ -694,9 +697,34 @@ provider_attempts = Table(
     _time("started_at"),
     _time("ended_at", nullable=True),
     Column("seconds", Double),
+    Column("reserved_usd", Numeric(14, 6), nullable=False, server_default="0"),
+    Column("budget_windows", ARRAY(BigInteger), nullable=False, server_default="{}"),
     one_of("status", ("started", "succeeded", "failed", "abandoned", "ambiguous")),
-    comment="Each time a provider was asked. abandoned: its worker died; ambiguous: and nobody "
-    "knows whether the provider did it.",
+    Index("provider_attempts_open_idx", "started_at", postgresql_where=text("status = 'started'")),
+    comment="Each time a provider was asked. abandoned: its worker died; ambiguous: nobody knows "
+    "whether the provider did it. reserved_usd is what it still holds in each of its budget_windows.",
+)
+
+provider_parts = Table(
+    "provider_parts",
+    metadata,
+    Column("part", BigInteger, Identity(), primary_key=True),
+    Column("call_key", Text, nullable=False),
+    Column("attempt_number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("media", JSONB),
+    Column("cost_usd", Numeric(14, 6), nullable=False),
+    Column("forgotten", Boolean, nullable=False),
+    _time("at"),
+    ForeignKeyConstraint(
+        ["call_key", "attempt_number"],
+        [f"{SCHEMA}.provider_attempts.call_key", f"{SCHEMA}.provider_attempts.number"],
+    ),
+    Index(None, "call_key", "attempt_number"),
+    comment="What a vendor gave for a call before the whole answer was there, such as one picture of "
+    "several, or the number of an order: nobody pays for it again. Append-only; the newest of a name "
+    "holds.",
 )
 
 cost_entries = Table(
@@ -716,7 +744,9 @@ cost_entries = Table(
         [f"{SCHEMA}.provider_attempts.call_key", f"{SCHEMA}.provider_attempts.number"],
     ),
     one_of("basis", ("actual", "estimate")),
+    Index(None, "call_key", "attempt_number"),
     Index(None, "story_id"),
+    Index(None, "at"),
     comment="What providers cost: append-only, one row for each attempt that ended.",
 )
 
@@ -743,4 +773,100 @@ evidence = Table(
     ),
     Index(None, "story_id"),
     comment="Who made what, under which terms, for each call a provider answered.",
+)
+
+
+def _usd(name: str, *, nullable: bool = False) -> Column[object]:
+    """US dollars to a millionth; zero to begin with, unless it may be unknown."""
+    default = None if nullable else "0"
+    return Column(name, Numeric(14, 6), nullable=nullable, server_default=default)
+
+
+def _budgeted() -> list[SchemaItem]:
+    """Whose money over which time; fresh constraints for each table."""
+    return [
+        one_of("scope", ("story", "channel", "provider", "all")),
+        one_of("period", ("total", "day", "month")),
+        CheckConstraint("soft_usd >= 0 AND hard_usd >= 0", name="limits"),
+    ]
+
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("subject", Text, primary_key=True, comment="Whose; * for each without one of its own."),
+    Column("period", Text, primary_key=True, comment="Days and months are of UTC."),
+    _usd("soft_usd", nullable=True),
+    _usd("hard_usd", nullable=True),
+    Column("set_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _time("set_at"),
+    *_budgeted(),
+    CheckConstraint("scope <> 'all' OR subject = '*'", name="subject"),
+    CheckConstraint("soft_usd IS NOT NULL OR hard_usd IS NOT NULL", name="some_limit"),
+    comment="How much may be spent: beyond soft_usd people are told, hard_usd is never passed.",
+)
+
+budget_windows = Table(
+    "budget_windows",
+    metadata,
+    Column("window_id", BigInteger, Identity(), primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    _time("starts_at"),
+    _usd("soft_usd", nullable=True),
+    _usd("hard_usd", nullable=True),
+    _usd("reserved_usd"),
+    _usd("spent_usd"),
+    _usd("overrun_usd"),
+    _time("alerted_at", nullable=True),
+    *_budgeted(),
+    CheckConstraint(
+        "reserved_usd >= 0 AND spent_usd >= 0 AND overrun_usd >= 0", name="not_negative"
+    ),
+    CheckConstraint("reserved_usd + spent_usd <= hard_usd + overrun_usd", name="hard_limit"),
+    Index(None, "scope", "subject", "period", "starts_at", unique=True),
+    comment="A budget in one story, day or month. overrun_usd is by how much bills came out above "
+    "what was set aside for them, or the limit was lowered below what was spent: no reservation "
+    "may use it.",
+)
+
+provider_breakers = Table(
+    "provider_breakers",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("failures", Integer, nullable=False, comment="In a row, since it last answered."),
+    Column("openings", Integer, nullable=False, comment="In a row, since it last answered."),
+    Column("cause", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _time("retry_at", nullable=True),
+    _time("updated_at"),
+    one_of("state", ("closed", "open", "half-open")),
+    one_of("cause", ("", "failures", "out of service", "budget")),
+    CheckConstraint("(state = 'closed') = (cause = '')", name="cause_of_opening"),
+    comment="Providers that failed lately. open: not asked before retry_at (NULL: until a person "
+    "decides); half-open: one call tries it, and until retry_at no other does.",
+)
+
+account_rates = Table(
+    "account_rates",
+    metadata,
+    Column("account", Text, primary_key=True),
+    _time("next_at"),
+    comment="When the next call of an account would be due if its calls came evenly.",
+    prefixes=["UNLOGGED"],  # a crash ends all calls, and nobody waits for the disk
+)
+
+account_slots = Table(
+    "account_slots",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("token", Text, nullable=False),
+    _time("lease_until"),
+    comment="Calls under way on an account that allows only so many at once.",
+    prefixes=["UNLOGGED"],
 )

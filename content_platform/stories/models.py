@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from content_platform.providers.models import CallRequest, Capability
+from content_platform.providers.models import CallRequest, Capability, Shortage
 from content_platform.steering.models import ChannelConfig, ConfigChange, Seconds
 from content_platform.storage.models import Model, Record
 from content_platform.vocabulary import (
@@ -107,6 +107,8 @@ class StoryRow(Record):
     """Raised when its text was refused and is to be told differently."""
     resume_at: datetime | None = None
     """When a deferred story is asked again; None when a person decides."""
+    waits_for: Shortage | None = None
+    """The call that no budget had room for; the story goes on as soon as one has."""
     archived_at: datetime | None = None
     """When its partition was taken out of the hot window; None while it is live."""
 

@@ -78,6 +78,7 @@ _PART_OF = re.compile(
 )
 _NOT_ALONE = {
     "train": re.compile(r"^ (?:station|driver|whistle|tracks)"),
+    "lamp": re.compile(r"^s? posts?\b"),
     "car": re.compile(r"^ (?:park|door)"),
     "letter": re.compile(r"^s? as\b"),
     "oven": re.compile(r"^ gloves"),

@@ -36,6 +36,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from content_platform.clock import Clock
 from content_platform.errors import BadInput, NotFound
+from content_platform.providers.models import Shortage
 from content_platform.storage.database import Database
 from content_platform.storage.records import from_row, to_row
 from content_platform.storage.tables import reviews, stories, uploads
@@ -209,6 +210,18 @@ class StoryRegister:
         )
         return self._rows(query.limit(limit))
 
+    def waiting_for_money(self) -> list[StoryRow]:
+        """Deferred stories that are not made yet because no budget had room, the longest waiting first."""
+        query = (
+            select(stories)
+            .where(_LIVE)
+            .where(stories.c.status == StoryStatus.DEFERRED)
+            .where(stories.c.ready_at.is_(None))
+            .where(stories.c.waits_for.is_not(None))
+            .order_by(stories.c.updated_at, stories.c.story_id)
+        )
+        return self._rows(query)
+
     def requeue(
         self, story_id: str, *, revision: int | None = None, connection: Connection | None = None
     ) -> StoryRow:
@@ -240,12 +253,14 @@ class StoryRegister:
         error: str = "",
         title: str = "",
         resume_at: datetime | None = None,
+        waits_for: Shortage | None = None,
         revision: int | None = None,
     ) -> None:
         """Record where the story stands; an empty ``title`` keeps the one it has.
 
-        ``resume_at`` says when a deferred story is asked again. With ``revision``, the one the
-        run was asked for under, a run that was overtaken by a newer one changes nothing.
+        ``resume_at`` says when a deferred story is asked again, ``waits_for`` what it had no money
+        for. With ``revision``, the one the run was asked for under, a run that was overtaken by a
+        newer one changes nothing.
         ``ready_at`` is set when the story is first finished, and cleared when it is rejected or
         fails. Raises NotFound.
         """
@@ -254,6 +269,9 @@ class StoryRegister:
             "status": status,
             "error": error,
             "resume_at": resume_at if status is StoryStatus.DEFERRED else None,
+            "waits_for": waits_for.model_dump(mode="json")
+            if waits_for is not None and status is StoryStatus.DEFERRED
+            else None,
             "updated_at": now,
         }
         if title:
@@ -362,6 +380,7 @@ class StoryRegister:
                 revision=stories.c.revision + 1,
                 error="",
                 resume_at=None,
+                waits_for=None,
                 archived_at=None,
                 updated_at=self._clock(),
                 **values,

@@ -97,6 +97,17 @@ def clean_script(text: str, *, locale: str | None = None, source: str = "script"
     )
 
 
+def clean_line(text: str) -> str:
+    """``text`` as one line that can be spoken: no markdown marks, emoji or control characters.
+
+    >>> clean_line("**She** ran,\\n*fast*.")
+    'She ran, fast.'
+    """
+    lines = (re.sub(r"^\s*(?:#{1,6}|>|[-*+•])\s+", "", line) for line in text.splitlines())
+    plain = _inline(" ".join(_drop_unspeakable(" ".join(lines))[0].split()))
+    return unicodedata.normalize("NFC", " ".join(_SPACES.sub(" ", plain).split()))
+
+
 # ---------------------------------------------------------------- bytes
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from content_platform.captions.cues import cut_cues, reading_limits, screen_limits
+from content_platform.captions.layout import PLACEMENTS
 from content_platform.captions.models import Cue
 from content_platform.captions.sprites import CaptionSprite, caption_sprites
 from content_platform.narration.models import WordTiming
@@ -85,6 +86,40 @@ def test_words_that_are_not_lit_do_not_move_between_states() -> None:
     assert (first.x, first.y, first.rgba.shape) == (second.x, second.y, second.rgba.shape)
     assert np.array_equal(first.rgba[:, last_word], second.rgba[:, last_word])
     assert not np.array_equal(second.rgba, third.rgba)
+
+
+def _columns_of_letters(sprite: CaptionSprite) -> tuple[np.ndarray, np.ndarray]:
+    """Columns of the picture in which the lit word and the others have their letters."""
+    lit = np.nonzero(_gold(sprite).any(0))[0]
+    white = np.nonzero((sprite.rgba.min(2) > 250).any(0))[0]
+    return lit, white
+
+
+@pytest.mark.parametrize("shape", list(Format))
+@pytest.mark.parametrize("line", ["on the mountain", "and a mattress on", "в тот дом снова"])
+def test_a_lit_word_keeps_a_full_space_from_its_neighbours(line: str, shape: Format) -> None:
+    words = [WordTiming(text=t, start_s=i, end_s=i + 1) for i, t in enumerate(line.split())]
+    cue = Cue(start_s=0, end_s=len(words), lines=(tuple(words),))
+    space = 0.25 * PLACEMENTS[shape].size
+    for sprite in _sprites((cue,), shape, "ru" if "в" in line else "en"):
+        lit, white = _columns_of_letters(sprite)
+        before, after = white[white < lit.min()], white[white > lit.max()]
+        assert not before.size or lit.min() - before.max() > space
+        assert not after.size or after.min() - lit.max() > space
+
+
+def test_a_lit_word_of_a_script_without_spaces_keeps_its_size() -> None:
+    words = [
+        WordTiming(text=t, start_s=i, end_s=i + 1) for i, t in enumerate(("山田", "山田", "山田"))
+    ]
+    first, middle, _ = _sprites(
+        (Cue(start_s=0, end_s=3, lines=(tuple(words),)),), Format.SQUARE, "ja"
+    )
+    both = [int(np.ptp(_columns_of_letters(sprite)[0])) for sprite in (first, middle)]
+    assert abs(both[0] - both[1]) <= 2
+    assert (first.x, first.rgba.shape) == (middle.x, middle.rgba.shape)
+    alone = _sprites((Cue(start_s=0, end_s=1, lines=((words[0],),)),), Format.SQUARE, "ja")[0]
+    assert np.ptp(_columns_of_letters(alone)[0]) > 1.05 * both[0]
 
 
 @pytest.mark.parametrize("shade", [0, 90, 180, 255])

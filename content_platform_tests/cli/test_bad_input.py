@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from content_platform.cli import main
+from content_platform.mediatools.audio import read_audio
 from content_platform_tests.command import SHORT, Ended, Workplace
 
 Command = Callable[..., Ended]
@@ -184,7 +187,53 @@ def test_voices_are_listed_by_language_with_whether_they_can_be_used(command: Co
     english = command("voices", "--locale", "en").out
     assert "bm_george" in english
     assert "pico-de" not in english
-    assert all("yes" in line or "Install" in line for line in english.splitlines()[1:])
+    table, _, left_out = english.partition("\n\n")
+    assert all("yes" in line or "Install" in line for line in table.splitlines()[1:])
+    assert "10 of ElevenLabs: ELEVENLABS_API_KEY is not set" in left_out
+
+
+def test_a_vendors_voices_are_listed_once_its_secret_is_there(command: Command) -> None:
+    key = {"AZURE_SPEECH_KEY": "aaaabbbbcccc"}
+    german = command("voices", "--locale", "de", **key).out
+    assert re.search(r"azure/de-DE-KatjaNeural +de +azure-neural +yes", german)
+    assert "aaaabbbbcccc" not in german
+
+
+def test_a_preview_says_a_sentence_into_a_file_and_what_it_cost(
+    command: Command, tmp_path: Path
+) -> None:
+    target, store = str(tmp_path / "said.flac"), f"file://{tmp_path}/media"
+    for cost in ("$0.00", "said before"):
+        said = command("voices", "preview", "pico-de", "--to", target, CONTENT_MEDIA_URL=store)
+        assert re.search(rf"said\.flac: \d+\.\d s by pico, {re.escape(cost)}", said.out), said.err
+        assert read_audio(tmp_path / "said.flac", 24_000, 1).shape[0] > 24_000
+    refused = command("voices", "preview", "azure/de-DE-KatjaNeural")
+    assert "AZURE_SPEECH_KEY is not set" in refused.err
+    assert "is not of the form" in command("voices", "preview", "pico-de", "--locale", "?").err
+
+
+def test_the_doctor_names_secrets_models_and_what_ends_soon(
+    command: Command, empty_place: Workplace
+) -> None:
+    own = empty_place.data_dir / "catalogue.yaml"
+    try:
+        soon = (datetime.now(UTC) + timedelta(days=59)).date()
+        own.write_text(f"models: {{mistral-small: {{retires_on: {soon}}}}}")
+        told = command("doctor", MISTRAL_API_KEY="mistral-secret-1").out
+        own.write_text("models: {mistral-small: {timeout_s: soon}}")
+        wrong = command("doctor", MISTRAL_API_KEY="mistral-secret-1")
+    finally:
+        own.unlink()
+    assert re.search(r"✓ MISTRAL_API_KEY +1 version from env", told)
+    assert re.search(r"– STABILITY_API_KEY +not set: 7 models of Stability AI cannot be used", told)
+    assert re.search(r"✓ mistral-large +write: mistral-large-4 of Mistral AI", told)
+    assert re.search(rf"! mistral-small +retires in 5\d days, on {soon}", told)
+    assert "mistral-secret-1" not in told
+    assert wrong.code == 1
+    assert (
+        "catalogue.yaml: model mistral-small: timeout_s: Input should be a valid number"
+        in wrong.out
+    )
 
 
 def test_the_doctor_finds_everything_usable_here(command: Command) -> None:

@@ -69,6 +69,7 @@ def seaweedfs(folder: Path) -> Iterator[str]:
         f"-s3.port={s3}",
         f"-s3.config={users}",
         "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
         "-s3.iam=false",
         f"-master.port={master}",
         "-master.telemetry=false",

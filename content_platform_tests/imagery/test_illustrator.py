@@ -118,6 +118,38 @@ def test_whoever_is_seen_whole_stands_above_the_captions(shot: Shot, place: str)
             assert face.y + face.height < caption_top(shape)
 
 
+def test_upright_people_fill_tall_pictures_to_their_foot() -> None:
+    for shot, least in ((Shot.MEDIUM, 0.45), (Shot.ESTABLISHING, 0.3)):
+        for place in ("village", "kitchen", "meadow"):
+            wanted = request(place, shot=shot, cast=(KEEPER,), action="standing")
+            _, _, boxes = set_stage(wanted, Format.PORTRAIT)
+            (figure,) = (box for box in boxes if box.kind == "figure")
+            assert figure.height > least
+            assert figure.y + figure.height > 0.78
+            (face,) = (box for box in boxes if box.kind == "face")
+            assert face.y + face.height < caption_top(Format.PORTRAIT)
+
+
+def test_the_moon_stands_clear_of_heads() -> None:
+    for shape in Format:
+        for index in range(6):
+            wanted = request("meadow", cast=(GIRL, KEEPER), action="standing", index=index)
+            stage, _, boxes = set_stage(wanted, shape)
+            x, y = stage.key_at[0] / stage.w, stage.key_at[1] / stage.h
+            for face in (box for box in boxes if box.kind == "face"):
+                beside = not face.x <= x <= face.x + face.width
+                assert beside or y < face.y
+
+
+def test_what_a_line_names_on_the_ground_is_there() -> None:
+    for text in ("Only a puddle was left.", "A minute later the old chimney came down."):
+        plain, told = request("village"), request("village")
+        told = told.model_copy(update={"scene": told.scene.model_copy(update={"text": text})})
+        before, _, _ = set_stage(plain, Format.LANDSCAPE)
+        after, _, _ = set_stage(told, Format.LANDSCAPE)
+        assert len(after.things) == len(before.things) + 1
+
+
 def subjects_in(
     wanted: DrawRequest, kind: str, shape: Format = Format.LANDSCAPE
 ) -> list[tuple[float, float, float]]:
@@ -431,3 +463,88 @@ def test_a_letter_is_closed_until_somebody_reads_it() -> None:
 @pytest.mark.parametrize("kind", ["fox", "dog", "donkey", "deer"])
 def test_an_animal_that_lies_down_is_long_and_low(kind: str) -> None:
     assert ANIMALS[kind]("", "lying").height < 0.75 * ANIMALS[kind]("", "walking").height
+
+
+def test_a_bottle_is_open_once_its_cork_is_pulled_and_a_letter_of_one_line_has_one() -> None:
+    def shown(text: str, prop: str, action: str = "standing") -> list[str]:
+        scene = request(props=(prop,), action=action).scene.model_copy(update={"text": text})
+        return [found[0] for found in map(thing_of, props_in(scene, ())) if found]
+
+    assert shown("She put a small bottle on the cloth.", "green bottle") == ["bottle"]
+    assert shown("It was the price, she said, and pulled the cork.", "green bottle") == [
+        "open bottle"
+    ]
+    for broken in (
+        "“Then it is yours,” said the man, and broke the seal.",
+        "She opened the bottle.",
+    ):
+        assert shown(broken, "green bottle") == ["open bottle"]
+    assert shown("She sat wrapped in stolen blankets.", "wool blanket") == []
+    assert shown("The letter had one line.", "open letter", "reading") == ["short letter"]
+    assert shown("The letter was long.", "open letter", "reading") == ["page"]
+    assert shown("The wooden whistle is gone.", "wooden whistle") == []
+
+
+ROBOTS = tuple(CastMember(name=name, kind="creature", noun="robot") for name in ("Dot", "Bit"))
+
+
+@pytest.mark.parametrize("shape", [Format.PORTRAIT, Format.SQUARE])
+@pytest.mark.parametrize("props", [("rope",), ("rope", "well")])
+@pytest.mark.parametrize("shot", [Shot.ESTABLISHING, Shot.MEDIUM])
+def test_three_in_a_narrow_picture_keep_their_heads_apart(
+    shape: Format, props: tuple[str, ...], shot: Shot
+) -> None:
+    asked = request("meadow", cast=(*ROBOTS, GIRL), props=props, action="climbing", shot=shot)
+    faces = [box for box in set_stage(asked, shape)[2] if box.kind == "face"]
+    faces.sort(key=lambda box: box.x)
+    assert len(faces) == 3
+    for one, other in itertools.pairwise(faces):
+        assert one.x + one.width <= other.x + 0.01
+
+
+def test_no_rain_falls_at_the_bottom_of_a_well() -> None:
+    dry, stormy = (
+        request("dry well", weather=weather, action="standing", shot=Shot.CLOSE)
+        for weather in (Weather.CLOUDS, Weather.STORM)
+    )
+    assert len(set_stage(dry, Format.SQUARE)[0].things) == len(
+        set_stage(stormy, Format.SQUARE)[0].things
+    )
+
+
+@pytest.mark.parametrize("shape", list(Format))
+def test_no_street_lamp_stands_behind_a_head(shape: Format) -> None:
+    dragon = CastMember(name="Ruth", kind="creature", noun="dragon", traits=())
+    for cast in ((dragon,), (KEEPER,), (KEEPER, GIRL), (GIRL, dragon)):
+        for index in range(3):
+            asked = request("village square", cast=cast, action="standing", index=index)
+            stage, _, subjects = set_stage(asked, shape)
+            lamps = [lamp for lamp in stage.lamps if lamp.halo == 1.2 and 0 < lamp.x < stage.w]
+            for lamp, box in itertools.product(lamps, subjects):
+                if box.kind == "face":
+                    assert not box.x < lamp.x / stage.w < box.x + box.width
+
+
+def test_nobody_smiles_at_a_loss_and_everybody_at_a_joke() -> None:
+    def face(text: str, action: str = "standing") -> str:
+        scene = request(mood=Mood.TENDER, action=action).scene
+        return feeling_of(scene.model_copy(update={"text": text}), first=True)
+
+    assert face("They had tea.") == "glad"
+    assert face("Nobody came. The chair was empty.") == "calm"
+    assert face("She smiled, though the chair was empty.", "smiling") == "glad"
+
+
+def test_a_back_shows_no_eyes_but_an_ear_a_nape_and_arms() -> None:
+    for member in (KEEPER, GIRL):
+        look = look_of(member, 7)
+        away, towards = (person(look, pose).svg for pose in ("back", "standing"))
+        eyes = 'fill="#241820"'
+        assert eyes in towards
+        assert eyes not in away
+        assert away.count(look.skin) >= 1
+
+
+def test_a_lamb_is_woolly_and_has_no_horns() -> None:
+    assert find_noun(lexicon().animals, "lost lamb") == "sheep"
+    assert find_noun(lexicon().animals, "old goat") == "goat"

@@ -16,7 +16,9 @@ from content_platform.clock import utc_now
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.checks import check_picture
 from content_platform.imagery.models import Angle, FocalPoint, SceneImage, picture_size
-from content_platform.imagery.scenes import draw_requests, illustrate, plan_views, scene_prompt
+from content_platform.imagery.scenes import draw_requests, illustrate
+from content_platform.imagery.views import plan_views
+from content_platform.imagery.wording import scene_prompt
 from content_platform.providers.models import CallContext, TransientFailure
 from content_platform.providers.pipeline import Pipeline
 from content_platform.steering.models import ChannelConfig, NarrationConfig
@@ -182,13 +184,14 @@ def test_a_flat_or_black_picture_fails_its_check(media: MediaStore) -> None:
 
 
 def test_the_prompt_names_place_light_people_and_what_is_not_wanted() -> None:
-    words = scene_prompt(scene(0), (TOVA,), ArtStyle.PAPER_CUT)
+    words = scene_prompt(scene(0), (TOVA,), ArtStyle.PAPER_CUT, seed=7)
     for part in (
         "meadow at dawn",
-        "girl (red scarf), walking",
-        "with lantern",
+        "girl, red scarf",
+        "The girl is walking",
+        "Also to be seen: lantern",
         "paper-cut",
-        "no text",
+        "No text",
     ):
         assert part in words
 

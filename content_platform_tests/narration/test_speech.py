@@ -182,7 +182,7 @@ def test_a_story_falls_back_to_another_voice_as_a_whole(
 ) -> None:
     pipeline = pipeline_with(Counting(Kokoro(), broken=True), Pico())
     narration = spoken(story(*TEXTS[:2]), pipeline, media, tmp_path, voice="bm_george")
-    assert (narration.voice, narration.provider) == ("pico-en-gb", "pico")
+    assert (narration.voice, narration.provider) == ("pico/pico-en-gb", "pico")
     with pytest.raises(NoProviderLeft, match="broken today"):
         spoken(story(TEXTS[0]), pipeline_with(Counting(Pico(), broken=True)), media, tmp_path)
 

@@ -7,6 +7,8 @@ import pytest
 from content_platform.errors import BadInput
 from content_platform.narration import voices
 from content_platform.narration.adapters.kokoro import voice_names
+from content_platform.providers.catalogue import load_catalogue
+from content_platform.providers.models import Capability
 from content_platform.steering.models import NarrationConfig
 
 CONFIG = NarrationConfig(voices={"en": "bm_george"})
@@ -88,3 +90,51 @@ def test_a_faster_voice_needs_more_words_for_the_same_seconds() -> None:
     assert voices.words_for_seconds(voice, 1.0, 90) == pytest.approx(
         2 * voices.words_for_seconds(voice, 1.0, 45), abs=1
     )
+
+
+def test_the_gender_of_every_voice_that_models_offer_is_known() -> None:
+    speaking = [entry for entry in load_catalogue() if entry.capability is Capability.SPEAK]
+    offered = {voice for entry in speaking for spoken in entry.voices.values() for voice in spoken}
+    assert offered
+    for voice in offered:
+        likeness = {
+            voices.hosted_voice_for(wish, "zu", "x", {"zu": [f"not {voice}", voice]})
+            for wish in ("bm_george", "bf_emma")
+        }
+        assert likeness == {voice, f"not {voice}"}, f"{voice} is not in hosted.yaml"
+
+
+def test_a_vendors_very_voice_speaks_any_language_and_a_house_voice_stands_in_for_it() -> None:
+    config = NarrationConfig(voices={"de": "azure/de-DE-KatjaNeural", "ja": "openai/onyx"})
+    german = voices.choose_voice(config, "de", None)
+    assert (german.name, german.provider) == ("azure/de-DE-KatjaNeural", "azure")
+    assert german.fallback == "pico/pico-de"
+    assert voices.voice_named("pico/pico-de").name == "pico/pico-de"
+    assert voices.choose_voice(config, "ja", None).fallback is None
+    with pytest.raises(BadInput, match=r"narration\.voices\.en: 'openai/' names no voice"):
+        voices.choose_voice(NarrationConfig(voices={"en": "openai/"}), "en", None)
+
+
+@pytest.mark.parametrize(
+    ("wish", "locale", "found"),
+    [
+        ("bm_george", "en", "en-GB-RyanNeural"),
+        ("am_michael", "en", "en-US-GuyNeural"),
+        ("bm_george", "en-US", "en-US-GuyNeural"),
+        ("pico-de", "de", "de-DE-KatjaNeural"),
+        ("azure/de-DE-ConradNeural", "de", "de-DE-ConradNeural"),
+        ("de-DE-ConradNeural", "de", "de-DE-ConradNeural"),
+        ("elevenlabs/de-DE-ConradNeural", "de", None),
+        ("kokoro/bm_george", "en", None),
+        ("bm_george", "fr", None),
+        ("nobody", "en", None),
+    ],
+)
+def test_a_vendor_speaks_with_its_voice_most_like_the_one_wanted(
+    wish: str, locale: str, found: str | None
+) -> None:
+    offered = {
+        "en": ["en-US-JennyNeural", "en-US-GuyNeural", "en-GB-RyanNeural"],
+        "de": ["de-DE-ConradNeural", "de-DE-KatjaNeural"],
+    }
+    assert voices.hosted_voice_for(wish, locale, "azure", offered) == found

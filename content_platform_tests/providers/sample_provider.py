@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
@@ -42,7 +42,10 @@ Deed = Callable[[SketchRequest, CallContext], None]
 
 
 class Sketcher:
-    """Writes ``subject`` to a text file. ``deed`` runs first: it may wait, fail, or kill."""
+    """Writes ``subject`` to a text file. ``deed`` runs first: it may wait, fail, or kill.
+
+    ``price`` is what it says it will cost, ``bill`` what it costs then; ``more`` are fields of its info.
+    """
 
     def __init__(
         self,
@@ -51,10 +54,12 @@ class Sketcher:
         deed: Deed = lambda request, context: None,
         refuses: str | None = None,
         price: str = "0",
+        bill: str | None = None,
         embedded: bool = True,
         repeatability: Repeatability = Repeatability.REPEATABLE,
         timeout_s: float = 20,
         writes: bytes | None = None,
+        **more: Any,
     ) -> None:
         self.info = ProviderInfo(
             name=name,
@@ -67,10 +72,12 @@ class Sketcher:
             embedded=embedded,
             repeatability=repeatability,
             timeout_s=timeout_s,
+            **more,
         )
         self._deed = deed
         self._refuses = refuses
         self._price = Decimal(price)
+        self._bill = Decimal(price if bill is None else bill)
         self._writes = writes
         self._lock = threading.Lock()
         self.asked = 0
@@ -96,5 +103,5 @@ class Sketcher:
             ),
             files={"sketch": file},
             response_id=f"{self.info.name}-{context.attempt}",
-            cost_usd=self._price,
+            cost_usd=self._bill,
         )

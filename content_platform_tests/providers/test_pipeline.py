@@ -242,7 +242,8 @@ def test_what_must_not_be_repeated_is_not_retried_but_left_in_doubt(
     pipeline_with: Make, database: Database
 ) -> None:
     never = Sketcher(
-        repeatability=Repeatability.NEVER, deed=fails(TransientFailure("connection cut"))
+        repeatability=Repeatability.NEVER,
+        deed=fails(TransientFailure("connection cut", cost_usd=None)),
     )
     spare = Sketcher("spare")
     pipeline = pipeline_with(never, spare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 
@@ -226,3 +227,37 @@ def test_a_lamp_that_went_out_is_drawn_dark_in_what_follows() -> None:
             carried += bool(dark and unlit)
             dark = unlit[0].removeprefix("unlit ") if unlit else dark
     assert carried
+
+
+@functools.cache
+def _all_scenes(theme: str, genre: Genre) -> list[Scene]:
+    drafts = [tell_story(theme, genre, target_words=130, seed=seed) for seed in range(60)]
+    return [scene for draft in drafts for scene in draft.scenes]
+
+
+def _scenes_saying(words: str, theme: str, genre: Genre) -> list[Scene]:
+    """The pictures of all sentences with ``words`` in a number of tellings."""
+    return [scene for scene in _all_scenes(theme, genre) if words in scene.text]
+
+
+def test_an_ending_shows_whom_and_what_it_speaks_of() -> None:
+    child = _scenes_saying("sits another child", "an old barber in a town", Genre.HEARTWARMING)
+    assert child
+    assert all(scene.cast[0] == "another child" and len(scene.cast) == 3 for scene in child)
+    boots = _scenes_saying("oots were ", "an old barber in a town", Genre.HEARTWARMING)
+    assert boots
+    assert all(scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING) for scene in boots)
+
+
+def test_what_did_not_come_back_is_not_in_the_picture() -> None:
+    scenes = _scenes_saying("but for the bread", "two robots on a night train", Genre.MYSTERY)
+    assert scenes
+    assert all("bread" not in scene.props and "spoon" in scene.props for scene in scenes)
+
+
+def test_a_market_that_is_gone_is_no_longer_where_the_story_plays() -> None:
+    scenes = _scenes_saying("market was gone", "a dragon who is afraid of fire", Genre.FANTASY)
+    assert scenes
+    assert all(scene.place != "market" for scene in scenes)
+    humming = [scene for scene in scenes if "hums" in scene.text]
+    assert all(scene.props == ("empty open bottle",) for scene in humming)

@@ -33,9 +33,7 @@ def test_the_title_stands_out_over_dark_and_bright_pictures(shape: Format, shade
 )
 def test_a_title_of_any_script_or_length_stays_within_the_card(title: str, locale: str) -> None:
     picture = np.zeros((100, 100, 3), np.uint8)
-    card = draw_card(
-        title, "Midnight Tales", "#ffc857", Format.SQUARE, picture, locale=locale
-    )
+    card = draw_card(title, "Midnight Tales", "#ffc857", Format.SQUARE, picture, locale=locale)
     bright = card.max(2) > 140
     assert bright.any()
     border = np.concatenate([bright[:40].ravel(), bright[-40:].ravel(), bright[:, :40].ravel()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -51,16 +53,33 @@ def weather(stage: Stage) -> None:
         stage.effect(_fireflies)
 
 
-def _fog(stage: Stage) -> None:
-    """Banks before the figures: drifting high, up to the knees, over the nearest ground."""
+def ground_fog(stage: Stage) -> None:
+    """Fog on the ground behind the figures; call before they are put there.
+
+    Before them it would take their legs away.
+    """
+    if stage.inside or stage.scene.weather is not Weather.FOG:
+        return
     layout = stage.layout
-    foot = min(layout.feet, stage.h * 0.86)
-    # Paper takes little mist; its fog has to be thicker to be seen at all.
-    thick = 2.2 if stage.style is ArtStyle.PAPER_CUT else 1.0
+    thick = _fog_in(stage)
+    near = stage.ground_y or layout.feet
+    mist(stage, layout.horizon - 0.02 * stage.h, 0.1 * stage.h, 0.3 * thick, seed=20)
+    mist(stage, near + 0.03 * stage.h, 0.07 * stage.h, 0.34 * thick, seed=21)
+    mist(stage, stage.h * 0.97, 0.14 * stage.h, 0.26 * thick, seed=23)
+
+
+def _fog_in(stage: Stage) -> float:
+    """Paper takes little mist; its fog has to be thicker to be seen at all."""
+    return 2.0 if stage.style is ArtStyle.PAPER_CUT else 1.0
+
+
+def _fog(stage: Stage) -> None:
+    """A thin bank before the figures: high in the air and over the nearest ground, no more."""
+    layout = stage.layout
     if not stage.close:
-        mist(stage, layout.horizon - 0.16 * stage.h, 0.07 * stage.h, 0.16 * thick, seed=20)
-    mist(stage, foot + 0.01 * stage.h, 0.085 * stage.h, 0.32 * thick, seed=21)
-    mist(stage, stage.h * 0.95, 0.13 * stage.h, 0.36 * thick, seed=22)
+        mist(stage, layout.horizon - 0.2 * stage.h, 0.06 * stage.h, 0.1, seed=24)
+        if layout.feet < 0.8 * stage.h:
+            mist(stage, stage.h * 1.02, 0.09 * stage.h, 0.2 * _fog_in(stage), seed=22)
 
 
 def _curtains(painter: Painter) -> None:
@@ -266,6 +285,27 @@ def beam(
         painter.add_small((field * (0.6 + 0.7 * cloud))[..., None] * linear(colour))
 
     stage.effect(paint)
+
+
+def cast_shadows(stage: Stage, spots: list[float], y: float, tall: float) -> None:
+    """The long soft shadows that the sun or moon gives whoever stands at ``spots``."""
+    light = stage.light
+    if stage.inside or not light.sun or stage.scene.weather is Weather.FOG:
+        return
+    low = stage.scene.time_of_day in (TimeOfDay.DAWN, TimeOfDay.DUSK)
+    long, dark = (0.62, 0.3) if low else (0.36, 0.34)
+    if light.sun == "moon":
+        dark = 0.22
+    body = ""
+    for x in spots:
+        lean = min(max((x - stage.key_at[0]) / stage.w, -0.5), 0.5) * 1.5
+        foot = (x + lean * long * tall, y + 0.22 * long * tall)
+        half = 0.055 * tall
+        turn = math.degrees(math.atan2(foot[1] - y, foot[0] - x))
+        reach = math.hypot(foot[0] - x, foot[1] - y)
+        shape = ellipse(reach * 0.5, 0, reach * 0.62, half, "#0c1020", opacity=dark)
+        body += f'<g transform="translate({x:.1f} {y:.1f}) rotate({turn:.1f})">{shape}</g>'
+    stage.add(body, 0.988, texture=0, lit=0.3, soft=5)
 
 
 def contact_shadow(x: float, y: float, wide: float) -> str:

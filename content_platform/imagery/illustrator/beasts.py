@@ -43,6 +43,7 @@ _GLOWING = frozenset(
         "burning",
     }
 )
+_GIANTS = frozenset({"dragon", "whale"})
 _WINGED = frozenset({"bird", "owl", "butterfly", "fish", "whale", "dragon"})
 
 
@@ -68,11 +69,13 @@ def place_beast(
     first: bool,
     company: int,
     away: int,
+    face_to_face: bool = False,
 ) -> Placed:
     """Put ``member`` at ``x``, facing left or right.
 
     ``company`` is how many others the picture shows, ``away`` the side (1 right, -1 left) to which
-    one too large to stand beside them steps back.
+    one too large to stand beside them steps back. Of a great one ``face_to_face`` with somebody
+    the muzzle is in the middle of the picture, and what has no room behind it is cropped.
     """
     layout, scene = stage.layout, stage.scene
     kind = _kind(member)
@@ -102,8 +105,10 @@ def place_beast(
         x, feet, scale = _portrait(stage, beast, kind, x, left, company=company)
     elif stage.close:
         share = (0.58, 0.4) if not company else (0.4, 0.2)
-        near = 1.5 if lying and not company else 1.0
+        near = 1.5 if lying and not company and kind in BUILDS else 1.0
         scale = stage.h * share[stage.frame.tall] * tall * near / beast.height
+        if kind not in BUILDS:
+            scale = min(scale, 0.7 * stage.w / 160)  # with tail and beak within the picture
         # Feet lie below the frame's calm part only when nobody's lap or table is there.
         feet = stage.h * ((0.715, 0.59) if not company else (0.74, 0.62))[stage.frame.tall]
         if not company:
@@ -118,7 +123,16 @@ def place_beast(
             least *= 0.72  # a bird as tall as a man is another bird
         high = min(max(high, layout.adult * least), layout.adult * 1.2)
         scale = high * tall / beast.height
-        if not first and high > 0.6 * layout.adult:
+        if face_to_face and stage.frame.tall:
+            scale = min(scale, 0.86 * layout.adult / beast.height)
+        reach = (beast.head[0] + (BUILDS[kind].muzzle + 12 if kind in BUILDS else 42)) * scale
+        sign = -1 if left else 1
+        if face_to_face:
+            x = stage.w * (0.5 + sign * 0.02) - sign * reach
+        elif not company and not stands_low(member):
+            # The tail may leave the picture, the muzzle may not.
+            x = min(max(x + sign * reach, 0.05 * stage.w), 0.95 * stage.w) - sign * reach
+        elif not first and high > 0.6 * layout.adult:
             # Great beasts stand clear of whoever meets them.
             near_by = 0.1 if pose_of(scene.action) == "embracing" else 0.26
             clear = layout.adult * near_by + high * (1.3 if kind == "whale" else 0.8)
@@ -167,11 +181,12 @@ def _portrait(
         most = 1.5 if not company else 1.1
         scale *= min(most, stage.h * (1.02 - eye_line) / (feet - eye_line * stage.h))
         feet = eye_line * stage.h - beast.head[1] * scale
-    if feet < stage.h:
-        under = air.contact_shadow(x, feet, (46 if kind in BUILDS else 34) * scale)
-        stage.add(under, 0.99, texture=0, lit=0.2)
     at = stage.w * (0.5 + sign * 0.07) if not company else x + sign * 0.02 * stage.w
-    return at - sign * beast.head[0] * scale, feet, scale
+    middle = at - sign * beast.head[0] * scale
+    if feet < stage.h and 0 < middle < stage.w:
+        under = air.contact_shadow(middle, feet, (46 if kind in BUILDS else 34) * scale)
+        stage.add(under, 0.99, texture=0, lit=0.2)
+    return middle, feet, scale
 
 
 def is_beast(member: CastMember) -> bool:
@@ -191,7 +206,7 @@ def follows(scene: Scene) -> bool:
 def stands_low(member: CastMember) -> bool:
     """Whether one kneels to embrace it."""
     kind = _kind(member)
-    return kind not in BUILDS or BUILDS[kind].size < 0.5
+    return kind not in _GIANTS and (kind not in BUILDS or BUILDS[kind].size < 0.5)
 
 
 def aura(x: float, y: float, r: float, tone: str) -> str:

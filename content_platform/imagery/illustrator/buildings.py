@@ -182,9 +182,25 @@ def house(
         bars = line(
             f"M{num(wx + ww / 2)} {num(wy)}l0 {num(wh)}M{num(wx)} {num(wy + wh / 2)}l{num(ww)} 0",
             frame,
-            3,
+            3 if wide < 300 else 6,
         )
         body += bars
+        if wide > 300:  # so near that shutters and a box of flowers are seen
+            for side in (-1, 1):
+                sx = wx + ww / 2 + side * ww * 0.79
+                body += rect(sx - ww * 0.24, wy - 4, ww * 0.48, wh + 8, roof, round_=4)
+                slats = "".join(
+                    f"M{num(sx - ww * 0.18)} {num(wy + wh * t)}l{num(ww * 0.36)} 0"
+                    for t in (0.12, 0.3, 0.48, 0.66, 0.84)
+                )
+                body += line(slats, darker(roof, 0.3), 4)
+            box_y = wy + wh + 8
+            for k in range(9):
+                fx = wx + ww * (k + 0.5) / 9
+                body += circle(fx, box_y - 3, ww * 0.075, ("#5f8a52", "#4a7448")[k % 2])
+                if k % 2:
+                    body += circle(fx, box_y - ww * 0.06, ww * 0.04, "#d9606a")
+            body += rect(wx - 8, box_y, ww + 16, wh * 0.14, darker("#8a5a40", 0.1), round_=4)
         glow += bars.replace(frame, "#3a2410") if shines else ""
     body += circle(x, y - tall * 0.78, wide * 0.055, "#2c3850")
     dw, dh = wide * 0.2, tall * 0.27
@@ -197,9 +213,17 @@ def house(
 
 
 def tower_block(
-    x: float, y: float, wide: float, tall: float, wall: str, rng: random.Random, *, lit: float
+    x: float,
+    y: float,
+    wide: float,
+    tall: float,
+    wall: str,
+    rng: random.Random,
+    *,
+    lit: float,
+    floor: float = 42.0,
 ) -> tuple[str, str]:
-    """A city house of several floors with a flat or mansard roof."""
+    """A city house of floors ``floor`` high, with a flat or mansard roof."""
     body = rect(x, y - tall, wide, tall, wall)
     style = rng.random()
     if style < 0.4:
@@ -236,24 +260,33 @@ def tower_block(
             darker(wall, 0.5),
         )
     glow = ""
-    floor, step = 42.0, 34.0
-    rows, columns = max(2, int(tall / floor) - 1), max(2, int((wide - 16) / step))
-    margin = (wide - (columns - 1) * step - 16) / 2
+    step, pane, high = floor * 0.81, floor * 0.38, floor * 0.55
+    rows, columns = max(2, int(tall / floor) - 1), max(2, int((wide - pane) / step))
+    margin = (wide - (columns - 1) * step - pane) / 2
+    near = floor > 100  # so near that a window has a frame and a sill
     for row in range(rows):
         for column in range(columns):
-            wx, wy = x + margin + column * step, y - tall + 20 + row * floor
+            wx, wy = x + margin + column * step, y - tall + 0.48 * floor + row * floor
+            if near:
+                edge = rect(wx - 7, wy - 7, pane + 14, high + 14, lighter(wall, 0.28), round_=3)
+                sill = rect(wx - 14, wy + high + 7, pane + 28, 10, lighter(wall, 0.18))
+                body += edge + sill
             if rng.random() < lit:
                 glow += rect(
                     wx,
                     wy,
-                    16,
-                    23,
+                    pane,
+                    high,
                     rng.choice((WARM, "#ffcf86", "#f4a650")),
                     opacity=rng.uniform(0.5, 1.0),
                 )
-                body += rect(wx, wy, 16, 23, "#7a5230")
+                body += rect(wx, wy, pane, high, "#7a5230")
             else:
-                body += rect(wx, wy, 16, 23, darker(wall, 0.4))
+                body += rect(wx, wy, pane, high, darker(wall, 0.4))
+            if near:
+                bars = f"M{num(wx + pane / 2)} {num(wy)}l0 {num(high)}M{num(wx)} {num(wy + high * 0.4)}l{num(pane)} 0"
+                body += line(bars, lighter(wall, 0.28), 5)
+                glow += line(bars, "#4a3018", 5, opacity=0.6) if glow else ""
     return body, glow
 
 

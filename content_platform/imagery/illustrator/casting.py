@@ -24,6 +24,8 @@ from content_platform.imagery.illustrator.moment import (
     feeling_of,
     held_in,
     is_in_the_sky,
+    is_state_of,
+    is_wrapped,
     lies,
     pose_of,
     props_in,
@@ -32,10 +34,11 @@ from content_platform.imagery.illustrator.moment import (
 )
 from content_platform.imagery.illustrator.people import Figure, height_of, person
 from content_platform.imagery.illustrator.places import PAVED
+from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.puppets import puppet, puppet_kind
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
 from content_platform.imagery.illustrator.shades import crowd_of, shade_of
-from content_platform.imagery.illustrator.shapes import group
+from content_platform.imagery.illustrator.shapes import group, line, num
 from content_platform.imagery.illustrator.sky import star_above
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.still_life import (
@@ -43,6 +46,7 @@ from content_platform.imagery.illustrator.still_life import (
     bench,
     counter,
     door_in_the_wall,
+    half_width,
     hero,
     surface,
 )
@@ -76,6 +80,7 @@ _UP_CLOSE = {
     "reading": "cradling",
     "reaching": "talking up close",
     "talking": "talking up close",
+    "working": "working up close",
     "falling": "shivering",
     "dancing": "standing",
 }
@@ -84,6 +89,9 @@ _UP_CLOSE = {
 
 _GOES_AHEAD = re.compile(r"\b(?:walk\w*|left|leav\w*|ran|run\w*|quick|slip\w*|got far)\b", re.I)
 """What is said of a shadow that does not turn to its owner."""
+
+
+_WELL = re.compile(r"\bwells?\b(?! (?:known|done|enough))", re.I)
 
 
 def is_small(found: tuple[str, Thing] | None) -> bool:
@@ -110,6 +118,10 @@ class _Drawn:
     """Its ground line, where it is not the subject's."""
     hides: float = 0.0
     """How far to each side of its face nothing behind it shines through."""
+    off: float = 0.0
+    """How far from ``x`` the middle of what stands on the ground is."""
+    upright: bool = True
+    """Whether it stands on feet at ``x``, and so throws a long shadow from there."""
 
 
 class Cast:
@@ -157,6 +169,19 @@ class Cast:
         self._before = self._thing_before()
         """The thing large in front of somebody near the camera, if nobody holds one."""
         self._subjects = Subjects(stage)
+        self._hauls = pose_of(self.scene.action) in ("climbing", "reaching", "holding") and any(
+            found and found[0] == "rope" for found in map(thing_of, self.props)
+        )
+        """Whether the first of the cast pulls a rope, and nobody hangs on it."""
+        self._at_a_well = (
+            self._hauls
+            and not stage.close
+            and not stage.inside
+            and self.family != "dry well"
+            and bool(_WELL.search(f"{self.scene.text} {self.scene.place} {' '.join(self.props)}"))
+        )
+        self._rope_end: tuple[float, float] | None = None
+        """Where the rope is held, if it comes out of a well."""
         self._bench_from: float | None = None
         """Where somebody works at a table, if anybody does."""
 
@@ -174,10 +199,31 @@ class Cast:
                 return found[0], laid(*found)
         return None
 
+    @staticmethod
+    def _is_giant(member: CastMember) -> bool:
+        return is_beast(member) and not stands_low(member)
+
+    @property
+    def _meets_a_giant(self) -> bool:
+        """Whether somebody and an animal larger than people stand before each other."""
+        return (
+            sorted(map(self._is_giant, self.members)) == [False, True]
+            and not self.stage.close
+            and not self.shadows
+            and not follows(self.scene)
+            and not lies(self.scene)
+            and pose_of(self.scene.action) != "embracing"
+        )
+
     @property
     def _aboard(self) -> bool:
         """Whether there are people, who need a boat at sea."""
         return any(not is_beast(member) for member in self.members)
+
+    @property
+    def shows_a_giant(self) -> bool:
+        """Whether somebody of the cast has a head far larger than people have."""
+        return any(map(self._is_giant, self.members))
 
     @property
     def subjects(self) -> list[Box]:
@@ -223,6 +269,8 @@ class Cast:
             self._subjects.drawn("figure", drawn[-1].body or drawn[-1].glow)
         if self.shadows and drawn[0].body:
             self._shadows(drawn[0], spots[len(self.members)][0])
+        if self._at_a_well:
+            self._draw_the_well(drawn[0].x)
         boat = ""
         if self.family == "open sea" and not stage.close and self._aboard:
             boat = group(
@@ -245,19 +293,23 @@ class Cast:
             stage.add(shadows, 0.99, texture=0, lit=0.2)
         else:
             shadows = "".join(
-                air.contact_shadow(one.x, layout.feet + 4, layout.adult * one.shadow)
+                air.contact_shadow(one.x + one.off, layout.feet + 4, layout.adult * one.shadow)
                 for one in drawn
                 if one.body
             )
             stage.add(shadows, 0.99, texture=0, lit=0.2)
+            spots_lit = [one.x for one in drawn if one.body and one.upright]
+            air.cast_shadows(stage, spots_lit, layout.feet, layout.adult)
         self._things(used=used, large=True)
         if self.past_a_shoulder:
             # Whom we look past stands before the other, out of focus.
             nearer = drawn.pop()
-            stage.add(nearer.body, 1.2, texture=0.05, soft=9, lit=0.72, fill=0.05)
-        # The first named stands in front.
+            stage.add(nearer.body, 1.2, texture=0.05, soft=5, lit=0.76, volume=0.3, fill=0.05)
+        # The first named stands in front, but nobody disappears behind a horse.
+        tall_beasts = [self._is_giant(one) for one in self.members]
+        order = sorted(range(len(drawn)), key=lambda k: (not tall_beasts[k] or len(drawn) == 1, -k))
         stage.add(
-            "".join(one.body for one in reversed(drawn)) + boat,
+            "".join(drawn[k].body for k in order) + boat,
             1.0,
             glow="".join(one.glow for one in drawn),
             texture=0.05,
@@ -265,8 +317,10 @@ class Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
+        if self._at_a_well:
+            self._draw_the_rope(drawn[0].x)
         if self._before:
-            x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.12))
+            x = stage.w * (0.5 + self.near * (0.2 if not stage.frame.tall else 0.17))
             others = [found for found in map(thing_of, self.props) if found and is_small(found)]
             self._subjects.drawn("thing", counter(stage, self._before, x, others))
         self._things(used=used, large=False)
@@ -318,6 +372,21 @@ class Cast:
                 tall = self.stage.frame.tall
                 return [(self.stage.w * (0.5 - near * (0.17 if not tall else 0.1)), left)]
             return [(first, left)]
+        if self._meets_a_giant:
+            wide = self.stage.w > self.stage.h
+            apart = (0.2 if wide else 0.29 if self.stage.frame.tall else 0.26) * self.stage.w
+            middle = self.stage.w / 2
+            return [(middle - near * apart, left), (middle + near * apart, not left)]
+        if self._at_a_well and count > 1 and not any(map(self._is_giant, self.members)):
+            return self._round_the_well(count)
+        if count == 3 and self.stage.w <= self.stage.h and not self.stage.close:
+            # Nobody hides another's face where there is little room.
+            middle, apart = self.stage.w / 2, 0.31 * self.stage.w
+            return [
+                (middle, left),
+                (middle + near * apart, not left),
+                (middle - near * apart, left),
+            ]
         one_way = follows(self.scene)
         gap = (layout.second_x - first) * near
         second = layout.second_x
@@ -328,6 +397,8 @@ class Cast:
         beside = bool(self.shadows) or any(is_beast(member) for member in self.members[:2])
         if pose == "embracing" and not beside:
             second = first + near * min(gap, layout.adult * 0.3)
+        if pose == "hand in hand" and not self.stage.close:
+            second = first + near * layout.adult * (0.4 if not beside else 0.46)
         if pose == "embracing" and beside and not self.stage.close:
             second = first + near * layout.adult * 0.42
         if pose == "giving" and not beside and not self.stage.close:
@@ -342,6 +413,10 @@ class Cast:
             first, second = (self.stage.w * (0.5 - near * off) for off in (0.2, -0.2))
         if self.stage.close and beside:
             first, second = (self.stage.w * at for at in ((0.69, 0.25) if left else (0.31, 0.75)))
+            if self.stage.frame.tall:
+                # A long muzzle would lie on what the other holds.
+                back = [0.12 * self.stage.w * self._is_giant(one) for one in self.members[:2]]
+                first, second = first - near * back[0], second + near * back[-1]
         elif self.stage.close and pose != "embracing":
             apart = 0.17 if self.stage.w > self.stage.h else 0.25 if self.stage.frame.tall else 0.22
             middle = self.stage.w * (0.5 - 0.02 * near)
@@ -362,6 +437,36 @@ class Cast:
             ]
         return spots
 
+    def _round_the_well(self, count: int) -> list[tuple[float, bool]]:
+        """Who pulls stands on one side of the well, the last named, who came out, on the other."""
+        adult, near, left = self.stage.layout.adult, self.near, self.facing_left
+        first = self.stage.w / 2 - near * adult * (0.18 if count > 2 else 0.36)
+        helpers = [(first - near * 0.36 * adult * k, left) for k in range(1, count - 1)]
+        return [(first, left), *helpers, (first + near * 0.72 * adult, not left)]
+
+    def _draw_the_well(self, x: float) -> None:
+        """The well in front of who pulls at ``x``, behind everybody."""
+        stage, adult = self.stage, self.stage.layout.adult
+        at, size = x + self.near * 0.37 * adult, 0.005 * adult
+        well = group(THINGS["well"]("").svg, x=at, y=stage.layout.feet - 6, scale=size)
+        stage.add(well, 0.992, texture=0.1, rim=0.6, volume=0.2)
+        self._subjects.drawn("thing", well)
+
+    def _draw_the_rope(self, x: float) -> None:
+        """From the hands at ``_rope_end`` of who stands at ``x`` over the rim and down."""
+        if self._rope_end is None:
+            return
+        adult, (hx, hy) = self.stage.layout.adult, self._rope_end
+        at = x + self.near * 0.32 * adult
+        rim = self.stage.layout.feet - 6 - 38 * 0.005 * adult
+        drawn = (
+            f"M{num(hx)} {num(hy)}Q{num((hx + at) / 2)} {num((hy + rim) / 2 + 0.02 * adult)} "
+            f"{num(at)} {num(rim - 2)}"
+        )
+        wide = 0.014 * adult
+        rope = line(drawn, "#8a6c40", wide) + line(drawn, "#cdb07a", 0.55 * wide)
+        self.stage.add(rope, 1.005, texture=0.1)
+
     def _person(
         self, member: CastMember, x: float, left: bool, *, first: bool, used: set[str]
     ) -> _Drawn:
@@ -370,6 +475,9 @@ class Cast:
         bench_work = stage.inside and pose_of(self.scene.action) == "working"
         held = self._hold(used) if first and not bench_work else None
         pose = self._pose(first=first, held=held)
+        grown = any(other.kind in ("woman", "man") for other in self.members)
+        if pose == "hand in hand" and look.age == "child" and grown:
+            pose = "hand in a hand"
         if first and lies(self.scene):
             return self._lying(member, look, x, left)
         windy = {Weather.STORM: 0.8, Weather.RAIN: 0.35, Weather.SNOW: 0.35}
@@ -378,12 +486,13 @@ class Cast:
         if held:
             name, thing = held
             size, grip = self._grip(thing)
-            half = 46.0 * size
+            half = half_width(thing) * size
             held_svg = group(thing.svg, y=grip, scale=size)
             if name == "umbrella":
                 held_svg = umbrella_over(thing.tone, height_of(look))
         feeling = feeling_of(self.scene, first=first)
         hangs = bool(held and held[1].hangs)
+        wool = ("#8a5a4a", "#5f7a8a", "#7d6a4a")[stage.seed % 3]
         if puppet_kind(member):
             look = replace(look, age="child", hat="", glowing=False)
             figure = puppet(
@@ -404,23 +513,27 @@ class Cast:
                 held=held_svg,
                 held_half=half,
                 hangs=hangs,
+                nod=self._nod(member, pose),
+                blanket=wool if first and is_wrapped(self.scene) else "",
             )
         scale, feet = self._fit(figure, look.age)
         if self.past_a_shoulder and not first:
-            figure = person(replace(look, beard="", glasses=False), "back")
-            scale *= 1.3
+            figure = person(look, "back")
+            scale *= 1.14
             feet = 0.4 * stage.h - figure.face[1] * scale
         if held and stage.close and stage.frame.tall and len(self.members) == 1:
             x -= self.near * 0.08 * stage.w  # so that what is held stays in the picture
         if not first and stage.close:
             feet += 0.05 * stage.h
         sign = -1 if left else 1
+        if held and held[0] == "rope":
+            self._rope_end = (x + sign * figure.hand[0] * scale, feet + figure.hand[1] * scale)
         below = ""
         if pose in ("sitting", "sitting with") and not stage.close and self.family != "open sea":
             below = seat(stage, figure.hip, paved=self.family in PAVED)
         body = group(below + figure.svg, x=x, y=feet, scale=scale, flip=left)
         glow = group(figure.glow, x=x, y=feet, scale=scale, flip=left) if figure.glow else ""
-        if first and pose == "working" and stage.inside:
+        if first and pose.startswith("working") and stage.inside:
             self._bench_from = x
         if held and held[1].glow:
             thing = held[1]
@@ -430,7 +543,7 @@ class Cast:
                 fx = x + sign * (figure.hand[0] + thing.flame[0] * size) * scale
                 fy = feet + (figure.hand[1] + grip + thing.flame[1] * size) * scale
                 reach = layout.adult * (0.62 if not stage.close else 0.3)
-                stage.lamp(fx, fy, reach, strength=1.25, halo=0.8)
+                stage.lamp(fx, fy, reach, strength=0.95, halo=0.42)
         face = (x + sign * figure.face[0] * scale, feet + figure.face[1] * scale)
         brim = 84 if look.hat in ("brim", "straw", "pointed") else 62
         high = {"pointed": 150, "toque": 104, "beanie": 92, "": 72}.get(look.hat, 86)
@@ -451,7 +564,18 @@ class Cast:
         if look.glowing:
             glow += aura(face[0], face[1] + 80 * scale, 190 * scale, "#ffe2a8")
         hides = 1.8 * figure.brim * scale
-        return _Drawn(x, body, glow, face, feet=feet, hides=hides)
+        sits = pose in ("sitting", "sitting with")
+        return _Drawn(
+            x,
+            body,
+            glow,
+            face,
+            shadow=0.3 if sits else 0.24,
+            feet=feet,
+            hides=hides,
+            off=sign * 0.1 * layout.adult if sits and not stage.close else 0.0,
+            upright=pose not in ("sitting", "sitting with", "kneeling", "jumping", "falling"),
+        )
 
     def _pose(self, *, first: bool, held: tuple[str, Thing] | None) -> str:
         stage = self.stage
@@ -459,7 +583,15 @@ class Cast:
         if pose == "embracing" and any(is_beast(m) and stands_low(m) for m in self.members):
             pose = "kneeling"  # down to it
         if not first:
-            if pose not in ("walking", "running", "embracing", "sitting", "climbing", "dancing"):
+            if pose not in (
+                "walking",
+                "running",
+                "embracing",
+                "sitting",
+                "climbing",
+                "dancing",
+                "hand in hand",
+            ) or (pose == "climbing" and self._hauls):
                 pose = "receiving" if pose == "giving" and not stage.close else "standing"
         elif held:
             if held[1].hangs or held[0] == "umbrella":
@@ -482,11 +614,25 @@ class Cast:
         if first and self._before and pose in ("standing", "looking", "listening", "thinking"):
             return "looking down"  # at the thing
         if not stage.close:
-            return pose
+            # A stretched hand would reach into the other's coat.
+            beside = stage.frame.tall and pose in ("talking", "pointing") and len(self.members) > 1
+            return "talking up close" if beside else pose
         near = _UP_CLOSE.get(pose, pose)
         crowded = stage.frame.tall and len(self.members) > 1
-        # A raised hand would lie on the other's face.
-        return "standing" if crowded and near == "talking up close" else near
+        if crowded and near in ("talking up close", "pointing", "raising", "lantern up close"):
+            return "standing"  # a raised hand would lie on the other's face
+        return "working beside" if len(self.members) > 1 and near == "working up close" else near
+
+    def _nod(self, member: CastMember, pose: str) -> float:
+        """How far somebody bows the head to look into the eyes of the other, in degrees."""
+        if len(self.members) != 2 or follows(self.scene) or POSES[pose].touch[0]:
+            return 0.0
+        other = self.members[self.members[0] is member]
+
+        def small(one: CastMember) -> bool:
+            return one.kind in ("girl", "boy") or (is_beast(one) and stands_low(one))
+
+        return (small(other) - small(member)) * (5.0 if self.stage.close else 10.0)
 
     def _lying(self, member: CastMember, look: Look, x: float, left: bool) -> _Drawn:
         """Stretched out: in bed inside, on the ground outside."""
@@ -520,7 +666,7 @@ class Cast:
             )
             shadow = 0.6
         self._subjects.face(face, 66 * scale, above=62 * scale, below=62 * scale)
-        return _Drawn(x, drawn, "", face, shadow)
+        return _Drawn(x, drawn, "", face, shadow, upright=False)
 
     def _grip(self, thing: Thing) -> tuple[float, float]:
         """Scale of a held thing, and how far below the hand its foot is, in figure units."""
@@ -535,6 +681,8 @@ class Cast:
             alone = all(
                 member.kind in ("girl", "boy", "animal", "creature") for member in self.members
             )
+            crowded = len(self.members) > 2 and (stage.w <= stage.h or self._at_a_well)
+            alone = alone and not crowded
             return self.scale * (1.22 if alone and age == "child" else 1.0), layout.feet
         people = sum(not is_beast(member) for member in self.members)
         crowd = 0.94 if stage.w > stage.h else 0.74 if stage.frame.tall else 0.8
@@ -566,10 +714,12 @@ class Cast:
                     (
                         thing_of(prop)
                         for prop in self.props
-                        if find_noun(lexicon().props, prop) == found[0]
+                        if is_state_of(find_noun(lexicon().props, prop) or "", found[0])
                     ),
                     None,
                 )
+                if better:
+                    used.add(better[0])
                 return better or found
         return None
 
@@ -582,9 +732,12 @@ class Cast:
             first=first,
             company=len(self.members) - 1 + bool(self.shadows or self._before),
             away=self.near,
+            face_to_face=self._meets_a_giant,
         )
         self._subjects.face(placed.face, placed.half, above=1.3 * placed.half, below=placed.half)
-        return _Drawn(placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow)
+        return _Drawn(
+            placed.x, placed.body, placed.glow, placed.face, shadow=placed.shadow, upright=False
+        )
 
     # --- things ------------------------------------------------------------------------------
 
@@ -598,7 +751,8 @@ class Cast:
             # Outside there is nothing to plug a lamp into.
             lamp = find_noun(lexicon().props, words) == "lamp" and not self.stage.inside
             named = thing_of("lantern" if lamp else words)
-            if named and named[0] not in used | {"door"}:
+            placed = used | {"door", "well" if self._at_a_well else ""}
+            if named and named[0] not in placed:
                 found.setdefault(named[0], laid(*named, tilt=0.36))
         found = dict(list(found.items())[:2])
         if large is not None:
@@ -618,7 +772,10 @@ class Cast:
                 for box in self.subjects
                 if box.kind == "figure"
             ]
+            paved = self.family in PAVED
+            if not paved:  # nobody sells anything on a meadow
+                things = [one for one in things if one[0] != "stall"]
             wanted = 0.9 if lies(self.scene) else 0.5
             x = self.stage.layout.subject_x + self.near * self.stage.layout.adult * wanted
-            for body in arrange(self.stage, things, x, self.near, taken):
+            for body in arrange(self.stage, things, x, self.near, taken, paved=paved):
                 self._subjects.drawn("thing", body)

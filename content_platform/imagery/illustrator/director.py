@@ -5,10 +5,12 @@ Decides the place, the light, the season and how near the camera is; ``casting``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator import air, raster, sky
+from content_platform.imagery.illustrator.beasts import is_beast
 from content_platform.imagery.illustrator.casting import Cast, is_small
 from content_platform.imagery.illustrator.foreground import close_to_camera
 from content_platform.imagery.illustrator.lexicon import (
@@ -18,9 +20,17 @@ from content_platform.imagery.illustrator.lexicon import (
 )
 from content_platform.imagery.illustrator.light import light_of
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import lies_about, pose_of, thing_of, tree_of
+from content_platform.imagery.illustrator.moment import (
+    lies_about,
+    pose_of,
+    shadows_of,
+    thing_of,
+    tree_of,
+)
 from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
+from content_platform.imagery.illustrator.places.named import lay_named
+from content_platform.imagery.illustrator.places.streets import clear_of_heads
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
 from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
 from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
@@ -63,6 +73,15 @@ _ROOM_WORDS = frozenset(
     ]
 )
 
+_BOWED = re.compile(
+    r"\b(?:lamps?|lanterns?|lights?|candles?|flames?)\b[^.]{0,40}"
+    r"\b(?:bowed|dimmed|sank|burned low|burnt low|went down|lowered)\b",
+    re.IGNORECASE,
+)
+
+_UNDERGROUND = frozenset({"cave", "dry well"})
+"""No rain or snow falls there."""
+
 _TREES_STAND_IN = frozenset(
     {
         "forest",
@@ -98,14 +117,18 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     """Everything of one picture, ready to paint."""
     scene, frame = request.scene, Frame.of(shape)
     family = place_family(scene)
-    scene = _drawable(scene, request.cast)
+    scene = _drawable(scene, request.cast, frame)
     layout = layout_of(
         frame,
         scene.shot,
         inside=family in INDOORS,
         low=request.angle is Angle.LOW,
-        to_the_knees=_can_be_cut(scene, request.cast, family),
+        filling=_can_fill(scene, request.cast, family),
     )
+    layout = _varied(layout, scene, frame)
+    if len(_faces(request.cast)) == 3 and frame.w <= frame.h and scene.shot is not Shot.CLOSE:
+        # Room for three heads side by side.
+        layout = replace(layout, adult=layout.adult * (0.8 if frame.tall else 0.88))
     if request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
@@ -120,11 +143,18 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     )
     sky.place_key(stage)
     PLACES[family](stage)
+    lay_named(stage)
+    air.ground_fog(stage)
     stage.far_lamps = len(stage.lamps)
     cast = Cast(stage, request.cast, family, past_a_shoulder=request.angle is Angle.OVER_SHOULDER)
     focal = cast.place()
+    heads = [box for box in cast.subjects if box.kind == "face"]
+    clear_of_heads(stage, heads, room=1.3 if cast.shows_a_giant else 0.3)
+    if _BOWED.search(scene.text):
+        stage.lamps = [replace(lamp, strength=0.55 * lamp.strength) for lamp in stage.lamps]
     close_to_camera(stage, family)
-    air.weather(stage)
+    if family not in _UNDERGROUND:
+        air.weather(stage)
     focal_point = FocalPoint(
         x=min(1.0, max(0.0, focal[0] / stage.w)), y=min(1.0, max(0.0, focal[1] / stage.h))
     )
@@ -161,7 +191,11 @@ def season_of(scene: Scene, seed: int) -> str:
     return named or generator("season", seed).choice(("spring", "summer", "autumn", "summer"))
 
 
-def _drawable(scene: Scene, cast: tuple[CastMember, ...]) -> Scene:
+def _faces(cast: tuple[CastMember, ...]) -> list[CastMember]:
+    return [member for member in cast if member.kind != "object"]
+
+
+def _drawable(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
     """A detail shot needs a thing, a close shot somebody; otherwise step back.
 
     So does a close shot that is about something large, such as a stall.
@@ -171,9 +205,12 @@ def _drawable(scene: Scene, cast: tuple[CastMember, ...]) -> Scene:
     if scene.shot is Shot.DETAIL and not any(is_small(thing_of(words)) for words in things):
         large = any(thing_of(words) for words in things)
         scene = scene.model_copy(update={"shot": Shot.MEDIUM if large else Shot.CLOSE})
-    faces = sum(member.kind != "object" for member in cast)
+    faces = len(_faces(cast))
+    most = 3
+    if frame.w <= frame.h and not any(is_beast(member) for member in cast):
+        most = 2  # a third head would be hidden
     aside = looked_at is not None and not is_small(looked_at)
-    if scene.shot is Shot.CLOSE and (not cast or faces > 3 or aside):
+    if scene.shot is Shot.CLOSE and (not cast or faces > most or aside):
         scene = scene.model_copy(update={"shot": Shot.MEDIUM})
     if scene.shot is Shot.MEDIUM and not cast and not scene.props:
         scene = scene.model_copy(update={"shot": Shot.ESTABLISHING})
@@ -186,16 +223,37 @@ _AT_THE_FEET = frozenset({"open sea", "sky", "space", "tower stairs", "ancient t
 """Places built around where the feet are."""
 
 
-def _can_be_cut(scene: Scene, cast: tuple[CastMember, ...], family: str) -> bool:
-    """Whether a tall medium shot may leave out the feet: somebody alone, upright, with nothing on
-    the ground.
+def _can_fill(scene: Scene, cast: tuple[CastMember, ...], family: str) -> int:
+    """How many people captions may cross the legs of in a tall frame: one or two, upright, with
+    nothing on the ground; else none.
     """
-    return (
-        scene.shot is Shot.MEDIUM
-        and [member.kind in ("woman", "man", "girl", "boy") for member in cast] == [True]
+    people = [member.kind in ("woman", "man", "girl", "boy") for member in cast]
+    fill = (
+        scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING)
+        and 1 <= len(people) <= 2
+        and all(people)
         and pose_of(scene.action) not in _WHOLE
         and family not in _AT_THE_FEET
         and not lies_about(scene)
+        and not shadows_of(scene)
+        and not (family in INDOORS and pose_of(scene.action) == "working")
+    )
+    return len(people) if fill else 0
+
+
+def _varied(layout: Layout, scene: Scene, frame: Frame) -> Layout:
+    """The camera a step to the side or nearer from one scene to the next, so that no two are alike."""
+    if scene.shot in (Shot.CLOSE, Shot.DETAIL):
+        return layout
+    step = scene.index % 3 - 1
+    nearer = 1 + 0.025 * (scene.index % 4)
+    adult = min(layout.adult * nearer, layout.feet - 0.1 * frame.h)
+    return replace(
+        layout,
+        adult=adult,
+        subject_x=layout.subject_x + 0.02 * step * frame.w,
+        second_x=layout.second_x + 0.02 * step * frame.w,
+        landmark_x=layout.landmark_x - 0.05 * step * frame.w,
     )
 
 

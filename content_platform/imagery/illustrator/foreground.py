@@ -37,12 +37,34 @@ _ON_THE_TABLE = {
     "library": ("closed book", "cup", "book"),
     "workshop": ("hammer", "gear", "bottle"),
     "shop": ("bottle", "basket", "parcel"),
-    "school": ("closed book", "apple", "book"),
-    "church": ("candle", "closed book", "candle"),
 }
-_WITH_SEATS = frozenset({"bus", "train", "theatre", "corridor"})
-"""Where nobody lays a table."""
+_PIECES = {
+    "room": ("plant", "", "chair", ""),
+    "bedroom": ("plant", "", "chair", ""),
+    "kitchen": ("table", "", "plant", "chair"),
+    "bakery": ("table", "", "sacks", ""),
+    "clock shop": ("table", "", "crates", ""),
+    "shop": ("crates", "table", "", ""),
+    "workshop": ("crates", "", "table", ""),
+    "library": ("books", "", "table", ""),
+    "school": ("books", "", "plant", ""),
+    "attic": ("crates", "", "books", ""),
+    "cellar": ("barrels", "", "crates", "pillar"),
+    "corridor": ("", "plant"),
+    "keeper's room": ("rope", "", "crates", ""),
+    "ship cabin": ("barrels", "", "rope", ""),
+    "stone hall": ("pillar", "", "stones", ""),
+    "church": ("pews", "pillar", "pews", ""),
+    "tower stairs": ("", "stones"),
+    "lamp room": ("", "rope", ""),
+    "theatre": ("seat", ""),
+    "train": ("seat", ""),
+    "bus": ("seat", ""),
+}
+"""What may stand nearest to the camera in a room, one after the other; often nothing does."""
 _AT_SEA = frozenset({"sea cliff", "beach", "open sea", "lake", "river"})
+_HOMES = frozenset({"room", "bedroom", "kitchen", "corridor", "library", "shop"})
+"""Rooms with curtains and house plants."""
 
 
 def close_to_camera(stage: Stage, family: str) -> None:
@@ -53,24 +75,167 @@ def close_to_camera(stage: Stage, family: str) -> None:
     if stage.close or stage.layout.feet > stage.h:
         return
     rng = generator("foreground", stage.seed, family)
+    turn = stage.seed + stage.scene.index
+    if stage.inside:
+        pieces = _PIECES.get(family, ("",))
+        if stage.frame.tall and stage.layout.feet < 0.8 * stage.h:
+            # Below the captions lies a third of the picture: never only floor.
+            pieces = tuple(filter(None, pieces))
+        piece = pieces[turn % len(pieces)]
+        if stage.frame.tall:
+            _piece(stage, family, piece, rng)
+        elif family in _HOMES:
+            if turn % 2:
+                _beside_the_door(stage, rng)
+        elif piece not in ("table", "seat", "chair"):
+            _piece(stage, family, piece, rng)
+        return
     if not stage.frame.tall:
-        if stage.inside:
-            _beside_the_door(stage, rng)
-        elif family in PAVED or family in _AT_SEA:
+        if (family in PAVED or family in _AT_SEA) and turn % 2:
             _corners(stage, family, rng)
         return
-    if stage.inside:
-        _in_the_room(stage, family, rng)
+    if stage.layout.feet > 0.8 * stage.h:
+        # Whoever stands at the foot of the picture shows the shoes.
+        if stage.ground_grows and stage.season != "winter":
+            tone = darker(plants.LEAVES[stage.season][0], 0.3)
+            blades = plants.grass(-30, stage.w + 30, stage.h + 16, stage.h * 0.045, tone, 44, rng)
+            stage.add(blades, 1.3, soft=4, texture=0.1, lit=0.85)
         return
     if stage.season == "winter" or stage.scene.weather is Weather.SNOW:
         body, soft = _snow(stage, rng), 6.0
     elif family in PAVED:
+        paved = ("planters", "barrels", "planters", "crates")[turn % 4]
+        if paved != "planters":
+            _piece(stage, family, paved, rng)
+            return
         body, soft = _planters(stage, rng), 5.0
     elif family in _AT_SEA or not stage.ground_grows:
         body, soft = _rocks(stage, rng), 5.0
     else:
         body, soft = _growth(stage, rng), 5.0
     stage.add(body, 1.3, soft=soft, texture=0.1, lit=0.9)
+
+
+def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
+    """One thing that belongs to the place, large and out of focus, beside whoever is there."""
+    w, h = stage.w, stage.h
+    tall, filled = stage.frame.tall, stage.layout.feet > 0.8 * stage.h
+    if not piece or (filled and piece in ("table", "chair", "seat", "pews")):
+        return
+    side = 1 if stage.layout.subject_x < w / 2 else -1  # the far side from the subject
+    edge = w if side > 0 else 0.0
+    unit = (0.0015 if tall else 0.0024) * h * (0.65 if filled else 1.0)
+    body = ""
+
+    def put(name: str, at: float, sunk: float, scale: float, tone: str = "") -> None:
+        nonlocal body
+        x, y = edge - side * at * w, h * (1 + sunk)
+        body += group(THINGS[name](tone).svg, x=x, y=y, scale=unit * scale)
+
+    match piece:
+        case "table":
+            drawn = _table(stage, family, rng)
+            stage.add(drawn, 1.3, soft=4.0, texture=0.1, lit=0.9)
+            return
+        case "chair" | "seat":
+            body = _chair_back(stage, side)
+        case "plant":
+            body = _pot_plant(stage, side, rng)
+        case "barrels":
+            put("barrel", 0.04, 0.05, 2.1)
+            put("barrel", 0.3 if tall else 0.16, 0.07, 1.5)
+        case "crates":
+            put("box", 0.05, 0.04, 1.9, "#7a5a40")
+            put("box", 0.28 if tall else 0.15, 0.06, 1.3)
+        case "sacks":
+            for at, half, tone in ((0.04, 0.2, "#c4ac80"), (0.28, 0.13, "#b59a6c")):
+                reach = half * min(w, h)
+                x = edge - side * at * w
+                body += ellipse(x, h + 10, reach, reach * 0.86, tone)
+                body += ellipse(
+                    x, h + 4 - reach * 0.84, reach * 0.3, reach * 0.16, darker(tone, 0.25)
+                )
+        case "rope":
+            for k in range(5):
+                ring = unit * (46 - 2 * k)
+                x, y = edge - side * 0.1 * w, h * 0.995 - k * unit * 13
+                body += ellipse(x, y, ring, ring * 0.34, ("#a98c5c", "#927747")[k % 2])
+            body += ellipse(
+                edge - side * 0.1 * w, h * 0.995 - 4.3 * unit * 13, unit * 22, unit * 7, "#4a3a26"
+            )
+        case "books":
+            for k, tone in enumerate(("#7a3036", "#2f5d73", "#8a6a34", "#4a5a3c")):
+                long = unit * (96 - 9 * k)
+                y = h - unit * 22 * k
+                x = edge - side * (0.1 * w + rng.uniform(-6, 6))
+                body += rect(x - long / 2, y - unit * 20, long, unit * 20, tone, round_=4)
+                body += rect(x - long / 2 + 5, y - unit * 15, long - 10, unit * 9, "#e2d6bc")
+        case "stones":
+            for at, wide, high in ((0.03, 0.42, 0.1), (0.3, 0.24, 0.05)):
+                x = edge - side * at * w
+                body += plants.rock(x, h + 20, min(w, h) * wide, h * high, "#5f6470", rng)
+        case "pillar":
+            x, wide = edge + side * 0.01 * w, min(w, h) * 0.13
+            body = gradient(
+                "pillar", [(0, "#3c3e4c"), (0.5, "#6a6b78"), (1, "#34353f")], vertical=False
+            )
+            body += rect(x - wide, -20, 2 * wide, h + 40, "url(#pillar)")
+            body += rect(x - wide * 1.3, h * 0.9, 2.6 * wide, h * 0.14, "#4a4b58", round_=8)
+        case "pews":
+            top = h * 0.9
+            for at in (0.0, 0.62):
+                left = edge - side * at * w
+                right = left - side * (0.5 if at == 0.0 else 0.6) * w
+                from_, to = sorted((left, right))
+                body += rect(from_, top, to - from_, h, "#4f3626", round_=10)
+                body += rect(from_, top, to - from_, h * 0.014, "#7a5636", round_=8)
+        case _:
+            raise AssertionError(f"no such piece: {piece}")
+    stage.add(body, 1.3, soft=6.0, texture=0.1, lit=0.7)
+
+
+def _chair_back(stage: Stage, side: int) -> str:
+    """The back of an upholstered chair, at the far side from the subject."""
+    w, h = stage.w, stage.h
+    plush = ("#5f3f3a", "#3c4f5c", "#4f5a3c", "#4a3c58")[stage.seed // 2 % 4]
+    x, half, top = w * (0.84 if side > 0 else 0.16), w * 0.27, h * 0.855
+    body = path(
+        f"M{num(x - half)} {num(h + 20)}L{num(x - half)} {num(top + h * 0.03)}Q{num(x - half * 0.9)} {num(top)} {num(x)} {num(top - h * 0.012)}Q{num(x + half * 0.9)} {num(top)} {num(x + half)} {num(top + h * 0.03)}L{num(x + half)} {num(h + 20)}Z",
+        plush,
+    )
+    for k in range(5):
+        body += circle(x + half * (k - 2) / 2.4, h * 0.925, 9, darker(plush, 0.45))
+    return body + line(
+        f"M{num(x - half * 0.92)} {num(top + h * 0.035)}Q{num(x)} {num(top - h * 0.002)} {num(x + half * 0.92)} {num(top + h * 0.035)}",
+        lighter(plush, 0.24),
+        8,
+        opacity=0.7,
+    )
+
+
+def _pot_plant(stage: Stage, side: int, rng: random.Random) -> str:
+    """A house plant in its pot, at the far side from the subject."""
+    w, h = stage.w, stage.h
+    reach = min(w, 0.6 * h)
+    pot, body = (w - 0.14 * reach) if side > 0 else 0.14 * reach, ""
+    for k in range(11):
+        lean = (-0.2 + 0.04 * k) * reach * rng.uniform(0.85, 1.15)
+        high = h * (0.15 - 0.012 * abs(k - 5)) * rng.uniform(0.85, 1.1)
+        body += path(
+            limb(
+                [
+                    (pot, h * 0.97),
+                    (pot + lean * 0.5, h * 0.97 - high * 0.75),
+                    (pot + lean, h * 0.97 - high),
+                ],
+                [10, 44, 5],
+            ),
+            mix("#4a7050", "#2c4436", 0.6 * (k % 2)),
+        )
+    return body + path(
+        f"M{num(pot - reach * 0.09)} {num(h * 0.95)}L{num(pot + reach * 0.09)} {num(h * 0.95)}L{num(pot + reach * 0.07)} {num(h + 20)}L{num(pot - reach * 0.07)} {num(h + 20)}Z",
+        "#8a5038",
+    )
 
 
 def _corners(stage: Stage, family: str, rng: random.Random) -> None:
@@ -153,53 +318,7 @@ def _beside_the_door(stage: Stage, rng: random.Random) -> None:
     stage.add(body, 1.3, soft=7.6, texture=0.1, lit=0.55)
 
 
-def _in_the_room(stage: Stage, family: str, rng: random.Random) -> None:
-    """The foot of a tall picture of a room: a laid table, or a chair's back and a plant."""
-    w, h = stage.w, stage.h
-    left = stage.layout.subject_x > w / 2
-    seats = family in _WITH_SEATS
-    if not seats and (stage.seed % 2 or family in _ON_THE_TABLE):
-        body, flame = _table(stage, family, rng)
-        stage.add(body, 1.3, soft=4.0, texture=0.1, lit=0.9, glow=flame)
-        return
-    plush = ("#5f3f3a", "#3c4f5c", "#4f5a3c", "#4a3c58")[stage.seed // 2 % 4]
-    x, half, top = w * (0.84 if left else 0.16), w * 0.27, h * 0.855
-    body = path(
-        f"M{num(x - half)} {num(h + 20)}L{num(x - half)} {num(top + h * 0.03)}Q{num(x - half * 0.9)} {num(top)} {num(x)} {num(top - h * 0.012)}Q{num(x + half * 0.9)} {num(top)} {num(x + half)} {num(top + h * 0.03)}L{num(x + half)} {num(h + 20)}Z",
-        plush,
-    )
-    for k in range(5):
-        body += circle(x + half * (k - 2) / 2.4, h * 0.925, 9, darker(plush, 0.45))
-    body += line(
-        f"M{num(x - half * 0.92)} {num(top + h * 0.035)}Q{num(x)} {num(top - h * 0.002)} {num(x + half * 0.92)} {num(top + h * 0.035)}",
-        lighter(plush, 0.24),
-        8,
-        opacity=0.7,
-    )
-    if not seats:
-        pot = w * (0.16 if left else 0.86)
-        for k in range(11):
-            lean = (-0.2 + 0.04 * k) * w * rng.uniform(0.85, 1.15)
-            high = h * (0.15 - 0.012 * abs(k - 5)) * rng.uniform(0.85, 1.1)
-            body += path(
-                limb(
-                    [
-                        (pot, h * 0.97),
-                        (pot + lean * 0.5, h * 0.97 - high * 0.75),
-                        (pot + lean, h * 0.97 - high),
-                    ],
-                    [10, 44, 5],
-                ),
-                mix("#4a7050", "#2c4436", 0.6 * (k % 2)),
-            )
-        body += path(
-            f"M{num(pot - w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.09)} {num(h * 0.95)}L{num(pot + w * 0.07)} {num(h + 20)}L{num(pot - w * 0.07)} {num(h + 20)}Z",
-            "#8a5038",
-        )
-    stage.add(body, 1.3, soft=7.6, texture=0.1, lit=0.8)
-
-
-def _table(stage: Stage, family: str, rng: random.Random) -> tuple[str, str]:
+def _table(stage: Stage, family: str, rng: random.Random) -> str:
     w, h = stage.w, stage.h
     top, wood = h * 0.925, ("#5f3c24", "#6a4630", "#4f3a2c")[stage.seed % 3]
     left = stage.layout.subject_x > w / 2
@@ -224,19 +343,14 @@ def _table(stage: Stage, family: str, rng: random.Random) -> tuple[str, str]:
             )
     body += rect(-20, top - h * 0.03, w + 40, 5, lighter(wood, 0.35), opacity=0.8)
     names = _ON_THE_TABLE.get(family, ("closed book", "teapot", "cup"))
-    size, glow = h * 0.0022, ""
+    size = h * 0.0022
     for name, at in zip(names, (0.13, 0.36, 0.9), strict=True):
         thing = THINGS[name]("")
         x = w * (at if left else 1 - at)
         foot = top + h * rng.uniform(-0.01, 0.016)
         body += ellipse(x, foot, w * 0.1, h * 0.006, "#0a0c18", opacity=0.4)
         body += group(thing.svg, x=x, y=foot, scale=size * max(0.6, thing.size))
-    if stage.light.dark:
-        x, candle = w * (0.7 if left else 0.3), THINGS["candle"]("")
-        body += group(candle.svg, x=x, y=top - h * 0.002, scale=size * 0.7)
-        glow = group(candle.glow, x=x, y=top - h * 0.002, scale=size * 0.7)
-        stage.lamp(x, top - h * 0.1, w * 0.3, strength=0.5, halo=0.25)
-    return body, glow
+    return body
 
 
 def _growth(stage: Stage, rng: random.Random) -> str:

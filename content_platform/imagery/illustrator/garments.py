@@ -94,6 +94,22 @@ def draw_garment(
         (neck[0] + half * 0.82, neck[1] + 24),
         (neck[0] + 19, neck[1] + 4),
     ]
+    if pose.back:
+        # One line from the collar over both shoulders; the arms come out from under it.
+        outline[:2] = [
+            (neck[0] - 18, neck[1] + 1),
+            (neck[0] - half * 0.62, neck[1] + 13),
+            (neck[0] - half * 1.06, neck[1] + 30),
+            (neck[0] - half * 1.1, neck[1] + 54),
+            (neck[0] - half * 0.84, neck[1] + 92),
+        ]
+        outline[-2:] = [
+            (neck[0] + half * 0.84, neck[1] + 92),
+            (neck[0] + half * 1.1, neck[1] + 54),
+            (neck[0] + half * 1.06, neck[1] + 30),
+            (neck[0] + half * 0.62, neck[1] + 13),
+            (neck[0] + 18, neck[1] + 1),
+        ]
     drawn += path(spline(outline), f"url(#cloth{look.colour[1:]})")
     fold = darker(look.colour, 0.45)
     if length > 60:
@@ -107,7 +123,9 @@ def draw_garment(
             )
     if pose.back:
         drawn += line(
-            f"M{num(neck[0])} {num(neck[1] + 40)}L{num((left + right) / 2)} {num(hem_y - 4)}",
+            f"M{num(neck[0])} {num(neck[1] + 40)}L{num((left + right) / 2)} {num(hem_y - 4)}"
+            f"M{num(neck[0] - half * 0.8)} {num(neck[1] + 28)}q-7 30 -2 62"
+            f"M{num(neck[0] + half * 0.8)} {num(neck[1] + 28)}q7 30 2 62",
             fold,
             3,
             opacity=0.3,
@@ -131,13 +149,20 @@ def draw_garment(
                 bx, top[1] + (hip[1] - top[1]) * t, 4.2, mix(look.accent, "#f2dca0", 0.6)
             )
     elif look.garment == "dress":
-        belt = [(mid[0] - half * waist, mid[1] + 2), (mid[0] + half * waist, mid[1] + 2)]
-        drawn += path(limb(belt, [13, 13]), darker(look.accent, 0.1), opacity=0.9)
+        # A sash in the tone of the cloth: a bright one breaks into bits behind an arm.
+        drawn += _sash(
+            [(mid[0] - half * waist, mid[1]), (mid[0] + half * waist, mid[1])],
+            15,
+            darker(mix(look.colour, look.accent, 0.3), 0.26),
+        )
         trim = [(left + 3, hem_y - 13), ((left + right) / 2, hem_y - 3), (right - 3, hem_y - 13)]
         drawn += line(spline(trim, closed=False), lighter(look.colour, 0.4), 4, opacity=0.7)
     elif look.garment == "robe":
-        belt = [(mid[0] - half * waist, mid[1] + 6), (mid[0] + half * waist, mid[1] + 8)]
-        drawn += path(limb(belt, [11, 11]), mix(look.accent, "#e8c878", 0.5))
+        drawn += _sash(
+            [(mid[0] - half * waist, mid[1] + 4), (mid[0] + half * waist, mid[1] + 5)],
+            13,
+            darker(mix(look.colour, look.accent, 0.42), 0.1),
+        )
     elif look.garment == "cloak":
         drawn += path(
             spline(
@@ -191,8 +216,29 @@ def draw_garment(
     return drawn
 
 
-def draw_collar(neck: Point, look: Look, thick: float) -> str:
+def _sash(ends: list[Point], wide: float, colour: str) -> str:
+    """A band round the waist, sagging a little in front, its ends on the outline of the cloth."""
+    (x0, y0), (x1, y1) = ends
+    middle = ((x0 + x1) / 2, (y0 + y1) / 2 + 5)
+    return path(
+        spline(_flat_band([(x0 - 2, y0), middle, (x1 + 2, y1)], [wide, wide, wide]), tension=0.7),
+        colour,
+    )
+
+
+def draw_collar(neck: Point, look: Look, thick: float, *, back: bool = False) -> str:
+    """The collar, open at the throat or, from behind, turned down round the nape."""
     colour = lighter(look.colour, 0.22) if look.garment != "dress" else "#f0e6d2"
+    if back:
+        x, y, half = neck[0], neck[1], 31 * thick
+        turned = (
+            f"M{num(x - half)} {num(y + 12)}Q{num(x - half * 0.9)} {num(y - 8)} {num(x - half * 0.6)} {num(y - 10)}"
+            f"Q{num(x)} {num(y + 2)} {num(x + half * 0.6)} {num(y - 10)}"
+            f"Q{num(x + half * 0.9)} {num(y - 8)} {num(x + half)} {num(y + 12)}"
+            f"Q{num(x)} {num(y + 32)} {num(x - half)} {num(y + 12)}Z"
+        )
+        rim = f"M{num(x - half)} {num(y + 12)}Q{num(x)} {num(y + 32)} {num(x + half)} {num(y + 12)}"
+        return path(turned, colour) + line(rim, darker(colour, 0.35), 2.4, opacity=0.5)
     points = [
         (neck[0] - 24 * thick, neck[1] + 4),
         (neck[0] + 2, neck[1] - 6),
@@ -201,6 +247,41 @@ def draw_collar(neck: Point, look: Look, thick: float) -> str:
         (neck[0] - 12 * thick, neck[1] + 22),
     ]
     return path(spline(points, tension=0.8), colour)
+
+
+def draw_blanket(neck: Point, hip: Point, shoulder: float, thick: float, wool: str) -> str:
+    """A blanket round the shoulders, open in front, down to the hips."""
+    (nx, ny), (hx, hy), wide = neck, hip, shoulder * 1.16
+    low = hy + 26 * thick
+    drawn = ""
+    for side, tone in ((1, darker(wool, 0.16)), (-1, wool)):
+        outline = [
+            (nx + side * 6, ny + 8),
+            (nx + side * wide * 0.7, ny + 20),
+            (nx + side * wide, ny + 60 * thick),
+            (hx + side * wide * 1.12, low),
+            (hx + side * wide * 0.34, low + 10),
+            (nx + side * wide * 0.26 + 6, ny + 66 * thick),
+        ]
+        drawn += path(spline(outline, tension=0.6), tone)
+        for up in (16, 30):
+            drawn += line(
+                f"M{num(hx + side * wide * 1.08)} {num(low - up)}L{num(hx + side * wide * 0.36)} {num(low + 8 - up)}",
+                lighter(wool, 0.5),
+                4,
+                opacity=0.7,
+            )
+    return drawn
+
+
+def draw_wrap(shoulder: Point, elbow: Point, thick: float, wool: str) -> str:
+    """The part of a blanket that lies over the near upper arm."""
+    end = (elbow[0] * 0.72 + shoulder[0] * 0.28, elbow[1] * 0.72 + shoulder[1] * 0.28)
+    top = (shoulder[0] + 3, shoulder[1] - 6)
+    fold = darker(wool, 0.3)
+    return path(limb([top, end], [56 * thick, 52 * thick], bend=0.6), wool) + line(
+        f"M{num(top[0] - 8)} {num(top[1])}L{num(end[0] - 6)} {num(end[1])}", fold, 3, opacity=0.4
+    )
 
 
 def draw_scarf(neck: Point, look: Look, lean: float, thick: float) -> str:

@@ -35,8 +35,8 @@ def draw_back_hair(look: Look, *, back: bool) -> str:
         return "".join(
             ellipse(x, y, r, r * 1.05, deep if i % 2 else hair) for i, (x, y, r) in enumerate(beads)
         ) + circle(-45, 73, 5, look.accent)
-    if look.hair_style == "bun":
-        return circle(-34 if not back else 0, -96 if not back else -104, 21, deep)
+    if look.hair_style == "bun" and not back:
+        return circle(-34, -96, 21, deep)
     return ""
 
 
@@ -53,36 +53,9 @@ _CAP = {
 
 
 def draw_head(look: Look, feeling: str, *, back: bool) -> str:
-    """The head with its chin at the origin, facing right (or away)."""
-    hair, shade = look.hair, darker(look.hair, 0.28)
+    """The head with its chin at the origin, facing right; ``back`` turns it away."""
     if back:
-        drawn = ellipse(0, -52, 40, 50, look.skin) + _ears(look)
-        if look.hair_style == "bald":
-            drawn += path(
-                "M-42 -40C-44 -20 -22 -4 0 -4C22 -4 44 -20 42 -40C34 -58 -34 -58 -42 -40Z", hair
-            )
-        elif look.hair_style in ("long", "bob", "braid", "ponytail"):
-            low = {"long": 74, "bob": 8, "braid": -2, "ponytail": -2}[look.hair_style]
-            drawn += path(
-                f"M-44 -60C-48 -120 48 -120 44 -60C50 -20 {40} {low - 10} {26} {low}C10 {low + 8} -10 {low + 8} -26 {low}C-40 {low - 10} -50 -20 -44 -60Z",
-                hair,
-            )
-            if look.hair_style in ("braid", "ponytail"):
-                drawn += "".join(
-                    ellipse(0, y, r, 14, shade if i % 2 else hair)
-                    for i, (y, r) in enumerate([(0, 16), (22, 15), (44, 14), (64, 11)])
-                ) + circle(0, 76, 5, look.accent)
-        else:
-            drawn += path(
-                "M-44 -56C-50 -118 50 -118 44 -56C46 -24 30 -2 0 -2C-30 -2 -46 -24 -44 -56Z", hair
-            )
-        drawn += line(
-            "M-26 -92Q-34 -60 -26 -24M0 -104Q-4 -60 0 -16M26 -92Q34 -60 26 -24",
-            shade,
-            3,
-            opacity=0.4,
-        )
-        return drawn + _hat(look, back=True)
+        return _from_behind(look)
     skin_shade = darker(look.skin, 0.2)
     blush = mix(look.skin, "#d8584a", 0.55)
     drawn = gradient(
@@ -110,13 +83,96 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
             lighter(look.beard, 0.3),
         )
     drawn += _mouth(look, feeling)
-    drawn += _ears(look, side=True) + _tucked_in(_hair(look), look)
+    drawn += _ear(look) + _tucked_in(_hair(look), look)
     if look.glasses:
         drawn += (
             '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
             + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 3)
         )
     return drawn + _hat(look, back=False) + (_snow(look) if look.frosted else "")
+
+
+_AWAY = "M-38 -40C-46 -92 -14 -108 8 -104C34 -100 44 -84 44 -68C43 -62 44 -58 47 -53C51 -48 52 -44 49 -42C46 -40 45 -38 45 -34C45 -28 43 -22 39 -15C34 -5 25 0 14 0C-8 1 -32 -12 -38 -40Z"
+"""A head turned away and a little to the right: a cheek and the tip of the nose are still seen."""
+
+_NAPES = {
+    "short": "M-36 -24C-58 -52 -54 -112 -4 -117C34 -119 50 -92 40 -64C38 -58 34 -60 31 -54L30 -42C25 -50 16 -50 14 -38C14 -30 12 -24 8 -19L0 -23L-6 -15L-14 -21L-22 -16L-28 -23Z",
+    "tousled": "M-36 -22C-60 -46 -60 -92 -40 -106C-34 -120 -14 -124 -2 -117C16 -124 38 -114 40 -100C50 -88 46 -72 40 -62C37 -58 34 -60 31 -54L30 -42C25 -50 16 -50 14 -38C14 -28 12 -20 10 -12L1 -20L-6 -9L-15 -18L-23 -10L-29 -20Z",
+    "up": "M-34 -28C-56 -56 -52 -112 -4 -117C34 -119 50 -92 40 -66C38 -58 34 -58 30 -52C25 -52 16 -50 13 -38C8 -26 -2 -20 -12 -20C-22 -20 -30 -22 -34 -28Z",
+    "bald": "M-41 -62C-46 -46 -40 -28 -30 -21L-22 -16L-14 -21L-6 -15L0 -22L8 -19C12 -24 14 -32 15 -42C10 -48 -26 -48 -41 -62Z",
+    "bob": "M-44 2C-62 -40 -56 -113 -4 -118C36 -119 52 -92 41 -62C38 -44 38 -16 32 2C18 12 -26 14 -44 2Z",
+    "long": "M-46 66C-60 20 -62 -40 -54 -74C-48 -106 -26 -118 -4 -118C36 -119 52 -92 41 -62C38 -30 44 30 38 66C26 78 16 68 4 76C-10 66 -26 80 -46 66Z",
+}
+"""Hair from behind, down to the nape; the ear stays free where the hair is not long."""
+
+
+def _from_behind(look: Look) -> str:
+    """The back of a head whose face is turned away to the right: nape, ear, a little cheek."""
+    hair, shade = look.hair, darker(look.hair, 0.3)
+    skin_shade = darker(look.skin, 0.24)
+    drawn = gradient(
+        "away" + look.skin[1:], [(0, skin_shade), (0.6, skin_shade), (1, look.skin)], vertical=False
+    )
+    if look.beard:
+        drawn += path(
+            "M12 -34C20 -26 32 -28 48 -36C56 -16 52 12 38 22C22 24 6 10 2 -10Z", look.beard
+        )
+    drawn += path(_AWAY, f"url(#away{look.skin[1:]})")
+    if look.beard:
+        drawn += path(
+            "M13 -36C22 -26 34 -28 45 -32C46 -18 34 2 14 2C6 -4 6 -22 13 -36Z", look.beard
+        )
+    style = look.hair_style
+    if look.glasses:
+        drawn += line("M18 -52L46 -56", "#3a2a20", 3)
+    over_ear = style in ("bob", "long")
+    ear = (
+        ellipse(22, -44, 9, 13, mix(look.skin, "#c0604a", 0.16))
+        + line("M19 -51Q28 -50 25 -40Q23 -35 20 -36", darker(look.skin, 0.32), 2.2, opacity=0.6)
+        + ellipse(-42, -46, 5, 11, skin_shade)
+    )
+    worn = gradient(
+        "nape" + hair[1:], [(0, lighter(hair, 0.12)), (0.5, hair), (1, darker(hair, 0.3))]
+    )
+    if style == "curly":
+        curls = [
+            *((-34, -30, 14), (-16, -24, 14), (2, -28, 13), (-44, -50, 16), (-45, -74, 18)),
+            *((-32, -96, 19), (-8, -106, 20), (18, -102, 18), (34, -86, 16), (38, -68, 11)),
+            *((-24, -52, 20), (-2, -52, 17), (-14, -78, 22), (14, -78, 20)),
+        ]
+        worn += "".join(circle(x, y, r, hair) for x, y, r in curls)
+        worn += "".join(
+            line(f"M{x - 7} {y}q6 -9 13 -2", shade, 2.4, opacity=0.45) for x, y, _ in curls[1::2]
+        )
+    else:
+        cut = {"bun": "up", "ponytail": "up", "braid": "up"}.get(style, style)
+        worn += path(_NAPES.get(cut, _NAPES["short"]), f"url(#nape{hair[1:]})")
+        if style != "bald":
+            low = {"bob": 0, "long": 58}.get(style, -24)
+            worn += line(
+                f"M-8 -104Q-44 -84 -38 {low - 6}M-6 -104Q-24 -70 -20 {low + 2}M-4 -104Q2 -70 0 {low + 2}"
+                + ("M-2 -104Q26 -92 30 -60" if not over_ear else f"M-2 -104Q32 -88 26 {low}"),
+                shade,
+                2.8,
+                opacity=0.4,
+            )
+            worn += line("M-40 -78Q-34 -100 -14 -108", lighter(hair, 0.35), 3, opacity=0.5)
+    drawn += _tucked_in(worn, look, away=True)
+    drawn += "" if over_ear else ear
+    tie = circle(-10, -74, 8, look.accent)
+    if style == "bun" and look.hat in ("", "crown"):
+        drawn += circle(-10, -92, 24, hair)
+        drawn += line("M-26 -92Q-12 -112 6 -96M-22 -84Q-8 -98 8 -84", shade, 2.6, opacity=0.45)
+    if style == "ponytail":
+        drawn += path(limb([(-10, -76), (-22, -46), (-20, -4), (-8, 36)], [16, 38, 34, 8]), hair)
+        drawn += line("M-14 -66Q-30 -30 -14 22M-10 -66Q-14 -30 -10 18", shade, 2.6, opacity=0.4)
+        drawn += tie
+    if style == "braid":
+        drawn += "".join(
+            ellipse(-8 + k % 2 * 3, -26 + 21 * k, 16 - 1.3 * k, 13, shade if k % 2 else hair)
+            for k in range(5)
+        ) + circle(-8, 74, 6, look.accent)
+    return drawn + _hat(look, back=True) + (_snow(look) if look.frosted else "")
 
 
 def _snow(look: Look) -> str:
@@ -190,25 +246,24 @@ def _hair(look: Look) -> str:
     return drawn
 
 
-def _tucked_in(hair: str, look: Look) -> str:
+def _tucked_in(hair: str, look: Look, *, away: bool = False) -> str:
     """No hair above the rim of a hat."""
     if not look.hat or look.hat == "crown":
         return hair
+    name, left = ("under-a-hat-behind", -70) if away else ("under-the-hat", -46)
     return (
-        '<clipPath id="under-the-hat"><rect x="-46" y="-72" width="180" height="180"/></clipPath>'
-        f'<g clip-path="url(#under-the-hat)">{hair}</g>'
+        f'<clipPath id="{name}"><rect x="{left}" y="-72" width="180" height="180"/></clipPath>'
+        f'<g clip-path="url(#{name})">{hair}</g>'
     )
 
 
-def _ears(look: Look, *, side: bool = False) -> str:
-    if side:
-        return (
-            ""
-            if look.hair_style in ("bob", "long")
-            else ellipse(-21, -44, 8, 11, mix(look.skin, "#c0604a", 0.18))
-            + line("M-23 -49Q-16 -46 -20 -39", darker(look.skin, 0.3), 2, opacity=0.5)
-        )
-    return ellipse(-41, -48, 7, 11, look.skin) + ellipse(41, -48, 7, 11, look.skin)
+def _ear(look: Look) -> str:
+    return (
+        ""
+        if look.hair_style in ("bob", "long")
+        else ellipse(-21, -44, 8, 11, mix(look.skin, "#c0604a", 0.18))
+        + line("M-23 -49Q-16 -46 -20 -39", darker(look.skin, 0.3), 2, opacity=0.5)
+    )
 
 
 FEELINGS = frozenset(
@@ -311,9 +366,18 @@ def _hat(look: Look, *, back: bool) -> str:
         drawn = path("M-50 -64C-56 -124 48 -130 50 -72C30 -78 -30 -72 -50 -64Z", colour) + path(
             "M-51 -66C-30 -82 30 -88 51 -77L51 -66C30 -76 -30 -70 -50 -54Z", shade
         )
+        if back:
+            peak = "M34 -78C50 -84 70 -76 78 -62C66 -66 50 -66 36 -66Z"
+            seams = "M0 -117Q-26 -104 -28 -74M0 -117Q22 -104 26 -76"
+            return (
+                path(peak, darker(colour, 0.5))
+                + drawn
+                + line(seams, shade, 2.6, opacity=0.6)
+                + ellipse(0, -117, 6, 3.5, shade)
+            )
         # The peak grows out of the band, as one shape with it.
         peak = "M8 -74C26 -82 44 -80 51 -76C66 -72 78 -62 80 -55C62 -60 34 -66 10 -64C6 -66 6 -71 8 -74Z"
-        return drawn + ("" if back else path(peak, darker(colour, 0.5)))
+        return drawn + path(peak, darker(colour, 0.5))
     if look.hat == "beanie":
         return (
             path("M-48 -62C-54 -128 50 -130 48 -66C30 -78 -30 -74 -48 -62Z", colour)
@@ -379,6 +443,10 @@ def _hat(look: Look, *, back: bool) -> str:
             "M-38 -78C-66 -104 -52 -138 -26 -132C-14 -150 22 -150 30 -132C56 -136 64 -104 38 -82Z",
             "#f4efe4",
         ) + path("M-40 -70C-16 -84 18 -86 40 -78L40 -92C16 -98 -16 -96 -40 -86Z", "#ddd4c4")
+    if look.hat == "headscarf" and back:
+        cloth = "M-44 -14C-64 -54 -56 -122 -2 -122C42 -122 54 -94 42 -66C38 -44 30 -28 16 -16C-6 -4 -30 -4 -44 -14Z"
+        knot = "M-10 -12C-24 2 -30 20 -26 34C-16 30 -8 18 -6 4C0 18 8 28 18 30C20 16 8 -4 -2 -14Z"
+        return path(cloth, colour) + path(knot, shade) + ellipse(-5, -9, 9, 7, light)
     if look.hat == "headscarf":
         return path(
             "M-44 2C-66 -50 -56 -124 2 -122C44 -122 56 -94 45 -70C34 -88 12 -92 -4 -80C-18 -60 -16 -24 -8 -4C-20 10 -34 10 -44 2Z",

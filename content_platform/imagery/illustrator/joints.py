@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from content_platform.imagery.illustrator.shapes import Point
 
@@ -21,8 +22,18 @@ def two(
     return middle, step(middle, angles[1], second)
 
 
-def bent(shoulder: Point, target: Point, upper: float, fore: float) -> tuple[Point, Point]:
-    """Elbow and hand of an arm that reaches for ``target``, its elbow down and behind."""
+def bent(
+    shoulder: Point,
+    target: Point,
+    upper: float,
+    fore: float,
+    *,
+    out: Literal[-1, 0, 1] = 0,
+) -> tuple[Point, Point]:
+    """Elbow and hand of an arm that reaches for ``target``.
+
+    Its elbow is down and behind, or ``out`` behind (-1) or before (1) the body.
+    """
     dx, dy = target[0] - shoulder[0], target[1] - shoulder[1]
     away = math.hypot(dx, dy) or 1.0
     reach = min(max(away, abs(upper - fore) + 4), upper + fore - 4)
@@ -33,6 +44,6 @@ def bent(shoulder: Point, target: Point, upper: float, fore: float) -> tuple[Poi
     side = (-dy / away * off, dx / away * off)
     elbow = max(
         ((middle[0] + side[0] * k, middle[1] + side[1] * k) for k in (1, -1)),
-        key=lambda at: at[1] - 0.4 * at[0],
+        key=lambda at: at[0] * out if out else at[1] - 0.4 * at[0],
     )
     return elbow, hand

@@ -47,8 +47,40 @@ _READING = re.compile(
     r"\b(?:reads?|reading|sheet|page|unfold\w*|opened (?:it|the)|ink|handwriting|signed|it said)\b",
     re.IGNORECASE,
 )
+_ONE_LINE = re.compile(
+    r"\b(?:one|a single|a|only one|just one) (?:short )?(?:line|word|sentence)\b"
+    r"|\b(?:two|three|four) words\b",
+    re.IGNORECASE,
+)
+_WISTFUL = re.compile(
+    r"\b(?:alone|lonely|lost|gone|grave|died|dead|dying|farewell|goodbye|sorry|sad(?:ly|ness)?|grief"
+    r"|griev\w+|tears?|wept|cried|weep\w*|empty|miss(?:ed|es|ing)?|never (?:came|come|wrote|returned)"
+    r"|nobody|no one|no longer|silence|hurt|ache\w*|lost|afraid|cold|hungry|broken?|old and tired)\b",
+    re.IGNORECASE,
+)
+"""What no face smiles at, however tender the mood."""
+_UNCORKED = re.compile(
+    r"\b(?:uncork\w*|(?:pull|draw|drew|t[ao]k|eas|work|twist|pop)\w* (?:out )?(?:the|its|her|his) cork"
+    r"|cork (?:\w+ )?(?:out|came|popped|was gone)"
+    r"|(?:break|breaks|breaking|broke|broken|crack\w*|cut|split) (?:\w+ )?(?:wax |old |little )?seal"
+    r"|seal (?:was |had |is )?(?:broke|broken|cracked|gave)"
+    r"|(?:open|opens|opened|opening|unstopper\w*|unseal\w*) (?:it|the|its|her|his|one|that)"
+    r" ?(?:small |little |glass |old )*(?:bottle|flask|vial|jar))\b",
+    re.IGNORECASE,
+)
 _BARE = frozenset({"dead", "bare", "leafless", "withered", "dying"})
 _FLOWERING = re.compile(r"\b(?:flower(?:ed|ing|s)?|bloom\w*|blossom\w*|petals?|green again)\b")
+
+
+_WRAPPED = re.compile(
+    r"\b(?:wrapped|huddled|bundled|swaddled|rolled) (?:up )?(?:in|under|into)\b[^.]{0,24}\bblankets?\b",
+    re.IGNORECASE,
+)
+
+
+def is_wrapped(scene: Scene) -> bool:
+    """Whether the first of the cast has a blanket round the shoulders."""
+    return bool(_WRAPPED.search(f"{scene.text} {scene.action}"))
 
 
 def pose_of(action: str) -> str | None:
@@ -64,15 +96,17 @@ def lies(scene: Scene) -> bool:
 def feeling_of(scene: Scene, *, first: bool) -> str:
     """What a face shows: the action says it of who acts, the mood of everybody else."""
     by_mood = _MOODS[scene.mood]
+    if by_mood == "glad" and _WISTFUL.search(scene.text):
+        by_mood = "calm"
     acted = find_verb(lexicon().feelings, scene.action)
     if not first:
         return (_ANSWERS.get(acted, acted) if acted else "") or by_mood
     if acted == "speaking" and scene.mood is Mood.SAD:
         return "sad"
+    if acted == "glad" and pose_of(scene.action) == "giving" and by_mood != "glad":
+        return by_mood  # a gift may be a sad one
     if acted:
         return acted
-    if scene.mood is Mood.TENDER and scene.shot is Shot.CLOSE:
-        return "tender"
     return by_mood
 
 
@@ -101,13 +135,41 @@ def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     dropped = {"flower", "petal", "blossom"} if tree_of(scene) == "flowering" else set()
     opened = pose_of(scene.action) == "reading" or bool(_READING.search(scene.text))
     words_said: list[str] = []
+    one_line = opened and bool(_ONE_LINE.search(scene.text))
+    uncorked = bool(_UNCORKED.search(scene.text))
     for words in (*own, *scene.props):
         said = words_of(words)
-        if opened and "letter" in said and not said & {"sealed", "closed", "unopened"}:
+        if is_wrapped(scene) and said & {"blanket", "blankets"}:
+            continue
+        if scene.shot is not Shot.DETAIL and _is_gone(words, scene.text):
+            continue
+        if one_line and find_noun(lexicon().props, words) in ("letter", "page"):
+            words_said.append("short letter")
+        elif uncorked and find_noun(lexicon().props, words) == "bottle":
+            words_said.append(re.sub(r"\w+$", "open bottle", words))
+        elif opened and "letter" in said and not said & {"sealed", "closed", "unopened"}:
             words_said.append("open letter")
         elif not said or not said <= dropped | {f"{one}s" for one in dropped}:
             words_said.append(words)
     return words_said
+
+
+def _is_gone(words: str, text: str) -> bool:
+    """Whether the sentence says that a thing is no longer there."""
+    noun = re.escape(words.rsplit(maxsplit=1)[-1]) if words.split() else "nothing"
+    return bool(
+        re.search(
+            rf"\b{noun} (?:is|was|were|are|had|has been) (?:gone|stolen)\b", text, re.IGNORECASE
+        )
+    )
+
+
+_STATES = {"open bottle": "bottle", "page": "letter", "short letter": "letter"}
+
+
+def is_state_of(name: str, other: str) -> bool:
+    """Whether two drawable names are of one thing, in whatever state: ``bottle``, ``open bottle``."""
+    return _STATES.get(name, name) == _STATES.get(other, other)
 
 
 def held_in(action: str) -> str | None:

@@ -74,23 +74,32 @@ class Painter:
         ys = (np.arange(self.small[1], dtype=np.float32) + 0.5) * stage.h / self.small[1]
         self.x, self.y = np.meshgrid(xs, ys)
         self.lamplight = np.zeros((self.small[1], self.small[0], 3), np.float32)
-        for lamp in stage.lamps:
+        behind = np.zeros_like(self.lamplight)
+        for number, lamp in enumerate(stage.lamps):
+            if number == stage.far_lamps:
+                behind = self.lamplight.copy()
             self.lamplight += self._fall(lamp)[..., None] * (linear(lamp.colour) * lamp.strength)
-        self.light = raster.resize(self._light_field(), self.size)
+        if stage.far_lamps >= len(stage.lamps):
+            behind = self.lamplight.copy()
+        self.light = raster.resize(self._light_field(self.lamplight, 0.42), self.size)
+        # Whoever stands before the place's lamps has their light around, not on the front.
+        around = raster.blur(np.asarray(np.minimum(behind, 0.5), np.float32), self.small[0] / 12)
+        before = self.lamplight - behind + 0.45 * around
+        self.subject_light = self._light_field(before, 0.2)
         # How much of the place, and of the glow in its air, the subject leaves to be seen.
         self.unhidden = np.ones((self.small[1], self.small[0]), np.float32)
 
     # --- light -----------------------------------------------------------------------------
 
-    def _light_field(self) -> Array:
+    def _light_field(self, lamplight: Array, knee: float) -> Array:
+        """What falls on surfaces; above 1 only ``knee`` of it: near a lamp colours stay colours."""
         stage = self.stage
         reach = 0.75 * max(stage.w, stage.h)
         away = np.hypot(self.x - stage.key_at[0], self.y - stage.key_at[1]) / reach
         key = 0.45 + 0.75 / (1 + away * away * 2.2)
         field = key[..., None] * stage.light.key_light() + stage.light.ambient_light()
-        field = field + self.lamplight * 1.5
-        # A knee: near a lamp colours stay colours and white keeps its shading.
-        return np.asarray(np.minimum(field, 1.0) + 0.42 * np.maximum(field - 1.0, 0), np.float32)
+        field = field + lamplight * 1.5
+        return np.asarray(np.minimum(field, 1.0) + knee * np.maximum(field - 1.0, 0), np.float32)
 
     def _fall(self, lamp: Lamp) -> Array:
         away = ((self.x - lamp.x) ** 2 + (self.y - lamp.y) ** 2) / (lamp.reach * lamp.reach)
@@ -160,7 +169,7 @@ class Painter:
                 colour = raster.blur(colour, pixels / coarse)
                 cover = raster.blur(cover, pixels / coarse)
             colour, cover = raster.resize(colour, window.size), raster.resize(cover, window.size)
-            fallen = self.light[window.part]
+            fallen = self._fallen(layer, window)
             if layer.fill:
                 fallen = fallen + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
             colour = raster.array(cv2.multiply(colour, fallen, scale=layer.lit))
@@ -176,6 +185,18 @@ class Painter:
             self._hide(layer, window, cover)
         if layer.glow:
             self.shine(layer.glow, soft=pixels)
+
+    def _fallen(self, layer: Layer, window: _Window) -> Array:
+        """The light on a layer, for the part of the picture it is in."""
+        if layer.depth < 0.99:
+            return self.light[window.part]
+        left, top = window.left // SMALL, window.top // SMALL
+        left, top = min(left, self.small[0] - 1), min(top, self.small[1] - 1)
+        part = self.subject_light[
+            top : max(top + 1, -(-window.bottom // SMALL)),
+            left : max(left + 1, -(-window.right // SMALL)),
+        ]
+        return raster.resize(np.ascontiguousarray(part), window.size)
 
     def _hide(self, layer: Layer, window: _Window, cover: Array) -> None:
         """Note that the subject, or what is nearer, stands before the place."""
@@ -232,7 +253,7 @@ class Painter:
         left, top = window.left // SMALL, window.top // SMALL
         right, bottom = max(left + 2, window.right // SMALL), max(top + 2, window.bottom // SMALL)
         part = slice(top, bottom), slice(left, right)
-        near = raster.resize(np.ascontiguousarray(self.lamplight[part]), half)
+        near = raster.resize(np.ascontiguousarray(np.minimum(self.lamplight[part], 0.7)), half)
         way = raster.resize(np.ascontiguousarray(toward[part]), half)
         small = raster.resize(cover, half)
         soft = raster.blur(small, 1.6 * self.frame.scale)
@@ -302,7 +323,7 @@ class Painter:
         stage, light = self.stage, self.stage.light
         halos = np.zeros_like(self.lamplight)
         # A little of the glow stays: some of the air is before the subject, too.
-        seen = 0.2 + 0.8 * raster.blur(self.unhidden, 1.0)
+        seen = 0.05 + 0.95 * raster.blur(self.unhidden, 0.8)
         for number, lamp in enumerate(stage.lamps):
             away = np.hypot(self.x - lamp.x, self.y - lamp.y) / (lamp.reach * 0.55)
             halo = 0.5 * lamp.halo * lamp.strength / (1 + away * away * 6) ** 1.5
@@ -353,9 +374,9 @@ class Painter:
 class PaperPainter(Painter):
     """Paper cut: flat sheets with soft shadows, fibres and cut edges."""
 
-    def _light_field(self) -> Array:
+    def _light_field(self, lamplight: Array, knee: float) -> Array:
         # Paper takes light more evenly than the world does.
-        return np.asarray(super()._light_field() * 0.46 + 0.64, np.float32)
+        return np.asarray(super()._light_field(lamplight, knee) * 0.46 + 0.64, np.float32)
 
     def lay(self, layer: Layer) -> None:
         light = self.stage.light
@@ -368,7 +389,7 @@ class PaperPainter(Painter):
             shadow = raster.blur(shadow, drop * 1.1)
             under = times(self.image[window.part], np.asarray(1 - 0.5 * shadow, np.float32))
             fibre = raster.paper(*self.size, 20 + int(layer.depth * 10) % 3)[window.part]
-            colour = raster.array(cv2.multiply(colour, self.light[window.part]))
+            colour = raster.array(cv2.multiply(colour, self._fallen(layer, window)))
             # Faces and coats are cut from finer paper than the land.
             colour = times(colour, fibre if layer.depth >= 1 else raster.array(2 * fibre - 1))
             self._edge(colour, cover, -2, np.asarray(linear(light.haze) * 0.25, np.float32))

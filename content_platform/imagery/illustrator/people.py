@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from content_platform.imagery.illustrator.garments import (
+    draw_blanket,
     draw_collar,
     draw_garment,
     draw_scarf,
     draw_scarf_end,
+    draw_wrap,
 )
 from content_platform.imagery.illustrator.heads import draw_back_hair, draw_head
 from content_platform.imagery.illustrator.joints import bent, step, two
@@ -28,7 +31,6 @@ from content_platform.imagery.illustrator.shapes import (
     limb,
     line,
     mix,
-    num,
     path,
     spline,
 )
@@ -77,13 +79,17 @@ def person(
     held: str = "",
     held_half: float = 0.0,
     hangs: bool = False,
+    nod: float = 0.0,
+    blanket: str = "",
 ) -> Figure:
     """Draw a person facing right. ``held`` stands on the hand or hands, behind the near fingers.
 
     ``feeling`` is one of ``heads.FEELINGS``. ``wind`` -1..1 blows scarf, hem and hair.
     ``held_half`` is half the width of what both hands hold. What ``hangs`` from a hand is in front
-    of the sleeve.
+    of the sleeve. ``blanket`` is the colour of one round the shoulders. ``nod`` bows the head by so many degrees, to somebody smaller.
     """
+    if look.age == "child" and pose_name == "working":
+        pose_name = "working up close"  # it hardly looks over the table
     pose = POSES[pose_name]
     thigh, shin, torso, upper, fore, shoulder, _ = (part * 100 for part in _BUILD[look.age])
     stoop = 9 if look.age == "old" and not pose.back else 0
@@ -100,17 +106,42 @@ def person(
     )
     far_knee, far_foot = two(hip[0] - hips_apart, hip[1], pose.far_leg, thigh, shin)
     across = shoulder * (0.8 if not pose.back else 1.0)
-    near_shoulder = (neck[0] - across * (0.42 if not pose.back else -0.84), neck[1] + 24)
-    far_shoulder = (neck[0] + across * (0.48 if not pose.back else -0.84), neck[1] + 25)
+    near_shoulder = (neck[0] - across * (0.42 if not pose.back else -0.86), neck[1] + 24)
+    far_shoulder = (neck[0] + across * (0.48 if not pose.back else -0.86), neck[1] + 25)
+    if pose.back:
+        near_shoulder, far_shoulder = (
+            (near_shoulder[0], near_shoulder[1] + 22),
+            (far_shoulder[0], far_shoulder[1] + 21),
+        )
     near_elbow, near_hand = two(*near_shoulder, pose.near_arm, upper, fore)
     far_elbow, far_hand = two(*far_shoulder, pose.far_arm, upper, fore)
     grip = near_hand
+    near_palm, far_palm = pose.palms
+    if pose.near_arm[0] > 100 > pose.far_arm[0]:
+        # An arm raised on the camera's side would hide the face.
+        near_elbow, near_hand = two(*near_shoulder, pose.far_arm, upper, fore)
+        far_elbow, far_hand = two(*far_shoulder, pose.near_arm, upper, fore)
+        grip, near_palm, far_palm = far_hand, far_palm, near_palm
+    head_at = (neck[0] + (5 if not pose.back else 0) + stoop * 0.9, neck[1] - 11)
+    turn = pose.head + lean * 0.4 + nod
+    near_touch, far_touch = pose.touch
+    if near_touch:
+        near_elbow, near_hand = _to_head(
+            near_shoulder, near_touch, head_at, turn, upper, fore, out=-1
+        )
+    if far_touch:
+        out: Literal[0, 1] = 1 if near_touch else 0
+        far_elbow, far_hand = _to_head(far_shoulder, far_touch, head_at, turn, upper, fore, out=out)
     if pose.hands is not None:
         arm = upper + fore
         grip = (neck[0] + pose.hands[0] * arm, neck[1] + pose.hands[1] * arm)
-        apart = min(0.62 * held_half, 0.24 * arm)
-        near_elbow, near_hand = bent(near_shoulder, (grip[0] - apart - 6, grip[1] + 6), upper, fore)
-        far_elbow, far_hand = bent(far_shoulder, (grip[0] + apart, grip[1] + 2), upper, fore)
+        apart = min(held_half, 0.26 * arm)
+        near_spot, far_spot = (
+            (grip[0] - apart - 8, grip[1] - 6),
+            (grip[0] + apart - 14, grip[1] - 4),
+        )
+        near_elbow, near_hand = bent(near_shoulder, near_spot, upper, fore)
+        far_elbow, far_hand = bent(far_shoulder, far_spot, upper, fore)
     thick = 1.0 if look.age != "child" else 0.86
 
     cloth, shade = look.colour, darker(look.colour, 0.34)
@@ -129,8 +160,39 @@ def person(
     ]
     scarf_tail = draw_scarf_end(neck, look, wind, pose) if look.scarf else ""
     back_hair = draw_back_hair(look, back=pose.back)
-    head_at = (neck[0] + (5 if not pose.back else 0) + stoop * 0.9, neck[1] - 11)
-    turn = pose.head + lean * 0.4
+    before_face = far_touch is not None or pose.far_arm[1] > 165
+    if held:
+        both = pose.hands is not None
+        near_palm, far_palm = (
+            "closed" if both or at is grip else palm
+            for at, palm in ((near_hand, near_palm), (far_hand, far_palm))
+        )
+    far_arm = _arm(
+        far_shoulder,
+        far_elbow,
+        far_hand,
+        darker(sleeve, 0.3),
+        darker(look.mittens or look.skin, 0.12),
+        thick,
+        palm="mitten" if look.mittens else far_palm,
+    )
+    if pose.back:
+        for shoulder_at, elbow, hand in (
+            (far_shoulder, far_elbow, far_hand),
+            (near_shoulder, near_elbow, near_hand),
+        ):
+            parts.append(
+                _arm(
+                    shoulder_at,
+                    elbow,
+                    hand,
+                    darker(sleeve, 0.2),
+                    darker(look.mittens or look.skin, 0.1),
+                    thick,
+                    palm="mitten" if look.mittens else "relaxed",
+                    thumb_behind=shoulder_at is near_shoulder,
+                )
+            )
     if pose.back:
         parts.append(
             _leg(
@@ -144,16 +206,8 @@ def person(
             )
         )
     else:
-        parts.append(
-            _arm(
-                far_shoulder,
-                far_elbow,
-                far_hand,
-                darker(sleeve, 0.3),
-                darker(look.mittens or look.skin, 0.16),
-                thick,
-            )
-        )
+        if not before_face:
+            parts.append(far_arm)
         parts.append(
             _leg(
                 far_knee,
@@ -175,13 +229,15 @@ def person(
     parts.append(
         draw_garment(look, pose, hip, neck, near_knee, far_knee, shoulder, wind, thigh, shin)
     )
-    # The neck sits behind the collar and under the chin.
-    parts.append(
-        path(
-            limb([(neck[0], neck[1] + 12), (head_at[0], head_at[1] - 6)], [30 * thick, 26 * thick]),
-            darker(look.skin, 0.22),
-        )
+    if blanket and not pose.back:
+        parts.append(draw_blanket(neck, hip, shoulder, thick, blanket))
+    # The neck sits behind the collar and under the chin; from behind it goes up to the hair.
+    neck_line = (
+        limb([(neck[0], neck[1] + 12), (head_at[0], head_at[1] - 6)], [30 * thick, 26 * thick])
+        if not pose.back
+        else limb([(neck[0], neck[1] - 14), (head_at[0], head_at[1] - 30)], [44 * thick, 38])
     )
+    parts.append(path(neck_line, darker(look.skin, 0.22 if not pose.back else 0.14)))
     head = group(
         back_hair + draw_head(look, feeling, back=pose.back), x=head_at[0], y=head_at[1], turn=turn
     )
@@ -190,23 +246,25 @@ def person(
         parts.append(draw_scarf(neck, look, lean, thick))
         parts.append(head + scarf_tail if pose.back else "")
     else:
-        parts.append(draw_collar(neck, look, thick) if not pose.back else "")
+        parts.append(draw_collar(neck, look, thick, back=pose.back))
         parts.append(head)
-    hold = group(held, x=grip[0], y=grip[1]) if held else ""
-    if pose.back:
-        parts.append(
-            _arm(far_shoulder, far_elbow, far_hand, shade, look.mittens or look.skin, thick)
+    if not pose.back:
+        hold = group(held, x=grip[0], y=grip[1]) if held else ""
+        near_arm = _arm(
+            near_shoulder,
+            near_elbow,
+            near_hand,
+            lighter(sleeve, 0.04),
+            look.mittens or look.skin,
+            thick,
+            outline=shade,
+            palm="mitten" if look.mittens else near_palm,
         )
-    near_arm = _arm(
-        near_shoulder,
-        near_elbow,
-        near_hand,
-        sleeve,
-        look.mittens or look.skin,
-        thick,
-        outline=shade,
-    )
-    parts.extend((near_arm, hold) if hangs else (hold, near_arm))
+        if before_face:
+            parts.append(far_arm)
+        parts.extend((near_arm, hold) if hangs else (hold, near_arm))
+        if blanket:
+            parts.append(draw_wrap(near_shoulder, near_elbow, thick, blanket))
     middle = step(head_at, 180 - turn, 50)
     return Figure(
         svg="".join(parts),
@@ -243,6 +301,62 @@ def _leg(
     )
 
 
+def _to_head(
+    shoulder: Point,
+    spot: Point,
+    head_at: Point,
+    turn: float,
+    upper: float,
+    fore: float,
+    *,
+    out: Literal[-1, 0, 1],
+) -> tuple[Point, Point]:
+    """Elbow and hand of an arm laid on ``spot`` of the head; ``out`` as for ``bent``."""
+    if upper < 80:
+        spot = (spot[0], max(spot[1], -58))  # a child's arms do not reach its crown
+    angle = math.radians(turn)
+    target = (
+        head_at[0] + spot[0] * math.cos(angle) - spot[1] * math.sin(angle),
+        head_at[1] + spot[0] * math.sin(angle) + spot[1] * math.cos(angle),
+    )
+    return bent(shoulder, target, upper, fore, out=out)
+
+
+_PALMS = {
+    "relaxed": (
+        "M-16 -8C-5 -8 1 -12 10 -12C21 -12 31 -7 32 0C32 6 25 10 15 11C6 11 -5 8 -16 8Z"
+        "M0 -8C4 -18 13 -22 18 -19C21 -14 15 -9 11 -4Z",
+        "M19 -3Q25 -4 30 -2M18 3Q24 4 29 4",
+    ),
+    # Fingers round what is held, the thumb over them.
+    "closed": (
+        "M-16 -8C-6 -9 -2 -14 8 -14C19 -15 25 -8 25 0C25 8 19 14 9 14C0 14 -6 9 -16 8Z"
+        "M-2 -8C2 -19 14 -22 19 -17C21 -12 14 -8 9 -4Z",
+        "M12 -5Q19 -7 24 -5M11 1Q18 0 25 1M11 7Q17 8 22 7",
+    ),
+    "open": (
+        "M-16 -8C-6 -8 -2 -12 4 -13C9 -14 14 -11 16 -8C18 -2 18 4 14 9C8 13 -4 9 -16 8Z",
+        "",
+    ),
+    "pointing": (
+        "M-16 -8C-6 -9 -2 -13 8 -13C17 -14 22 -8 22 0C22 8 17 13 9 13C0 13 -6 9 -16 8Z",
+        "M11 1Q17 0 21 1M11 7Q16 8 20 7",
+    ),
+    "mitten": (
+        "M-16 -12C-5 -13 3 -15 12 -15C24 -14 33 -8 33 0C33 8 25 13 14 14C4 14 -5 12 -16 12Z"
+        "M-2 -10C2 -22 14 -27 20 -22C22 -16 15 -9 10 -4Z",
+        "",
+    ),
+}
+"""A hand along its fore arm, the wrist at the origin: its outline and the lines between fingers."""
+
+_FINGERS = {
+    "open": "M-2 -8Q3 -17 11 -22M12 -8L29 -14M14 -3L34 -4M14 3L32 6M11 7L26 14",
+    "pointing": "M12 -7L38 -7M0 -8Q6 -14 13 -13",
+}
+"""Fingers that stand off from the palm."""
+
+
 def _arm(
     shoulder: Point,
     elbow: Point,
@@ -252,31 +366,50 @@ def _arm(
     thick: float,
     *,
     outline: str = "",
+    palm: str = "relaxed",
+    thumb_behind: bool = False,
 ) -> str:
+    """A sleeved arm; its hand is one of ``_PALMS`` and comes out of a cuff."""
     reach = math.hypot(hand[0] - elbow[0], hand[1] - elbow[1]) or 1
     ux, uy = (hand[0] - elbow[0]) / reach, (hand[1] - elbow[1]) / reach
-    cuff = (hand[0] - ux * 4, hand[1] - uy * 4)
-    palm = (
-        "M-10 -8C-2 -13 11 -13 18 -8C23 -3 22 6 15 10C6 13 -4 11 -10 8Z"
-        "M3 -9C5 -17 12 -20 15 -15C16 -11 13 -8 11 -4Z"
-    )
-    angle = math.degrees(math.atan2(uy, ux))
-    drawn = group(
-        path(palm, skin) + line("M9 1C13 2 16 2 20 1", darker(skin, 0.22), 1.6, opacity=0.6),
-        x=hand[0],
-        y=hand[1],
-        scale=thick,
-        turn=angle,
-    )
+    cuff = (hand[0] - ux * 12 * thick, hand[1] - uy * 12 * thick)
+    outside, creases = _PALMS[palm]
+    drawn = path(outside, skin)
+    if palm in _FINGERS:
+        drawn += line(_FINGERS[palm], skin, 8)
+    if creases:
+        drawn += line(creases, darker(skin, 0.3), 1.7, opacity=0.6)
+    turn = math.degrees(math.atan2(uy, ux))
+    mirrored = f'<g transform="scale(1 -1)">{drawn}</g>' if thumb_behind else drawn
+    drawn = group(mirrored, x=hand[0], y=hand[1], scale=1.08 * thick, turn=turn)
+    joints, widths = [shoulder, elbow, cuff], [41 * thick, 33 * thick, 25 * thick]
+    turned = (elbow[0] - shoulder[0]) * ux + (elbow[1] - shoulder[1]) * uy
+    if turned < -0.45 * math.hypot(elbow[0] - shoulder[0], elbow[1] - shoulder[1]):
+        # Folded sharply: one tube through all three joints would fall flat at the elbow.
+        drawn += path(limb(joints[:2], widths[:2]), sleeve)
+        drawn += path(limb(joints[1:], widths[1:]), sleeve)
+    else:
+        drawn += path(limb(joints, widths, bend=0.6), sleeve)
+    band = [
+        (-15.0, -14.0),
+        (-2.0, -15.0),
+        (3.0, 0.0),
+        (-2.0, 15.0),
+        (-15.0, 14.0),
+        (-12.0, 0.0),
+    ]
     drawn += path(
-        limb([shoulder, elbow, cuff], [40 * thick, 33 * thick, 24 * thick], bend=0.9), sleeve
-    )
-    drawn += line(
-        f"M{num(cuff[0] - uy * 11 * thick)} {num(cuff[1] + ux * 11 * thick)}"
-        f"L{num(cuff[0] + uy * 11 * thick)} {num(cuff[1] - ux * 11 * thick)}",
-        darker(sleeve, 0.35),
-        4 * thick,
-        opacity=0.6,
+        spline(
+            [
+                (
+                    cuff[0] + (x * ux - y * uy) * thick,
+                    cuff[1] + (x * uy + y * ux) * thick,
+                )
+                for x, y in band
+            ],
+            tension=0.4,
+        ),
+        darker(sleeve, 0.24),
     )
     if outline:
         under = [

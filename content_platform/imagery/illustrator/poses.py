@@ -16,24 +16,36 @@ class Pose:
     near_leg: tuple[float, float] = (4, 0)
     far_leg: tuple[float, float] = (-6, -3)
     near_arm: tuple[float, float] = (-13, 16)
-    far_arm: tuple[float, float] = (8, 32)
+    far_arm: tuple[float, float] = (5, 20)
     back: bool = False
     lap: bool = False
     """Whether the garment follows the thigh (sitting, kneeling)."""
     hands: Point | None = None
     """Where both hands meet, in arm lengths forward of and below the neck; overrules the arms."""
+    touch: tuple[Point | None, Point | None] = (None, None)
+    """Where on the head (chin at the origin) the near and the far hand lie; overrules the arms."""
+    palms: tuple[str, str] = ("relaxed", "relaxed")
+    """How the near and the far hand are held, while they hold nothing."""
 
 
 POSES = {
     "standing": Pose(),
+    "hand in hand": Pose(far_arm=(20, 36)),
+    # A child's hand in that of somebody grown.
+    "hand in a hand": Pose(head=-4, far_arm=(50, 100)),
     "looking": Pose(head=-6, far_arm=(6, 10)),
     "looking up": Pose(lean=-3, head=-18),
     "looking down": Pose(lean=4, head=17, far_arm=(6, 26)),
-    "thinking": Pose(lean=0, head=6, near_arm=(-6, 88), far_arm=(34, 150)),
-    "talking": Pose(lean=4, near_arm=(-10, 22), far_arm=(34, 88)),
+    "thinking": Pose(
+        lean=0, head=6, near_arm=(6, 98), far_arm=(50, 216), palms=("relaxed", "closed")
+    ),
+    "talking": Pose(lean=4, near_arm=(-10, 22), far_arm=(18, 112), palms=("relaxed", "open")),
     "listening": Pose(lean=5, head=9, near_arm=(-12, 12), far_arm=(4, 30)),
-    "shivering": Pose(lean=6, head=10, near_arm=(10, 118), far_arm=(26, 128)),
-    "covering": Pose(lean=12, head=16, near_arm=(118, 214), far_arm=(124, 224)),
+    # Arms round oneself.
+    "shivering": Pose(
+        lean=6, head=10, near_arm=(-22, 114), far_arm=(36, -62), palms=("relaxed", "relaxed")
+    ),
+    "covering": Pose(lean=9, head=12, touch=((-32, -84), (42, -88)), palms=("open", "open")),
     "grieving": Pose(lean=7, head=20, near_arm=(2, 30), far_arm=(8, 40)),
     "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(62, 204)),
     "walking": Pose(
@@ -43,7 +55,12 @@ POSES = {
         lean=15, near_leg=(50, 2), far_leg=(-24, -84), near_arm=(-46, 38), far_arm=(42, 112)
     ),
     "jumping": Pose(
-        lean=4, near_leg=(34, -40), far_leg=(-8, -60), near_arm=(128, 150), far_arm=(116, 140)
+        lean=4,
+        near_leg=(34, -40),
+        far_leg=(-8, -60),
+        near_arm=(128, 150),
+        far_arm=(116, 140),
+        palms=("open", "open"),
     ),
     "dancing": Pose(
         lean=-4,
@@ -52,6 +69,7 @@ POSES = {
         far_leg=(38, -34),
         near_arm=(-62, -100),
         far_arm=(96, 130),
+        palms=("open", "open"),
     ),
     "falling": Pose(
         lean=-16,
@@ -60,23 +78,33 @@ POSES = {
         far_leg=(70, 24),
         near_arm=(-70, -110),
         far_arm=(80, 120),
+        palms=("open", "open"),
     ),
     "holding": Pose(head=8, hands=(0.5, 0.68)),
     "cradling": Pose(head=9, hands=(0.5, 0.38)),
     "giving": Pose(lean=6, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.76, 0.52)),
     # Hands out, but short of whoever gives.
-    "receiving": Pose(lean=3, near_arm=(8, 72), far_arm=(14, 66)),
+    "receiving": Pose(lean=3, near_arm=(8, 72), far_arm=(14, 66), palms=("open", "open")),
     "reading": Pose(head=14, hands=(0.52, 0.5)),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
     ),
-    "lantern up close": Pose(lean=3, near_arm=(76, 154), far_arm=(-4, 12)),
-    "talking up close": Pose(lean=3, near_arm=(-10, 22), far_arm=(6, 128)),
-    "reaching": Pose(
-        lean=9, near_arm=(52, 92), far_arm=(36, 84), near_leg=(16, 6), far_leg=(-14, -16)
+    "lantern up close": Pose(lean=3, near_arm=(70, 146), far_arm=(-4, 12)),
+    "talking up close": Pose(
+        lean=3, near_arm=(-10, 22), far_arm=(6, 128), palms=("relaxed", "open")
     ),
-    "pointing": Pose(near_arm=(82, 90), far_arm=(4, 16)),
-    "raising": Pose(lean=-2, head=-14, near_arm=(140, 164), far_arm=(6, 16)),
+    "reaching": Pose(
+        lean=9,
+        near_arm=(52, 92),
+        far_arm=(36, 84),
+        near_leg=(16, 6),
+        far_leg=(-14, -16),
+        palms=("open", "open"),
+    ),
+    "pointing": Pose(near_arm=(82, 90), far_arm=(4, 16), palms=("pointing", "relaxed")),
+    "raising": Pose(
+        lean=-2, head=-14, near_arm=(140, 164), far_arm=(6, 16), palms=("open", "relaxed")
+    ),
     "kneeling": Pose(
         lean=10,
         head=10,
@@ -91,8 +119,8 @@ POSES = {
         head=4,
         near_leg=(86, 4),
         far_leg=(82, -6),
-        near_arm=(16, 64),
-        far_arm=(22, 70),
+        near_arm=(6, 56),
+        far_arm=(2, 60),
         lap=True,
     ),
     "sitting with": Pose(
@@ -101,7 +129,12 @@ POSES = {
     "climbing": Pose(
         lean=12, head=-6, near_leg=(64, 4), far_leg=(-10, -22), near_arm=(52, 84), far_arm=(-6, 20)
     ),
-    "working": Pose(lean=9, head=16, near_arm=(14, 84), far_arm=(22, 94)),
+    "working": Pose(
+        lean=10, head=18, near_arm=(14, 58), far_arm=(26, 66), palms=("closed", "relaxed")
+    ),
+    "working up close": Pose(lean=9, head=16, near_arm=(14, 84), far_arm=(22, 94)),
+    # Beside somebody at a narrow table: hands stay on one's own side of it.
+    "working beside": Pose(lean=5, head=12, near_arm=(-16, 64), far_arm=(-12, 62)),
     "embracing": Pose(lean=6, head=8, near_arm=(40, 112), far_arm=(28, 104)),
     # Drawn upright; whoever puts the figure on the stage lays it down.
     "lying": Pose(
@@ -111,6 +144,6 @@ POSES = {
         lean=0, head=6, near_leg=(4, 0), far_leg=(2, 0), near_arm=(2, 4), far_arm=(8, 10)
     ),
     "back": Pose(
-        lean=0, back=True, near_leg=(2, 0), far_leg=(-2, 0), near_arm=(-9, -4), far_arm=(9, 4)
+        lean=0, back=True, near_leg=(2, 0), far_leg=(-2, 0), near_arm=(9, 3), far_arm=(-9, -3)
     ),
 }

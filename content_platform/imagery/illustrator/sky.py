@@ -27,13 +27,31 @@ from content_platform.vocabulary import Mood
 
 
 def place_key(stage: Stage) -> None:
-    """Decide where the sun or moon stands: over the landmark's side, lower at dawn and dusk."""
-    low = stage.scene.time_of_day in (TimeOfDay.DAWN, TimeOfDay.DUSK)
-    height = 0.80 if low else 0.30 if stage.scene.time_of_day is TimeOfDay.NIGHT else 0.22
-    x = stage.w * (0.66 if stage.rng.random() < 0.7 else 0.6)
-    if stage.layout.subject_x > stage.w * 0.5:
-        x = stage.w - x
-    stage.key_at = (x, stage.layout.horizon * height)
+    """Decide where the sun or moon stands: clear of heads, elsewhere from one scene to the next."""
+    scene, layout, w = stage.scene, stage.layout, stage.w
+    low = scene.time_of_day in (TimeOfDay.DAWN, TimeOfDay.DUSK)
+    rng = generator("key", stage.seed, scene.index)
+    share = 0.74 if low else rng.uniform(0.24, 0.42)
+    y = layout.horizon * share
+    count = len(scene.cast)
+    near = -1 if layout.subject_x > w / 2 else 1
+    if stage.close:
+        apart = 0.17 if w > stage.h else 0.25 if stage.frame.tall else 0.22
+        heads = [0.5 - near * apart, 0.5 + near * 1.4 * apart][:count]
+        if count == 1:
+            heads = [0.5 - near * 0.1]
+        half, top = (0.15 if w > stage.h else 0.27), 0.12 * stage.h
+    else:
+        heads = [layout.subject_x / w, layout.second_x / w][: min(count, 2)]
+        half, top = 0.26 * layout.adult / w, layout.feet - 1.12 * layout.adult
+    free = [at / 100 for at in range(12, 89, 4)]
+    if y > top:
+        free = [at for at in free if all(abs(at - head) > half + 60 / w for head in heads)]
+    if not free:  # heads fill the width: above them, as far as the picture goes
+        y, free = min(0.085 * stage.h, layout.horizon * 0.3), [0.5 + near * 0.3, 0.5 - near * 0.34]
+    # Rather beside the landmark than before it, and rather where the first of the cast looks.
+    wanted = 0.5 + near * rng.uniform(0.08, 0.36)
+    stage.key_at = (w * min(free, key=lambda at: abs(at - wanted)), y)
 
 
 def sky(stage: Stage, *, horizon: float | None = None, disc: bool = True) -> None:
@@ -118,7 +136,7 @@ def _light_sky(painter: Painter, horizon: float, disc: bool) -> None:
 
 
 def _stars(image: Array, stage: Stage, horizon: float) -> None:
-    rng = generator("stars", stage.seed)
+    rng = generator("stars", stage.seed, stage.scene.index)
     height, width = image.shape[:2]
     dust = np.zeros((height, width), np.float32)
     for _ in range(int(230 * stage.light.stars)):
@@ -193,7 +211,7 @@ def _disc(image: Array, stage: Stage, half: tuple[int, int]) -> None:
     body = (
         linear("#fff4da") * (0.86 + 0.24 * face) * 0.98
         if moon
-        else linear(mix(stage.light.key, "#fffaf0", 0.5)) * 1.35
+        else linear(mix(stage.light.key, "#ffe08a", 0.5)) * 1.35
     )
     patch[:] = patch * (1 - cover) + body * cover
 
@@ -203,7 +221,7 @@ def _clouds(image: Array, stage: Stage, horizon: float, away: Array, half: tuple
     if light.cloud_cover < 0.05:
         return
     w, h = half[0] // 2, half[1] // 2
-    seed = 30 + stage.seed % 5
+    seed = 30 + (stage.seed + stage.scene.index) % 5
     tall = stage.frame.tall
     field = raster.noise(w, h, 1.6 if tall else 2.6, 7.0 if tall else 4.2, seed, 6)
     detail = raster.noise(w, h, 4 if tall else 7, 15 if tall else 10, seed + 50, 5)
@@ -277,7 +295,7 @@ def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
         if disc:
             painter.shine(circle(kx, ky, 74, tone), strength=0.42)
     if light.stars > 0.1:
-        rng = generator("paper stars", stage.seed)
+        rng = generator("paper stars", stage.seed, stage.scene.index)
         dots = "".join(
             circle(
                 rng.random() * stage.w,

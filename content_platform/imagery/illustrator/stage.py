@@ -77,8 +77,8 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
     (Format.LANDSCAPE, Shot.MEDIUM): (0.53, 0.745, 0.60, 0.39, 0.61, 0.72),
     (Format.LANDSCAPE, Shot.CLOSE): (0.55, 1.66, 1.56, 0.40, 0.66, 0.74),
     (Format.LANDSCAPE, Shot.DETAIL): (0.52, 0.72, 0.50, 0.50, 0.70, 0.70),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.65, 0.36, 0.36, 0.68, 0.62),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.45, 0.65, 0.50, 0.36, 0.74, 0.66),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.46, 0.65, 0.42, 0.34, 0.68, 0.62),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.45, 0.65, 0.53, 0.34, 0.74, 0.66),
     (Format.PORTRAIT, Shot.CLOSE): (0.48, 1.3, 1.08, 0.44, 0.82, 0.66),
     (Format.PORTRAIT, Shot.DETAIL): (0.44, 0.63, 0.36, 0.50, 0.70, 0.66),
     (Format.SQUARE, Shot.ESTABLISHING): (0.55, 0.75, 0.44, 0.34, 0.58, 0.66),
@@ -92,31 +92,40 @@ _LAYOUTS: dict[tuple[Format, Shot], tuple[float, ...]] = {
 _ROOMY = {
     (Format.LANDSCAPE, Shot.ESTABLISHING): (0.75, 0.53),
     (Format.LANDSCAPE, Shot.MEDIUM): (0.755, 0.64),
-    (Format.PORTRAIT, Shot.ESTABLISHING): (0.65, 0.37),
-    (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.50),
+    (Format.PORTRAIT, Shot.ESTABLISHING): (0.65, 0.44),
+    (Format.PORTRAIT, Shot.MEDIUM): (0.65, 0.54),
     (Format.SQUARE, Shot.ESTABLISHING): (0.76, 0.50),
     (Format.SQUARE, Shot.MEDIUM): (0.765, 0.59),
 }
 
-_TO_THE_KNEES = (1.02, 0.74)
-"""Feet and adult in a medium shot of somebody alone in a tall frame, whose legs fill its foot."""
+# (horizon, feet, adult) of tall frames in which nothing matters but upright people: they stand at
+# the foot of the picture, and captions cross their legs, not empty ground.
+_FILLING = {
+    (Shot.ESTABLISHING, False): (0.52, 0.83, 0.47),
+    (Shot.ESTABLISHING, True): (0.50, 0.84, 0.53),
+    (Shot.MEDIUM, False): (0.55, 0.945, 0.68),
+    (Shot.MEDIUM, True): (0.52, 0.945, 0.68),
+}
 
 _FROM_BELOW = {Format.LANDSCAPE: 0.65, Format.PORTRAIT: 0.60, Format.SQUARE: 0.65}
 """The horizon of a low angle."""
 
 
 def layout_of(
-    frame: Frame, shot: Shot, *, inside: bool, low: bool = False, to_the_knees: bool = False
+    frame: Frame, shot: Shot, *, inside: bool, low: bool = False, filling: int = 0
 ) -> Layout:
     """Where things go in a picture of this shape; see ``Layout``.
 
-    ``low``: seen from below. ``to_the_knees``: a tall frame cuts whoever stands there above the feet.
+    ``low``: seen from below. ``filling``: so many people
+    stand in a tall frame and fill it to its foot.
     """
     horizon, feet, adult, subject, second, landmark = _LAYOUTS[frame.shape, shot]
     if inside:
         feet, adult = _ROOMY.get((frame.shape, shot), (feet, adult))
-    if to_the_knees and frame.tall:
-        feet, adult = _TO_THE_KNEES
+    if filling and frame.tall and (shot, inside) in _FILLING:
+        horizon, feet, adult = _FILLING[shot, inside]
+        if filling > 1:
+            adult, subject, second = min(adult, 0.6), 0.27, 0.735
     elif low:
         horizon = _FROM_BELOW[frame.shape]
         adult = min(1.1 * adult, feet - 0.11)
@@ -173,6 +182,15 @@ class Lamp:
     halo: float = 0.6
 
 
+@dataclass(frozen=True)
+class Post:
+    """A street lamp: where it stands, its layer, and its light, if it is lit."""
+
+    x: float
+    layer: Layer
+    lamp: Lamp | None
+
+
 @dataclass
 class Stage:
     """Everything of one picture in one shape."""
@@ -189,6 +207,8 @@ class Stage:
     """Where the sun, moon or window is."""
     things: list[Layer | Effect] = field(default_factory=list)
     lamps: list[Lamp] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    """Street lamps near the subject, which may have to step aside for heads."""
     far_lamps: int = 0
     """So many of the lamps, from the first, are the place's: the subject stands before them."""
     inside: bool = False

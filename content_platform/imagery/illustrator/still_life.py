@@ -5,15 +5,18 @@ Only arrangements of things belong here; the drawings themselves are in ``things
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from content_platform.imagery.illustrator import air, raster
 from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.places.square import seller_at
 from content_platform.imagery.illustrator.plants import GROUND, grass, rock
 from content_platform.imagery.illustrator.shapes import (
     below,
+    circle,
     darker,
     ellipse,
     gradient,
@@ -88,11 +91,25 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
     return (x, y), size / 2
 
 
-def _foot(thing: Thing) -> float:
-    """How far above its foot line a thing's lowest point is, in its own units."""
+@functools.lru_cache(maxsize=256)
+def _extent(thing: Thing) -> tuple[float, float]:
+    """How far above its foot line a thing's lowest point is, and half its width; in its own units."""
     _, cover = raster.vector(thing.svg, (-80, -130, 160, 150), (80, 75))
     rows = np.flatnonzero(cover.max(axis=1) > 0.4)
-    return 0.0 if not len(rows) else max(0.0, 2.0 * (64.0 - float(rows[-1])))
+    columns = np.flatnonzero(cover.max(axis=0) > 0.4)
+    if not len(rows):
+        return 0.0, 46.0
+    half = max(79.0 - 2.0 * float(columns[0]), 2.0 * float(columns[-1]) - 79.0)
+    return max(0.0, 2.0 * (64.0 - float(rows[-1]))), half
+
+
+def _foot(thing: Thing) -> float:
+    return _extent(thing)[0]
+
+
+def half_width(thing: Thing) -> float:
+    """How far a thing reaches to its side, in its own units; hands close round it there."""
+    return _extent(thing)[1]
 
 
 def surface(stage: Stage, y: float) -> None:
@@ -127,7 +144,22 @@ def _table_top(stage: Stage, y: float) -> None:
             1.6,
             opacity=0.3,
         )
+    if stage.frame.tall:
+        body += _table_front(stage, 0.85 * h, tone)
     stage.add(body, 0.985, texture=0.45, soft=0.01)
+
+
+def _table_front(stage: Stage, y: float, wood: str) -> str:
+    """The near edge of a table in a tall picture, with its drawers below ``y``."""
+    w, h = stage.w, stage.h
+    body = rect(-40, y, w + 80, h - y + 20, darker(wood, 0.55))
+    body += rect(-40, y - 14, w + 80, 26, lighter(wood, 0.06), round_=6)
+    for middle in (0.2, 0.8):
+        left, high = (middle - 0.24) * w, 0.085 * h
+        body += rect(left, y + 0.03 * h, 0.48 * w, high, darker(wood, 0.42), round_=8)
+        body += rect(left + 8, y + 0.03 * h + 8, 0.48 * w - 16, 4, darker(wood, 0.2), round_=2)
+        body += circle(middle * w, y + 0.03 * h + high / 2, 13, "#b08a4a")
+    return body
 
 
 def _near_ground(stage: Stage, y: float) -> None:
@@ -165,7 +197,12 @@ def door_in_the_wall(stage: Stage, x: float) -> None:
     scale = high / 112
     x = min(max(x, 0.1 * stage.w), 0.9 * stage.w)
     foot = stage.ground_y + 2
-    seam = rect(x - 29 * scale, foot - 2.2 * scale, 58 * scale, 2.4 * scale, "#ffdf9a")
+    seam = (
+        '<radialGradient id="seam"><stop offset="0" stop-color="#ffd88a" stop-opacity=".6"/>'
+        '<stop offset=".5" stop-color="#ffc878" stop-opacity=".22"/>'
+        '<stop offset="1" stop-color="#ffc878" stop-opacity="0"/></radialGradient>'
+    )
+    seam += ellipse(x, foot + 1.5 * scale, 40 * scale, 5.5 * scale, "url(#seam)")
     stage.add(
         group(THINGS["door"]("").svg, x=x, y=foot, scale=scale),
         0.94,
@@ -188,7 +225,9 @@ def counter(
     name, thing = found
     w, h = stage.w, stage.h
     base = h * (0.745 if not stage.frame.tall else 0.645)
-    size = min(0.36 * h, 0.42 * w) * (0.8 + 0.2 * min(thing.size, 1.0)) / 108
+    # In a tall frame it stays below the chin of whoever looks at it.
+    size = min(0.36 * h, (0.42 if not stage.frame.tall else 0.34) * w)
+    size *= (0.8 + 0.2 * min(thing.size, 1.0)) / 108
     if stage.inside:
         wood = "#6f4529"
         top = base - 0.03 * h
@@ -199,6 +238,8 @@ def counter(
         )
         body += rect(-40, top, w + 80, h - top + 30, "url(#counter)")
         body += rect(-40, top, w + 80, 5, lighter(wood, 0.35), opacity=0.7)
+        if stage.frame.tall:
+            body += _table_front(stage, 0.83 * h, wood)
     else:
         tone = "#8d93a4" if stage.light.dark else "#9a958e"
         body = rock(
@@ -207,7 +248,6 @@ def counter(
     stage.add(body, 1.03, texture=0.4)
     if stage.frame.tall and stage.inside:
         around = [other for other in others if other[0] != name]
-        around += [(one, THINGS[one]("")) for one in ("closed book", "cup")]
         side = 1 if x > w / 2 else -1
         nearer, shine = "", ""
         for (_, other), at in zip(around, (-0.3, 0.34), strict=False):
@@ -250,7 +290,8 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     things = [*named, *(laid(name, THINGS[name](""), tilt=0.36) for name in usual)][:2]
     tone = "#7d5334"
     if stage.close:
-        top = stage.h * (0.83 if not stage.frame.tall else 0.7)
+        # Above the captions: what somebody works on is what the picture is about.
+        top = stage.h * (0.755 if not stage.frame.tall else 0.65)
         left, right, size = (
             -40.0,
             stage.w + 40,
@@ -260,7 +301,8 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     else:
         a = layout.adult
         top = layout.feet - a * 0.4
-        reach = min(1.02 * a, (stage.w * 0.78 - x) if near > 0 else (x - stage.w * 0.22))
+        edge = 0.04 if stage.frame.tall else 0.22
+        reach = min(1.02 * a, (stage.w * (1 - edge) - x) if near > 0 else (x - stage.w * edge))
         left, right = sorted((x + near * a * 0.16, x + near * reach))
         size = a * 0.0019
         spots = (x + near * a * 0.38, x + near * (reach - a * 0.14))
@@ -301,23 +343,30 @@ def arrange(
     x: float,
     near: int,
     taken: Sequence[tuple[float, float]] = (),
+    *,
+    paved: bool = False,
 ) -> Iterator[str]:
     """Put things beside the subject, from ``x`` on to the ``near`` side; yields what was drawn.
 
     They keep clear of what is ``taken``, from where to where, as far as the picture is wide.
+    ``paved``: on stones, where small things stand on a crate.
     """
     layout, adult = stage.layout, stage.layout.adult
     occupied = list(taken)
     for k, (name, thing) in enumerate(found):
-        size = adult * 0.0021 * max(0.7, thing.size)
+        # A stall has room for its seller, small things keep their size beside people.
+        large = 4.4 if name == "stall" else thing.size
+        size = adult * 0.0021 * max(0.6, large)
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
-        half = (34 if thing.size > 1.2 else 26) * size
+        half = min(half_width(thing), 60.0) * size
         at = _clear_of(occupied, at, half, stage.w)
         occupied.append((at - half, at + half))
         y, base = layout.feet - 4, ""
-        if thing.size < 1 and name not in ("star", "footprints"):
-            base, y = _stand(stage, at, layout.feet, adult)
+        if thing.size < 1.05 and name not in ("star", "footprints", "campfire"):
+            base, y = _stand(stage, at, layout.feet, adult, paved=paved)
+        if name == "stall":
+            base = seller_at(stage, at, y, 0.76 * adult, "stall", left=near > 0)
         if thing.flame:
             stage.lamp(
                 at + thing.flame[0] * size,
@@ -353,8 +402,8 @@ def _clear_of(
     return min((wanted, *(width * k / 40 for k in range(3, 38))), key=cost)
 
 
-def _stand(stage: Stage, x: float, feet: float, adult: float) -> tuple[str, float]:
-    """Something to put a small thing on: a little table inside, a flat stone outside."""
+def _stand(stage: Stage, x: float, feet: float, adult: float, *, paved: bool) -> tuple[str, float]:
+    """Something to put a small thing on: a little table inside, a crate on paving, a flat stone."""
     if stage.inside:
         top, half = feet - adult * 0.34, adult * 0.15
         wood = "#7a5232"
@@ -366,6 +415,19 @@ def _stand(stage: Stage, x: float, feet: float, adult: float) -> tuple[str, floa
         cloth = rect(x - half * 1.25, top - adult * 0.02, half * 2.5, adult * 0.04, wood, round_=4)
         edge = rect(x - half * 1.25, top - adult * 0.02, half * 2.5, 4, lighter(wood, 0.3))
         return legs + cloth + edge, top - adult * 0.018
+    if paved:
+        half, high = adult * 0.14, adult * 0.19
+        top, wood = feet - high, "#7d5a3c"
+        body = rect(x - half, top, 2 * half, high + 3, wood, round_=3)
+        for k in range(3):
+            body += rect(
+                x - half, top + high * (0.06 + 0.33 * k), 2 * half, high * 0.24, lighter(wood, 0.1)
+            )
+        for at in (x - half, x + half * 0.8):
+            body += rect(at, top, half * 0.2, high + 3, darker(wood, 0.25), round_=2)
+        cloth = ("#a84a42", "#44688a", "#b88a3c")[stage.seed % 3]
+        drop = f"M{num(x - half * 1.06)} {num(top - 4)}L{num(x + half * 1.06)} {num(top - 4)}L{num(x + half * 0.86)} {num(top + high * 0.42)}Q{num(x)} {num(top + high * 0.56)} {num(x - half * 0.86)} {num(top + high * 0.42)}Z"
+        return body + path(drop, cloth), top
     return rock(
         x, feet + 4, adult * 0.36, adult * 0.15, "#8a8a90", generator("stone", x)
     ), feet - adult * 0.125

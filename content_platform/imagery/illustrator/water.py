@@ -10,6 +10,7 @@ from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.painter import Painter, PaperPainter
 from content_platform.imagery.illustrator.raster import linear
 from content_platform.imagery.illustrator.shapes import (
+    line,
     mix,
     num,
     path,
@@ -126,7 +127,25 @@ def _paper_water(painter: Painter, y: float, until: float, base: str) -> None:
         tone = mix(
             mix(base, stage.light.sky[3], 0.45), mix(base, stage.light.sky[0], 0.5), k / (bands - 1)
         )
+        crests = ""
+        for _ in range(int(stage.w / 130)):
+            cx = rng.uniform(-40, stage.w)
+            cy = at + (until - y) / bands * rng.uniform(0.15, 0.8)
+            long = rng.uniform(30, 80) * (0.6 + k / bands)
+            crests += (
+                f"M{num(cx)} {num(cy)}q{num(long / 4)} {num(-swell * 0.7)} {num(long / 2)} 0"
+                f"t{num(long / 2)} 0"
+            )
+        light = line(crests, mix(tone, stage.light.sky[3], 0.75), 2.6 + k * 0.5, opacity=0.7)
+        sun = ""
+        if stage.light.sun:
+            kx, reach = stage.key_at[0], 26 + 16 * k
+            for n in range(3):
+                sy = at + (until - y) / bands * (0.2 + 0.3 * n)
+                sun += f"M{num(kx - reach * rng.uniform(0.5, 1))} {num(sy)}L{num(kx + reach * rng.uniform(0.5, 1))} {num(sy)}"
+            light += line(sun, mix(stage.light.key, "#ffffff", 0.4), 4 + k * 0.6, opacity=0.6)
         painter.lay(Layer(path(data, tone), 0.3 + 0.6 * k / bands))
+        painter.lay(Layer(light, 0.4 + 0.5 * k / bands))
 
 
 def wet_ground(stage: Stage, y: float, strength: float = 0.5) -> None:

@@ -13,22 +13,13 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 from pydantic import BaseModel
 
 from content_platform.errors import BadInput, DefectiveMedia
-from content_platform.mediatools.audio import Samples, read_audio, write_flac
-from content_platform.mediatools.loudness import measure_loudness
-from content_platform.music.listening import HOP, Curve, beat_grid, onset_strength
-from content_platform.music.mastering import (
-    RATE,
-    TARGET_LUFS,
-    at_loudness,
-    ended,
-    equalised_room,
-    left_to_ring,
-)
-from content_platform.music.models import ComposeRequest, Cue, Section
+from content_platform.mediatools.audio import read_audio, write_flac
+from content_platform.music.fitting import Track, finished, fitted, heard
+from content_platform.music.mastering import RATE
+from content_platform.music.models import ComposeRequest, Cue
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -42,7 +33,7 @@ _PACKAGE = "immich_memories_music"
 MOST_REPEATS = 8
 SHORTEST_S = 4.0
 SHORTEST_TAIL_S = 1.0
-_USABLE_BARS_S = 20.0
+USABLE_BARS_S = 20.0
 """A track gives at least this much between its first bar and its ending."""
 
 
@@ -83,17 +74,6 @@ _FAMILIES: dict[Mood, tuple[Family, ...]] = {
         Family("nostalgic", 84, 7, ("electronic_s411", "electronic_s522")),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Track:
-    """One recording and what was heard in it. Times in seconds from its start."""
-
-    samples: Samples
-    beat_s: float
-    bars: tuple[float, ...]
-    ending_s: float
-    """The beat whose chord makes the best last chord."""
 
 
 class MusicLibrary:
@@ -161,18 +141,14 @@ class MusicLibrary:
         rng.shuffle(names)
         tracks = [_track(family, name) for name in names]
         body = fitted(tracks, request.resolve_at_s, request.duration_s)
-        body *= _dynamics(request.sections, len(body))
-        room = equalised_room(body, reverb_s=1.4, wet=0.05, bright_db=0.0, voice_dip_db=-3.5)
-        finished = at_loudness(
-            ended(room, last_chord_s=request.resolve_at_s, duration_s=request.duration_s)
-        )
+        done = finished(body, request)
         path = context.workspace / "cue.flac"
-        write_flac(path, finished, RATE)
+        write_flac(path, done, RATE)
         sound = names[0].split("_")[0]
         return Produced(
             output=Cue(
                 title=f"{family.folder.capitalize()} {sound}, {family.bpm:.0f} bpm",
-                duration_s=len(finished) / RATE,
+                duration_s=len(done) / RATE,
                 last_chord_s=request.resolve_at_s,
             ),
             files={"audio": path},
@@ -180,7 +156,7 @@ class MusicLibrary:
 
 
 def _longest_s(family: Family) -> float:
-    return len(family.tracks) * MOST_REPEATS * _USABLE_BARS_S
+    return len(family.tracks) * MOST_REPEATS * USABLE_BARS_S
 
 
 def _track_path(family: Family, name: str) -> Path:
@@ -198,109 +174,4 @@ def _track_path(family: Family, name: str) -> Path:
 @lru_cache(maxsize=4)
 def _track(family: Family, name: str) -> Track:
     samples = read_audio(_track_path(family, name), RATE, 2)
-    # Recordings of one family differ in loudness; strung together they must not.
-    loudness = measure_loudness(samples, RATE).integrated_lufs
-    samples *= np.float32(10 ** ((TARGET_LUFS - loudness) / 20))
-    mono = samples.mean(axis=1, dtype=np.float32)
-    onsets = onset_strength(mono)
-    beat_s, first_s = beat_grid(onsets, family.bpm)
-    beats = np.arange(first_s, len(mono) / RATE - 2 * beat_s, beat_s)
-    bars = _bars(onsets, beats)
-    # The ending lies late, so that most of the track can be heard before it.
-    late = [float(beat) for beat in beats if beat >= _USABLE_BARS_S + bars[0]]
-    ending_s = max(
-        late or bars, key=lambda beat: _finality(mono, onsets, beat, beat_s, family.tonic)
-    )
-    return Track(samples, beat_s, tuple(bars), ending_s)
-
-
-def _finality(mono: Samples, onsets: Curve, at_s: float, beat_s: float, tonic: int) -> float:
-    """How well a beat would do as the last chord: a clear arrival, loud, and at home."""
-    frame, beat = round(at_s * RATE / HOP), round(beat_s * RATE / HOP)
-    before = float(onsets[max(0, frame - beat - 3) : frame - 5].max(initial=0.0))
-    after = mono[round(at_s * RATE) :][: round(beat_s * RATE)]
-    level = float(np.sqrt(np.mean(after**2)))
-    arrival = _onset_at(onsets, at_s) / (before + 1.0)
-    return arrival * level * (0.25 + _home(mono, at_s, beat_s, tonic))
-
-
-def _bars(onsets: Curve, beats: np.ndarray) -> list[float]:
-    """Bar lines of music in fours: of the four ways to count, the one with the strongest ones."""
-    strength = [_onset_at(onsets, float(beat)) for beat in beats]
-    phase = max(range(4), key=lambda start: float(np.mean(strength[start::4])))
-    return [float(beat) for beat in beats[phase::4]]
-
-
-def _onset_at(onsets: Curve, at_s: float) -> float:
-    frame = round(at_s * RATE / HOP)
-    return float(onsets[max(0, frame - 3) : frame + 4].max(initial=0.0))
-
-
-def _home(mono: Samples, at_s: float, beat_s: float, tonic: int) -> float:
-    """How much of the sound after ``at_s`` is the key's tonic and fifth, 0 to 1."""
-    start = round(at_s * RATE)
-    part = mono[start : start + max(4096, round(beat_s * RATE))]
-    spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part))))
-    frequency = np.fft.rfftfreq(len(part), 1 / RATE)
-    inside = (frequency > 60) & (frequency < 1000)
-    classes = np.round(12 * np.log2(frequency[inside] / 440) + 69).astype(int) % 12
-    energy = np.bincount(classes, weights=spectrum[inside] ** 2, minlength=12)
-    return float((energy[tonic] + 0.5 * energy[(tonic + 7) % 12]) / (energy.sum() + 1e-9))
-
-
-def fitted(tracks: list[Track], resolve_at_s: float, duration_s: float) -> Samples:
-    """Bars of ``tracks`` in turn, so that the first track's ending beat falls on ``resolve_at_s``.
-
-    Built backwards from the end: the first track runs up to its ending, before it come whole
-    stretches of the others and of itself, and the earliest one is entered where the time begins.
-    """
-    out = np.zeros((round(duration_s * RATE), 2), dtype=np.float32)
-    resolve = round(resolve_at_s * RATE)
-    closing = tracks[0]
-    end = round(closing.ending_s * RATE)
-    at, turn, track, until = resolve, 0, closing, end
-    while True:
-        first = round(track.bars[0] * RATE)
-        fade = round(track.beat_s * RATE / 2)
-        length = until - first
-        starts_piece = length >= at
-        lead_in = 0 if starts_piece else min(fade, first)
-        begin = until - at if starts_piece else first - lead_in
-        piece = track.samples[
-            begin : until + (0 if track is closing and at == resolve else fade // 4)
-        ]
-        piece = piece.copy()
-        place = at - (until - begin)
-        if lead_in:
-            piece[:lead_in] *= np.sin(np.linspace(0, np.pi / 2, lead_in))[:, None].astype(
-                np.float32
-            )
-        if at != resolve:
-            # Gone a moment after the next piece's first beat.
-            away = min(len(piece), fade + fade // 4)
-            piece[-away:] *= np.cos(np.linspace(0, np.pi / 2, away))[:, None].astype(np.float32)
-        stop = min(len(out), place + len(piece))
-        out[place:stop] += piece[: stop - place]
-        if starts_piece:
-            break
-        at -= length
-        turn += 1
-        track = tracks[turn % len(tracks)]
-        until = round(track.bars[-1] * RATE)
-    rise = min(resolve, round(0.8 * RATE))
-    out[:rise] *= (np.sin(np.linspace(0, np.pi / 2, rise)) ** 2)[:, None].astype(np.float32)
-    chord = closing.samples[end - round(0.01 * RATE) : end + round(1.2 * RATE)]
-    return left_to_ring(out, chord, resolve_at_s, beat_s=closing.beat_s)
-
-
-def _dynamics(sections: tuple[Section, ...], count: int) -> Samples:
-    """Gain that follows the sections' intensity within 4 dB, gliding over two seconds."""
-    step = RATE // 10
-    times = np.arange(0, count + step, step) / RATE
-    gain_db = np.zeros(len(times))
-    for section in sorted(sections, key=lambda item: item.start_s):
-        gain_db[times >= section.start_s] = 4 * (section.intensity - 0.7)
-    kernel = np.hanning(23)[1:-1]
-    smooth = np.convolve(np.pad(gain_db, 10, mode="edge"), kernel / kernel.sum(), mode="valid")
-    curve = np.interp(np.arange(count) / RATE, times, 10 ** (smooth / 20))
-    return curve[:, None].astype(np.float32)
+    return heard(samples, bpm=family.bpm, tonic=family.tonic, earliest_s=USABLE_BARS_S)

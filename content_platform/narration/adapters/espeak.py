@@ -25,7 +25,7 @@ from content_platform.narration.models import SpeakRequest, Speech, WordTiming
 from content_platform.narration.normalise import normalise
 from content_platform.narration.sound import Mono, trim_silence
 from content_platform.narration.timing import Span, fill_gaps
-from content_platform.narration.voices import ESPEAK_REMEDY
+from content_platform.narration.voices import ESPEAK_REMEDY, without_engine
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -126,9 +126,10 @@ class Espeak:
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """Not installed, another engine's voice, another language than the voice's."""
         assert isinstance(request, SpeakRequest)
-        if not request.voice.startswith(_PREFIX):
+        voice = without_engine(request.voice, "espeak")
+        if not voice.startswith(_PREFIX):
             return f"{request.voice!r} is not an espeak voice"
-        spoken = request.voice.removeprefix(_PREFIX)
+        spoken = voice.removeprefix(_PREFIX)
         if language_of(spoken) != language_of(request.locale):
             return f"voice {request.voice} speaks {spoken}, not {request.locale}"
         return unusable()
@@ -146,7 +147,8 @@ class Espeak:
             if word.text:
                 line += f"{' ' if line else ''}{word.text}"
                 owners += [at] * (len(line) - len(owners))
-        language = request.voice.removeprefix(_PREFIX).lower()
+        voice = without_engine(request.voice, "espeak")
+        language = voice.removeprefix(_PREFIX).lower()
         samples, rate, events = _synthesise(line or ".", language, request.speed)
         trimmed = trim_silence(samples, rate)
         duration = len(trimmed.samples) / rate
@@ -166,7 +168,9 @@ class Espeak:
             WordTiming(text=word.written, start_s=round(start, 4), end_s=round(end, 4))
             for word, (start, end) in zip(words, fill_gaps(spans, duration), strict=True)
         )
-        speech = Speech(duration_s=duration, sample_rate=rate, words=timings)
+        speech = Speech(
+            duration_s=duration, sample_rate=rate, words=timings, voice=f"espeak/{voice}"
+        )
         return Produced(output=speech, files={"audio": path})
 
 

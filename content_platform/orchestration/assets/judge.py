@@ -15,6 +15,7 @@ from content_platform.moderation.models import Decision, Verdict
 from content_platform.moderation.text import judge_text
 from content_platform.narration.models import Narration
 from content_platform.orchestration import show
+from content_platform.orchestration.deferral import deferrable
 from content_platform.orchestration.io_manager import AMONG
 from content_platform.orchestration.partitions import stories
 from content_platform.runtime import Runtime
@@ -26,7 +27,9 @@ from content_platform.stories.models import Story
     group_name="write",
     kinds={"text"},
     metadata={AMONG: {"subject": ["text"]}},
+    output_required=False,
 )
+@deferrable
 def story_verdict(
     context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], story: list[Story]
 ) -> list[Verdict]:
@@ -59,7 +62,9 @@ def story_gate(
     group_name="make",
     kinds={"text"},
     metadata={AMONG: {"subject": ["pictures", "audio"]}},
+    output_required=False,
 )
+@deferrable
 def media_verdict(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],

@@ -16,9 +16,11 @@ from content_platform.imagery.scenes import illustrate
 from content_platform.imagery.thumbnails import make_thumbnails
 from content_platform.music.models import BackgroundMusic
 from content_platform.music.score import score
+from content_platform.narration.checks import hear
 from content_platform.narration.models import Narration
 from content_platform.narration.speech import narrate
 from content_platform.orchestration import show
+from content_platform.orchestration.deferral import deferrable
 from content_platform.orchestration.partitions import stories
 from content_platform.runtime import Runtime
 from content_platform.stories.metadata import describe
@@ -47,7 +49,14 @@ def _measured(speech: Narration | None) -> dict[str, Any]:
     }
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"audio"}, ins=ALLOWED_STORY)
+@dg.asset(
+    partitions_def=stories,
+    group_name="make",
+    kinds={"audio"},
+    ins=ALLOWED_STORY,
+    output_required=False,
+)
+@deferrable
 def narration(
     context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], story: list[Story]
 ) -> list[Narration]:
@@ -61,13 +70,21 @@ def narration(
         previous=runtime.records.load(Narration, brief.story_id),
         scratch=runtime.settings.scratch_dir,
     )
+    for speech in speeches:
+        hear(speech, runtime.pipeline)  # for the check, which could not wait for money
     context.add_output_metadata(show.narrations(speeches, runtime.media))
     return speeches
 
 
 @dg.asset(
-    partitions_def=stories, group_name="make", kinds={"image"}, ins=ALLOWED_STORY, pool="render"
+    partitions_def=stories,
+    group_name="make",
+    kinds={"image"},
+    ins=ALLOWED_STORY,
+    pool="render",
+    output_required=False,
 )
+@deferrable
 def scene_images(
     context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], story: list[Story]
 ) -> list[SceneImage]:
@@ -83,7 +100,8 @@ def scene_images(
     return drawn
 
 
-@dg.asset(partitions_def=stories, group_name="make", kinds={"audio"})
+@dg.asset(partitions_def=stories, group_name="make", kinds={"audio"}, output_required=False)
+@deferrable
 def background_music(
     context: dg.AssetExecutionContext,
     runtime: dg.ResourceParam[Runtime],

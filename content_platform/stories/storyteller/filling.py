@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -240,6 +240,10 @@ class Filling:
                         traits=tuple(t for t in self.visitor.traits if t not in _OF_CHILDREN),
                         later_self_of=self.visitor.noun,
                     ),
+                )
+                other: Literal["girl", "boy"] = "boy" if self.visitor.kind == "girl" else "girl"
+                cast["next"] = (
+                    CastMember(name="another child", kind=other, noun=other, traits=("small",)),
                 )
         if self.creature:
             *adjectives, noun = self.creature.split(" ")

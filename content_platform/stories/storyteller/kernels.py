@@ -19,6 +19,7 @@ No text of a story belongs in Python, and no behaviour in the kernels.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -39,6 +40,27 @@ class Visitor(Model):
     traits: tuple[str, ...] = ()
 
 
+Role = Literal["hero", "visitor", "creature", "grown", "older", "next"]
+"""Who may be seen. ``grown`` is the visitor many years later, ``older`` the hero one year later,
+``next`` another child than the one who came first."""
+
+
+class Seen(Model):
+    """The picture of a beat where its sentences say something: what is given here is shown as it
+    is, whatever the sentences speak of besides.
+    """
+
+    says: str
+    """A regular expression, found in the text in whatever case."""
+    cast: tuple[Role, ...] | None = None
+    action: str | None = None
+    props: tuple[str, ...] | None = None
+    shot: Shot | None = None
+    place: str | None = None
+    time: TimeOfDay | None = None
+    mood: Mood | None = None
+
+
 class BeatLines(Model):
     """One beat: how it may be told, and what its picture shows."""
 
@@ -52,14 +74,20 @@ class BeatLines(Model):
     always: tuple[str, ...] = ()
     """Sentences that follow in any case; a series' companions speak here."""
     keep: bool = False
-    cast: tuple[Literal["hero", "visitor", "creature", "grown", "older"], ...] = ("hero",)
-    """Who is in the picture; nobody else is. ``grown`` is the visitor many years later, ``older``
-    the hero one year later."""
+    cast: tuple[Role, ...] = ("hero",)
+    """Who is in the picture; nobody else is."""
     action: str = ""
     props: tuple[str, ...] = ()
     time: TimeOfDay | None = None
     weather: Weather | None = None
     place: str = ""
+    seen: tuple[Seen, ...] = ()
+    """Other pictures, for some of the sentences; the first that suits a text is shown."""
+
+    def seen_in(self, text: str) -> Seen | None:
+        """What the picture of ``text`` shows instead, if it says any of that."""
+        found = (one for one in self.seen if re.search(one.says, text, re.IGNORECASE))
+        return next(found, None)
 
 
 class Kernel(Model):

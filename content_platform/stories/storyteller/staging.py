@@ -26,7 +26,7 @@ from content_platform.stories.pictures import (
 )
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.filling import Filling
-from content_platform.stories.storyteller.kernels import BeatLines
+from content_platform.stories.storyteller.kernels import BeatLines, Seen
 from content_platform.stories.storyteller.premise import Premise, called
 
 # Four to nine seconds of calm speech.
@@ -78,28 +78,41 @@ def scenes_of(
         merged.append((lines, text, position))
     scenes: list[Scene] = []
     people = {member.noun for group in cast.values() for member in group}
-    subjects = subjects_of([member for group in cast.values() for member in group])
+    spoken_of = [member for role, group in cast.items() if role != "next" for member in group]
+    subjects = subjects_of(spoken_of)
     if subjects.get("it") == cast["hero"][0].name and filling.slots["they"] != "it":
         del subjects["it"]
     subjects[filling.slots["they"]] = cast["hero"][0].name
     worn = {trait.split(" ")[-1] for group in cast.values() for m in group for trait in m.traits}
     states: dict[str, str] = {}
-    for index, (said, text, position) in enumerate(merged):
+    for index, (beat, text, nth) in enumerate(merged):
+        seen = beat.seen_in(text) or _AS_IT_SAYS
+        said = beat.model_copy(update=seen.model_dump(exclude={"says"}, exclude_none=True))
+        position = 0 if seen.shot is not None else nth
         lines, names = said, _names_seen(said, text, position, cast, filling.slots)
-        if not index and not names:
+        if seen.cast is not None:
+            names = tuple(member.name for role in seen.cast for member in cast.get(role, ()))
+        elif not index and not names:
             lines, names = _opening(said, cast["hero"], filling)
         place = _seen_place(lines, filling, text, names)
         weather = lines.weather or premise.weather
         declared = [filling.fill(prop).lower() for prop in lines.props]
         read = [prop for prop in reading.props_in(text) if prop not in people | worn]
-        if _EMPTY_HANDS.search(text):
+        if seen.props is not None:
+            read = []
+        elif _EMPTY_HANDS.search(text):
             declared = []
         wanted = lines.shot
         if place == "doorstep" and not lines.place:  # out of where the beat's things are
             declared, wanted = [], Shot.MEDIUM
         if not index and names and wanted is Shot.ESTABLISHING:
             wanted = Shot.MEDIUM  # nobody stays for somebody far away
-        elif not index and len(names) == len(cast["hero"]) == 1 and "hero" not in lines.cast:
+        elif (
+            not index
+            and seen.cast is None
+            and len(names) == len(cast["hero"]) == 1
+            and "hero" not in lines.cast
+        ):
             names = (*names, cast["hero"][0].name)  # the hero, and who comes to them
             wanted = Shot.CLOSE
         props = fit_for_weather(
@@ -108,12 +121,18 @@ def scenes_of(
             weather,
         )[:4]
         props = _as_it_was_left(props, states, text)
-        deed = deed_in(text, subjects)
+        deed = deed_in(text, subjects) if seen.action is None else None
         if deed is not None and deed.who not in names and names and position == 0:
             deed = None  # the beat shows somebody else
-        if wanted is Shot.DETAIL and deed is not None and names and _bodily(deed.action):
+        if (
+            wanted is Shot.DETAIL
+            and seen.shot is None
+            and deed is not None
+            and names
+            and _bodily(deed.action)
+        ):
             wanted = Shot.MEDIUM
-        seen, action = staged(deed, filling.fill(lines.action).lower(), names, props)
+        shown, action = staged(deed, filling.fill(lines.action).lower(), names, props)
         scenes.append(
             Scene(
                 index=index,
@@ -127,10 +146,10 @@ def scenes_of(
                     position,
                     scenes[-1].shot if scenes else None,
                     things=bool(props),
-                    moving=_moves(action),
+                    moving=_moves(action) or seen.shot in (Shot.MEDIUM, Shot.ESTABLISHING),
                 ),
                 beat=lines.beat,
-                cast=seen,
+                cast=shown,
                 props=props,
                 action=action,
             )
@@ -138,6 +157,7 @@ def scenes_of(
     return without_repeats(scenes)
 
 
+_AS_IT_SAYS = Seen(says="")
 _LASTING = frozenset({"unlit", "broken"})
 _CHANGED_BACK = re.compile(r"\b(?:lit|light\w*|glow\w*|burn\w*|mend\w*|again|took|fetch\w*)\b")
 """It shines or works once more, or is another one that somebody brought."""

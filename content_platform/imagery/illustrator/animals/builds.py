@@ -112,6 +112,7 @@ BUILDS: dict[str, Build] = {
         0.10, "#9a8f88", "#e0d4cc", 118, 50, 66, 26, 12, 12, 26, 52, 26, "dish", "string"
     ),
     "goat": Build(0.42, "#d8d0c4", "#efe9df", 108, 48, 46, 50, 13, 36, 48, 34, 26, "leaf", "stub"),
+    "sheep": Build(0.40, "#ece6da", "#f3ede2", 104, 54, 54, 36, 11, 24, 46, 36, 20, "leaf", "stub"),
     "cow": Build(0.80, "#8a5a3c", "#efe4d4", 132, 58, 56, 46, 18, 40, 24, 40, 30, "leaf", "string"),
     "pig": Build(0.30, "#e0a594", "#efc4b6", 124, 62, 60, 34, 18, 22, 26, 48, 22, "floppy", "stub"),
     "lion": Build(0.62, "#c9924a", "#ecd4a4", 124, 56, 46, 48, 22, 32, 40, 50, 26, "round", "tuft"),

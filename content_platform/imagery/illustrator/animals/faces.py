@@ -37,7 +37,10 @@ def draw_face(
 
     ``feeling`` as in ``heads.FEELINGS``; ``tilt`` degrees downwards.
     """
-    head, top = _head(kind, build, coat, at, feeling)
+    if kind == "cat":
+        head, top = _cats_head(build, coat, at, feeling)
+    else:
+        head, top = _head(kind, build, coat, at, feeling)
     turn = tilt + HUNG.get(feeling, 0.0)
     if turn:
         head = group(group(head, x=-at[0], y=-at[1]), x=at[0], y=at[1], turn=turn)
@@ -48,6 +51,9 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
     x, y = at
     r, muzzle = build.head / 2, build.muzzle
     drawn = ""
+    fleece = coat
+    if kind == "sheep":
+        coat = mix(coat, "#8a7668", 0.4)
     if kind == "lion":
         drawn += ellipse(x + 2, y + 2, r * 1.7, r * 1.75, darker(coat, 0.42)) + ellipse(
             x + 4, y + 2, r * 1.4, r * 1.45, darker(coat, 0.3)
@@ -85,9 +91,9 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
         ]
     )
     drawn += ear_far + path(face, coat)
-    if kind in ("fox", "wolf", "dog", "cat", "mouse"):
+    if kind in ("fox", "wolf", "dog", "mouse"):
         drawn += _mask(x, y, r, nose, mix(build.belly, coat, 0.16 if kind == "fox" else 0.42))
-    elif kind in ("deer", "cow", "goat", "horse", "donkey", "unicorn"):
+    elif kind in ("deer", "cow", "goat", "sheep", "horse", "donkey", "unicorn"):
         drawn += ellipse(
             nose[0] - 7,
             nose[1] + r * 0.04,
@@ -95,10 +101,10 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
             r * 0.32,
             mix(coat, build.belly, 0.6) if kind != "horse" else darker(coat, 0.3),
         )
-    drawn += ellipse(
-        nose[0] - 1, nose[1] - r * 0.16, max(2.6, r * 0.17), max(2.2, r * 0.14), "#1f1618"
-    )
-    if kind != "elephant":
+    if kind != "elephant":  # whose nose is the trunk
+        drawn += ellipse(
+            nose[0] - 1, nose[1] - r * 0.16, max(2.6, r * 0.17), max(2.2, r * 0.14), "#1f1618"
+        )
         drawn += _mouth(x, r, nose, feeling)
     drawn += ear_near + eye(x + r * 0.26, y - r * 0.2, r * 0.19, coat, feeling)
     if kind == "deer":
@@ -118,6 +124,23 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
             limb([(nose[0] - 12, nose[1] + 5), (nose[0] - 13, nose[1] + 22)], [9, 3]),
             lighter(coat, 0.3),
         )
+    elif kind == "sheep":
+        drawn += "".join(
+            circle(x + r * at, y - r * up, r * 0.4, fleece)
+            for at, up in ((-0.75, 0.2), (-0.6, 0.75), (-0.1, 1.0), (0.32, 0.86))
+        )
+    elif kind in ("horse", "donkey"):
+        drawn += path(
+            limb(
+                [
+                    (x - r * 0.2, y - r * 0.95),
+                    (x + r * 0.34, y - r * 0.8),
+                    (x + r * 0.4, y - r * 0.36),
+                ],
+                [r * 0.42, r * 0.4, r * 0.1],
+            ),
+            darker(coat, 0.6),
+        )
     elif kind == "cow":
         drawn += line(f"M{num(x + 2)} {num(y - r * 0.8)}q2 -16 16 -20", "#efe4cc", 5.6)
     elif kind == "unicorn":
@@ -127,7 +150,7 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
             ),
             "#f0d48a",
         )
-    elif kind in ("cat", "mouse"):
+    elif kind == "mouse":
         drawn += line(
             f"M{num(nose[0] - 6)} {num(nose[1] + 4)}l{num(r * 0.8)} 4M{num(nose[0] - 6)} {num(nose[1] + 6)}l{num(r * 0.7)} 10",
             lighter(coat, 0.6),
@@ -137,6 +160,77 @@ def _head(kind: str, build: Build, coat: str, at: Point, feeling: str) -> tuple[
     return drawn, y - r * (1.9 if build.ears in ("pointed", "leaf", "long") else 1.25) - (
         52 if kind == "deer" else 0
     )
+
+
+def _cats_head(build: Build, coat: str, at: Point, feeling: str) -> tuple[str, float]:
+    """Round and flat-faced, three quarters towards us: in profile a cat looks like a small fox."""
+    x, y = at[0] + 2, at[1]
+    r = build.head / 2 * 1.28
+    pale = mix(build.belly, coat, 0.42)
+    front = x + r * 0.3  # the middle of the face, seen from between side and front
+    drawn = ""
+    for root, far in (((x + r * 0.52, y - r * 0.44), True), ((x - r * 0.56, y - r * 0.44), False)):
+        ear = _ear("pointed", *root, r * 0.92, darker(coat, 0.3) if far else coat, far=far)
+        if feeling in _EARS_BACK:
+            ear = _laid_back(ear, root, 34 if far else -34)
+        drawn += ear
+    drawn += path(
+        spline(
+            [
+                (x - r * 1.08, y + r * 0.2),
+                (x - r * 0.86, y - r * 0.56),
+                (x - r * 0.1, y - r * 0.86),
+                (x + r * 0.7, y - r * 0.62),
+                (x + r * 1.0, y + r * 0.1),
+                (x + r * 0.82, y + r * 0.6),
+                (x + r * 0.2, y + r * 0.88),
+                (x - r * 0.62, y + r * 0.74),
+            ]
+        ),
+        coat,
+    )
+    drawn += ellipse(front - r * 0.22, y + r * 0.42, r * 0.34, r * 0.28, pale)
+    drawn += ellipse(front + r * 0.2, y + r * 0.42, r * 0.3, r * 0.27, pale)
+    drawn += ellipse(front, y + r * 0.62, r * 0.2, r * 0.16, pale)
+    wide_open = feeling in ("laughing", "speaking", "awed", "afraid")
+    if wide_open:
+        drawn += ellipse(
+            front, y + r * 0.6, r * 0.13, r * (0.2 if feeling == "laughing" else 0.14), "#6a2a2c"
+        )
+    smile = {"glad": 0.16, "tender": 0.12, "laughing": 0.16, "sad": -0.08, "weeping": -0.1}
+    bow = r * smile.get(feeling, 0.1)
+    drawn += line(
+        f"M{num(front - r * 0.3)} {num(y + r * 0.46)}q{num(r * 0.18)} {num(bow)} {num(r * 0.3)} {num(-r * 0.06)}"
+        f"q{num(r * 0.14)} {num(bow + r * 0.06)} {num(r * 0.26)} {num(r * 0.06)}",
+        "#3a2420",
+        max(1.0, r * 0.06),
+        opacity=0.8,
+    )
+    drawn += path(
+        polygon(
+            [
+                (front - r * 0.13, y + r * 0.2),
+                (front + r * 0.12, y + r * 0.2),
+                (front, y + r * 0.36),
+            ]
+        ),
+        "#c98a84",
+    )
+    if feeling not in ("asleep", "weeping", "laughing", "tender"):
+        drawn += ellipse(front - r * 0.46, y - r * 0.1, r * 0.26, r * 0.28, "#cdbb58")
+        drawn += ellipse(front + r * 0.4, y - r * 0.1, r * 0.23, r * 0.27, "#cdbb58")
+    drawn += eye(front - r * 0.46, y - r * 0.1, r * 0.15, coat, feeling)
+    drawn += eye(front + r * 0.4, y - r * 0.1, r * 0.14, coat, feeling, inner=-1)
+    for side, start in ((-1, front - r * 0.4), (1, front + r * 0.38)):
+        reach = r * (0.95 if side < 0 else 0.75) * side
+        drawn += line(
+            f"M{num(start)} {num(y + r * 0.36)}l{num(reach)} {num(-r * 0.1)}"
+            f"M{num(start)} {num(y + r * 0.46)}l{num(reach)} {num(r * 0.1)}",
+            lighter(coat, 0.6),
+            max(0.9, r * 0.05),
+            opacity=0.7,
+        )
+    return drawn, y - r * 1.5
 
 
 def _mask(x: float, y: float, r: float, nose: Point, tone: str) -> str:
@@ -207,7 +301,7 @@ def eye(x: float, y: float, size: float, coat: str, feeling: str, *, inner: int 
     drawn += circle(x + size * 0.32, y - size * 0.46, size * 0.4, "#ffffff")
     drawn += circle(x - size * 0.3, y + size * 0.5, size * 0.18, "#ffffff", opacity=0.6)
     # Brows that fall towards the nose would make the face angry.
-    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5), "wary": (0.0, -0.9)}
+    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5)}
     if feeling in tips:
         back, front = tips[feeling][::inner]
         high = y - size * 1.9

@@ -136,6 +136,9 @@ def bird(colour: str, pose: str, feeling: str = "calm") -> Beast:
         + path("M48 -92L66 -86L48 -82Z", "#d99a3a")
         + eye(36, -92, 4, coat, feeling)
     )
+    if pose in ("lying", "sleeping"):
+        # On its breast, the head sunk and the legs under it.
+        return Beast(group(body, x=-20, y=15, turn=27), 104, (51, -50), 0.14)
     return Beast(
         body + line("M2 -19L0 0M14 -22L14 0M-6 0L10 0M8 0L24 0", "#7a5a3a", 3), 104, (34, -90), 0.14
     )
@@ -194,6 +197,20 @@ def whale(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     )
 
 
+_CREST = (
+    (-50, -81, -2),
+    (-26, -95, -14),
+    (0, -107, -12),
+    (22, -109, -34),
+    (33, -124, -62),
+    (43, -145, -66),
+    (56, -165, -52),
+)
+"""Where each spike of a dragon's back has its foot, and how far it leans, in degrees."""
+_DRAGONS_MOUTH = ("M108 -166Q116 -159 126 -160Q136 -161 144 -164", "M112 -160Q130 -160 144 -164")
+"""At rest, and sad."""
+
+
 def dragon(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     coat = colour or "#4f8a6a"
     belly = mix(coat, "#f0e0a8", 0.6)
@@ -220,8 +237,10 @@ def dragon(colour: str, _pose: str, feeling: str = "calm") -> Beast:
         limb([(-20, -40), (24, -58), (58, -92), (68, -138)], [26, 30, 22, 10]), belly, opacity=0.9
     )
     spikes = "".join(
-        path(polygon([(x - 8, y), (x + 2, y - 17), (x + 9, y + 2)]), darker(coat, 0.4))
-        for x, y in ((-46, -82), (-20, -98), (8, -106), (26, -124), (36, -146))
+        group(
+            path(polygon([(-11, 10), (-3, -16), (11, 10)]), darker(coat, 0.4)), x=x, y=y, turn=turn
+        )
+        for x, y, turn in _CREST
     )
     head = (
         path(
@@ -243,7 +262,7 @@ def dragon(colour: str, _pose: str, feeling: str = "calm") -> Beast:
         + (circle(104, -182, 7, "#f0c24a") if feeling not in _CLOSED else "")
         + eye(105, -182, 3.4, coat, feeling)
         + circle(139, -168, 2, darker(coat, 0.5))
-        + line("M112 -160Q130 -160 144 -164", darker(coat, 0.45), 2.4)
+        + line(_DRAGONS_MOUTH[feeling in ("sad", "weeping")], darker(coat, 0.45), 2.4)
     )
     return Beast(tail + legs + wing + spikes + body + head, 222, (106, -178), 1.25)
 

@@ -21,6 +21,7 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 
+_HOOVED = frozenset({"deer", "horse", "unicorn", "donkey", "goat", "sheep", "cow", "pig"})
 _SITS = frozenset({"fox", "wolf", "dog", "cat", "lion", "bear", "mouse"})
 """Who sits upright; others stand, or lie down to rest."""
 
@@ -66,6 +67,10 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
             ),
             mix(tone, foot, 0.85 if build.dark_feet else 0.2),
         )
+        if kind in _HOOVED:
+            x, t = end[0], build.thick
+            hoof = [(x - t * 0.36, -10), (x + t * 0.4, -10), (x + t * 0.7, 0), (x - t * 0.44, 0)]
+            return drawn + path(spline(hoof, tension=0.25), darker(foot, 0.25))
         return drawn + ellipse(end[0] + build.thick * 0.24, -3.4, build.thick * 0.56, 4, foot)
 
     drawn = leg(
@@ -77,6 +82,7 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         hind=False,
     )
     drawn += _tail(
+        kind,
         build,
         (-half * 0.98, back + build.hips * 0.24),
         coat,
@@ -96,18 +102,16 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         (-half * 0.55, back + build.hips * 0.84),
         (-half * 1.02, back + build.hips * 0.7),
     ]
-    lit = gradient(
-        f"coat{coat[1:]}", [(0, lighter(coat, 0.14)), (0.5, coat), (1, darker(coat, 0.28))]
-    )
     neck_end = _reach((half * 0.78, back + build.chest * 0.24), build.neck_up, build.neck)
+    fur, lit = _fur(f"coat{kind}", coat, min(neck_end[1], back), back, back + build.chest)
     neck = path(
         limb(
             [(half * 0.55, back + build.chest * 0.42), neck_end],
             [build.chest * 0.92, build.head * 0.74],
         ),
-        coat,
+        fur,
     )
-    drawn += lit + path(spline([*top_line, *under]), f"url(#coat{coat[1:]})") + neck
+    drawn += lit + path(spline([*top_line, *under]), fur) + neck
     drawn += path(
         spline(
             [
@@ -123,15 +127,11 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
     drawn += leg(hip, -stride * 0.8, coat, hind=True) + leg(
         shoulder, stride * 0.9, coat, hind=False
     )
+    if kind == "sheep":
+        drawn += _wool([*top_line, *under], coat, build.chest * 0.2)
     if build.tail == "mane":
-        crest = [
-            _reach((half * 0.6, back + 6), build.neck_up, build.neck * t) for t in (0.1, 0.6, 1.12)
-        ]
-        lift = build.head * 0.36
-        drawn += path(
-            limb([(x - lift, y - lift * 0.7) for x, y in crest], [10, 17, 12]),
-            darker(coat, 0.6) if kind == "horse" else mix(coat, "#b8a0d8", 0.5),
-        )
+        withers = (half * 0.5, back + build.chest * 0.06)
+        drawn += _mane(withers, (neck_end[0] - build.head * 0.42, neck_end[1]), kind, coat)
     head, top = draw_face(kind, build, coat, neck_end, feeling=feeling, tilt=tilt)
     root = (half * 0.62, back + build.chest * 0.3)
     nape = (
@@ -148,8 +148,68 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
     )
 
 
+def _fur(name: str, coat: str, top: float, back: float, low: float) -> tuple[str, str]:
+    """A paint for neck and body alike, and its definition: no edge shows where one lies on the other.
+
+    The plain coat at the head, lightest along the back, dark under the belly.
+    """
+    high = min(max((back - top) / (low - top), 0.02), 0.9)
+    stops = [
+        (0.0, coat),
+        (high, lighter(coat, 0.1)),
+        (high + (1 - high) * 0.5, coat),
+        (1.0, darker(coat, 0.28)),
+    ]
+    return f"url(#{name}{coat[1:]})", gradient(f"{name}{coat[1:]}", stops, box=(top, low))
+
+
 def _between(one: Point, other: Point, share: float) -> Point:
     return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+
+
+def _mane(start: Point, end: Point, kind: str, coat: str) -> str:
+    """Locks that fall from the crest of the neck, from the withers to the poll."""
+    tone = _mane_tone(kind, coat)
+    drawn = ""
+    for k in range(6):
+        x, y = _between(start, end, k / 5)
+        y -= 4
+        fall = 22 + 5 * (k % 2)
+        lock = [(x + 2, y - 3), (x - 8, y + fall * 0.45), (x - 3, y + fall)]
+        drawn += path(limb(lock, [15, 15, 3]), tone if k % 2 else darker(tone, 0.1))
+    return drawn
+
+
+def _mane_tone(kind: str, coat: str) -> str:
+    return mix(coat, "#b8a0d8", 0.5) if kind == "unicorn" else darker(coat, 0.6)
+
+
+def _wool(outline: list[Point], coat: str, r: float) -> str:
+    """Curls of fleece round a body and over it."""
+    middle = (
+        sum(x for x, _ in outline) / len(outline),
+        sum(y for _, y in outline) / len(outline),
+    )
+    rim = [
+        _between(a, b, share)
+        for a, b in zip(outline, [*outline[1:], outline[0]], strict=True)
+        for share in (0.0, 0.5)
+    ]
+    curls = "".join(ellipse(x, y, r, r, coat) for x, y in rim)
+    inner = [_between(at, middle, share) for share in (0.3, 0.62) for at in rim[::2]]
+    return (
+        path(spline(outline), coat)
+        + curls
+        + "".join(
+            line(
+                f"M{num(x - r * 0.5)} {num(y)}q{num(r * 0.5)} {num(r * 0.6)} {num(r)} 0",
+                darker(coat, 0.22),
+                1.8,
+                opacity=0.5,
+            )
+            for x, y in inner
+        )
+    )
 
 
 def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
@@ -158,10 +218,12 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
     half, chest, hips, thick = build.length / 2, build.chest, build.hips, build.thick
     foot = darker(coat, 0.62) if build.dark_feet else darker(coat, 0.2)
     paw = mix(coat, foot, 0.85 if build.dark_feet else 0.2)
-    lit = gradient(
-        f"lie{coat[1:]}", [(0, lighter(coat, 0.14)), (0.55, coat), (1, darker(coat, 0.3))]
+    at = (
+        (half * 1.02, -build.head * 0.5 - thick * 0.5)
+        if asleep
+        else (half * 0.98 + build.neck * 0.2, -chest * 0.8 - build.neck * 0.5)
     )
-    drawn = lit
+    fur, drawn = _fur(f"lie{feeling}{kind}", coat, min(at[1], -chest), -chest * 0.9, 0)
     if build.tail == "brush":
         drawn += path(
             spline(
@@ -175,8 +237,8 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
             ),
             darker(coat, 0.06),
         ) + path(spline([(-half * 1.5, -20), (-half * 1.76, -11), (-half * 1.55, 0)]), "#f3e6cf")
-    elif build.tail != "none":
-        tone = darker(coat, 0.6 if build.tail == "mane" else 0.12)
+    elif build.tail not in ("none", "stub"):
+        tone = _mane_tone(kind, coat) if build.tail == "mane" else darker(coat, 0.12)
         drawn += path(
             limb([(-half * 0.9, -14), (-half * 1.25, -8), (-half * 1.5, -5)], [13, 11, 6]), tone
         )
@@ -196,7 +258,7 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
                 (0, 1),
             ]
         ),
-        f"url(#lie{coat[1:]})",
+        fur,
     )
     drawn += path(
         spline(
@@ -214,16 +276,16 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
     drawn += path(
         limb([(-half * 0.6, -8), (-half * 0.08, -5)], [thick * 1.1, thick * 0.8]), paw
     ) + path(limb([(half * 0.6, -12), (half * 1.34, -5)], [thick * 1.4, thick * 0.85]), paw)
-    if asleep:
-        at = (half * 1.02, -build.head * 0.5 - thick * 0.5)
-    else:
-        at = (half * 0.98 + build.neck * 0.2, -chest * 0.8 - build.neck * 0.5)
-    drawn += path(limb([(half * 0.56, -chest * 0.62), at], [chest * 0.86, build.head * 0.76]), coat)
+    if kind == "sheep":
+        humps = [
+            *((-half * 0.98, -8), (-half * 0.98, -hips * 0.6), (-half * 0.6, -hips)),
+            *((0, -chest * 0.9), (half * 0.5, -chest * 0.98), (half * 0.8, -chest * 0.6)),
+            *((half * 0.7, -12), (0, -8)),
+        ]
+        drawn += _wool(humps, coat, chest * 0.2)
+    drawn += path(limb([(half * 0.56, -chest * 0.62), at], [chest * 0.86, build.head * 0.76]), fur)
     if build.tail == "mane":
-        drawn += path(
-            limb([(half * 0.42, -chest * 0.98), (at[0] - build.head * 0.4, at[1] - 6)], [12, 14]),
-            darker(coat, 0.6),
-        )
+        drawn += _mane((half * 0.4, -chest * 0.94), (at[0] - build.head * 0.4, at[1]), kind, coat)
     head, top = draw_face(kind, build, coat, at, feeling=feeling)
     high = max(-top, chest * 1.05)
     throat = _between((half * 0.56, -chest * 0.62), at, 0.6)
@@ -246,7 +308,7 @@ def _reach(start: Point, up: float, length: float) -> Point:
     return start[0] + math.cos(turn) * length, start[1] - math.sin(turn) * length
 
 
-def _tail(build: Build, at: Point, coat: str, *, lifted: bool) -> str:
+def _tail(kind: str, build: Build, at: Point, coat: str, *, lifted: bool) -> str:
     x, y = at
     up = -26 if lifted else 0
     match build.tail:
@@ -291,7 +353,7 @@ def _tail(build: Build, at: Point, coat: str, *, lifted: bool) -> str:
         case "mane":
             return path(
                 limb([(x + 4, y + 4), (x - 20, y + 18 + up), (x - 22, y + 74 + up)], [14, 22, 9]),
-                darker(coat, 0.6),
+                _mane_tone(kind, coat),
             )
         case "string":
             return line(
@@ -332,9 +394,7 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         tail = path(limb([(-34, -10), (-66, -6), (-84, -22)], [16, 16, 9]), coat)
     elif build.tail == "string":
         tail = line("M-34 -8Q-70 2 -88 -14", "#c99a94", 4)
-    lit = gradient(
-        f"sit{coat[1:]}", [(0, lighter(coat, 0.14)), (0.6, coat), (1, darker(coat, 0.3))]
-    )
+    fur, lit = _fur(f"sit{kind}", coat, -132, -100, 0)
     body = tail + lit
     body += path(limb([(20, -62), (26, -30), (28, -4)], [24, 16, 12]), shade) + ellipse(
         32, -4, 10, 5, foot
@@ -353,7 +413,7 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
                 (-34, -78),
             ]
         ),
-        f"url(#sit{coat[1:]})",
+        fur,
     )
     body += path(
         spline([(22, -100), (36, -66), (28, -34), (14, -52), (10, -84)]), build.belly, opacity=0.92
@@ -368,7 +428,7 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         )
         + ellipse(18, -4, 10, 5, foot)
     )
-    body += path(limb([(4, -92), (14, -122)], [wide * 1.25, build.head * 0.74]), coat)
+    body += path(limb([(4, -92), (14, -122)], [wide * 1.25, build.head * 0.74]), fur)
     head, top = draw_face(kind, build, coat, (14, -132), feeling=feeling, tilt=tilt)
     return Beast(
         body + head,

@@ -161,6 +161,8 @@ def ship_cabin(stage: Stage) -> None:
     )
     if not stage.close and not lies(stage.scene):
         put(room, _bunk(room, mark + near * a * 0.3, near), 0.76)
+    if not stage.close:
+        put(room, _chart_table(room, w / 2 - near * min(0.3 * w, 1.05 * a)), 0.77)
     x = w / 2 + near * a * 0.3
     drop = max(a * 0.3, room.floor - a * 1.45)
     lantern = THINGS["lantern"]("")
@@ -173,6 +175,27 @@ def ship_cabin(stage: Stage) -> None:
         glow=group(lantern.glow, x=x, y=drop, scale=size),
     )
     stage.lamp(x, drop - 40 * size, a * 1.1, strength=1.25, halo=0.6)
+
+
+def _chart_table(room: Room, x: float) -> str:
+    """A table fixed to the wall with a chart, a compass and a sea chest below it."""
+    a, y = room.a, room.floor + room.a * 0.04
+    top = y - a * 0.42
+    body = group(THINGS["chest"]("").svg, x=x, y=y + a * 0.03, scale=a * 0.0034)
+    for side in (-1, 1):
+        leg = (x + side * a * 0.36, top, a * 0.045, y - top)
+        body += rect(leg[0] - a * 0.022, leg[1], leg[2], leg[3], "#4a3222")
+    body += rect(x - a * 0.43, top - a * 0.045, a * 0.86, a * 0.05, "#80573a", round_=4)
+    chart = f"M{num(x - a * 0.3)} {num(top - a * 0.045)}l{num(a * 0.06)} {num(-a * 0.07)}l{num(a * 0.4)} 0l{num(a * 0.06)} {num(a * 0.07)}Z"
+    body += path(chart, "#e3d3a8")
+    body += line(
+        f"M{num(x - a * 0.2)} {num(top - a * 0.07)}q{num(a * 0.1)} {num(-a * 0.03)} {num(a * 0.2)} {num(a * 0.01)}",
+        "#a0503c",
+        3,
+    )
+    return body + group(
+        THINGS["compass"]("").svg, x=x + a * 0.32, y=top - a * 0.045, scale=a * 0.0013
+    )
 
 
 def _porthole(room: Room, x: float, y: float, r: float) -> None:

@@ -14,6 +14,7 @@ from content_platform.imagery.illustrator.shapes import (
     darker,
     ellipse,
     gradient,
+    group,
     lighter,
     line,
     mix,
@@ -25,6 +26,7 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
 from content_platform.stories.models import Shot, Weather
 
 
@@ -95,10 +97,18 @@ def ground(
 
 
 def ground_line(stage: Stage) -> float:
-    """Where the near ground begins, a little above the subject's feet."""
+    """Where the near ground begins, a little above the subject's feet and never far below the
+    horizon: what lies between is nobody's."""
+    layout = stage.layout
     if stage.close:
-        return stage.layout.horizon + (stage.h - stage.layout.horizon) * 0.42
-    return stage.layout.horizon + (stage.layout.feet - stage.layout.horizon) * 0.62
+        return layout.horizon + min((stage.h - layout.horizon) * 0.42, 0.11 * stage.h)
+    return layout.horizon + min((layout.feet - layout.horizon) * 0.62, 0.135 * stage.h)
+
+
+def person_at(stage: Stage, y: float) -> float:
+    """How tall an adult is who stands where the ground is at ``y``."""
+    layout = stage.layout
+    return layout.adult * (y - layout.horizon) / (layout.feet - layout.horizon)
 
 
 def tufts(stage: Stage, colour: str, y: float, *, count: int = 70, h: float = 26) -> None:
@@ -269,6 +279,21 @@ def shore(stage: Stage, y: float, colour: str = "") -> None:
             stage.rng,
         )
         stage.add(reeds, 0.98, rim=0.4)
+        # A tree on the bank and a boat drawn up: somebody comes here.
+        right = stage.layout.subject_x < stage.w / 2
+        tall = person_at(stage, y + 40)
+        x = stage.w * (0.97 if right else 0.03)
+        body = plants.broadleaf(
+            x,
+            y + 44,
+            2.6 * tall,
+            plants.LEAVES[stage.season],
+            stage.rng,
+            bare=stage.season == "winter",
+        )
+        boat_x = stage.w * (0.8 if right else 0.2)
+        body += group(THINGS["rowing boat"]("").svg, x=boat_x, y=y + 40, scale=0.0062 * tall)
+        stage.add(body, 0.972, rim=0.35)
     tufts(stage, darker(tone, 0.1), y + 16, count=60)
 
 

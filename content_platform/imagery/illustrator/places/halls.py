@@ -183,8 +183,10 @@ def church(stage: Stage) -> None:
     a, near, w = room.a, room.near, stage.w
     x = w / 2 + near * a * 0.05
     light = stage.light
-    wide, tall = a * 0.72, a * 1.5
-    top = room.floor - a * 0.62 - tall
+    # The whole window is to be seen, however low the picture ends.
+    tall = min(1.5 * a, room.floor - 0.5 * a - 0.03 * stage.h)
+    wide = min(0.72 * a, 0.62 * tall)
+    top = room.floor - 0.5 * a - tall
     arch = f"M{num(x - wide / 2)} {num(top + tall)}L{num(x - wide / 2)} {num(top + wide * 0.6)}Q{num(x - wide * 0.42)} {num(top + wide * 0.1)} {num(x)} {num(top)}Q{num(x + wide * 0.42)} {num(top + wide * 0.1)} {num(x + wide / 2)} {num(top + wide * 0.6)}L{num(x + wide / 2)} {num(top + tall)}Z"
     glass = gradient(
         "glasspane", [(0, mix(light.sky[2], "#6a8ae0", 0.4)), (0.5, light.sky[3]), (1, "#e0a060")]
@@ -208,6 +210,7 @@ def church(stage: Stage) -> None:
         for j in range(9)
         if abs(i) * a * 0.13 < wide * 0.4
         for gx, gy in ((x + i * a * 0.13, top + a * 0.3 + j * a * 0.14),)
+        if gy < top + tall - a * 0.05
     )
     bars = line(arch, "#34343f", a * 0.05) + line(
         f"M{num(x)} {num(top)}L{num(x)} {num(top + tall)}", "#34343f", a * 0.02
@@ -398,6 +401,12 @@ def lamp_room(stage: Stage) -> None:
         for k in range(-16, 17)
     )
     stage.add(deck, 0.7, texture=0.4)
+    if not stage.close:
+        things = ""
+        for at, name, size in ((0.08, "chest", 0.0034), (0.93, "barrel", 0.0046)):
+            spot = w / 2 + room.near * (at - 0.5) * w
+            things += group(THINGS[name]("").svg, x=spot, y=floor + 0.05 * a, scale=size * a)
+        put(room, things, 0.78, rim=0.3)
     x = room.mark
     words = stage.scene.text.lower()
     out = any(
@@ -409,10 +418,17 @@ def lamp_room(stage: Stage) -> None:
     lens = rect(
         x - size * 0.26, floor - size * 0.4, size * 0.52, size * 0.42, "#7a5a34", round_=6
     ) + rect(x - size * 0.3, floor - size * 0.44, size * 0.6, size * 0.06, "#c9983f", round_=3)
-    glass = ""
+    glass = path(
+        f"M{num(x - size * 0.13)} {num(floor - size * 0.5)}Q{num(x - size * 0.29)} {num(floor - size * 0.86)} {num(x - size * 0.15)} {num(floor - size * 1.23)}L{num(x + size * 0.15)} {num(floor - size * 1.23)}Q{num(x + size * 0.29)} {num(floor - size * 0.86)} {num(x + size * 0.13)} {num(floor - size * 0.5)}Z",
+        "#5f8290" if out else "#c89a58",
+    )
+    for wide, up, high in ((0.2, 0.56, 0.13), (0.26, 0.47, 0.04)):  # the brass it turns on
+        glass += rect(
+            x - size * wide, floor - size * up, 2 * size * wide, size * high, "#a87c34", round_=4
+        )
     for k in range(-3, 4):
         half = size * (0.24 - 0.035 * abs(k))
-        low, high = floor - size * (0.84 + 0.1 * k), floor - size * (0.91 + 0.1 * k)
+        low, high = floor - size * (0.825 + 0.1 * k), floor - size * (0.915 + 0.1 * k)
         sag = size * 0.03
         glass += path(
             f"M{num(x - half)} {num(low)}Q{num(x)} {num(low + sag)} {num(x + half)} {num(low)}L{num(x + half)} {num(high)}Q{num(x)} {num(high + sag)} {num(x - half)} {num(high)}Z",

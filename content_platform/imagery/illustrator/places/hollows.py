@@ -117,7 +117,7 @@ def dry_well(stage: Stage) -> None:
     rope = cx + hole * 0.3
     near = y + h * 0.02
     drawn = line(
-        f"M{num(rope)} {num(cy - hole * 0.3)}Q{num(rope + 14)} {num(h * 0.3)} {num(rope)} {num(near - 70)}",
+        f"M{num(rope - 6)} -30L{num(rope - 4)} {num(cy)}Q{num(rope + 14)} {num(h * 0.3)} {num(rope)} {num(near - 70)}",
         "#b59a6c",
         6,
     )

@@ -356,6 +356,13 @@ def cellar(stage: Stage) -> None:
                 a * 0.026,
             )
         )
+    shelf = w / 2 + near * min(0.12 * w, 0.4 * a)
+    goods = ("jar", "bottle", "jar", "basket")
+    put(room, draw_shelves(room, shelf, 0.66 * a, goods, rows=2, base=0.66), 0.72)
+    for at, size, tone in ((0.24, 0.0034, ""), (0.31, 0.0028, "#7a5a40")):
+        x = w / 2 - near * w * at
+        crate = group(THINGS["box"](tone).svg, x=x, y=room.floor + a * 0.08, scale=size * a)
+        barrels += crate
     put(room, barrels, 0.76, volume=0.4, rim=0.4)
     torch_x = w / 2 - near * a * 0.05
     ty = room.floor - a * 1.1

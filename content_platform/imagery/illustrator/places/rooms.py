@@ -304,35 +304,32 @@ def add_window(
         top + tall * 0.5,
         a * (0.8 if night else 1.3),
         colour=tone,
-        strength=0.5 if night else 0.65,
-        halo=0.25,
+        strength=0.5 if night else 0.7,
+        halo=0.25 if night else 0.12,
     )
     if not stage.close:
         if drapes:
             lay_window_light(stage, room.floor, x, wide, a, tone, 0.1 if night else 0.2)
         toward = 90 - 24 * (1 if x > stage.layout.subject_x else -1) * -1
         air.rays(
-            stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.3, colour=tone
+            stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.22, colour=tone
         )
 
 
 def draw_drops(room: Room, left: float, top: float, wide: float, tall: float) -> str:
-    """Rain on the panes: drops, and runnels that end in one."""
+    """Rain on the panes: small drops, and thin runnels that fade upward; no heads on stems."""
     a, rng = room.a, room.rng
     drawn = ""
-    for k in range(int(16 * wide / a) + 6):
-        x = left + wide * rng.uniform(0.06, 0.94)
-        y = top + tall * rng.uniform(0.05, 0.78)
-        run = min(tall, a) * rng.uniform(0.06, 0.2) if k % 2 else 0.0
-        r = a * rng.uniform(0.006, 0.011)
-        if run:
-            drawn += line(
-                f"M{num(x)} {num(y)}q{num(r)} {num(run * 0.3)} 0 {num(run * 0.55)}t{num(-r * 0.4)} {num(run * 0.45)}",
-                "#eef6fc",
-                r * 0.8,
-                opacity=0.34,
-            )
-        drawn += ellipse(x, y + run, r, r * 1.35, "#f2f8fd", opacity=0.6)
+    for _ in range(int(34 * wide / a) + 10):
+        x, y = left + wide * rng.uniform(0.03, 0.97), top + tall * rng.uniform(0.03, 0.95)
+        r = a * rng.uniform(0.0025, 0.006)
+        drawn += ellipse(x, y, r, r * 1.2, "#eef5fb", opacity=rng.uniform(0.25, 0.5))
+    for _ in range(int(7 * wide / a) + 3):
+        x, run = left + wide * rng.uniform(0.04, 0.96), min(tall, a) * rng.uniform(0.14, 0.4)
+        y = top + max(0.0, tall - run) * rng.random()
+        r = a * 0.0035
+        runnel = f"M{num(x)} {num(y)}q{num(r * 2)} {num(run * 0.5)} {num(r)} {num(run)}l{num(-2 * r)} 0q{num(r * 1.4)} {num(-run * 0.5)} {num(r)} {num(-run)}Z"
+        drawn += path(runnel, "#e6f0f8", opacity=0.3)
     return drawn
 
 
@@ -342,11 +339,16 @@ def add_pendant(room: Room, x: float, *, drop: float = 1.5, colour: str = "#5f7a
         f"M{num(x - a * 0.13)} {num(y + a * 0.09)}Q{num(x - a * 0.1)} {num(y)} {num(x)} {num(y - a * 0.02)}Q{num(x + a * 0.1)} {num(y)} {num(x + a * 0.13)} {num(y + a * 0.09)}Z",
         colour,
     )
-    glow = ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#ffe6b0") + circle(
-        x, y + a * 0.1, a * 0.032, "#fff2d0"
-    )
-    if room.stage.light.dark or room.stage.inside:
-        room.stage.lamp(x, y + a * 0.14, a * 0.95, strength=0.95, halo=0.42)
+    glow = ""
+    if room.stage.light.dark:
+        glow = ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#ffe6b0") + circle(
+            x, y + a * 0.1, a * 0.032, "#fff2d0"
+        )
+        room.stage.lamp(x, y + a * 0.14, a * 0.95, strength=0.9, halo=0.32)
+    else:
+        body += ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#d8ccb0") + circle(
+            x, y + a * 0.1, a * 0.03, "#efe6cf"
+        )
     put(room, body, 0.74, glow=glow)
 
 

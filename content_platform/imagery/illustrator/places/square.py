@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 
 from content_platform.imagery.illustrator import plants
-from content_platform.imagery.illustrator.look import generator
+from content_platform.imagery.illustrator.look import generator, look_of
+from content_platform.imagery.illustrator.people import person
+from content_platform.imagery.illustrator.places.ground import person_at
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -21,7 +24,7 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
-from content_platform.stories.models import Weather
+from content_platform.stories.models import CastMember, Weather
 
 _FLAGS = ("#c8503c", "#e0a83c", "#3f86a0", "#5f9a5a", "#a05a8a")
 _GOODS = ("apple", "bread", "pumpkin", "bottle", "flower", "jar", "basket")
@@ -32,13 +35,29 @@ def is_white(stage: Stage) -> bool:
     return stage.scene.weather is Weather.SNOW
 
 
-def stall(stage: Stage, x: float, y: float, wide: float, rng: random.Random) -> tuple[str, str]:
-    """A market stall with a striped roof, its goods and a lantern: shapes and glow."""
+def seller_at(stage: Stage, x: float, y: float, tall: float, who: str, *, left: bool) -> str:
+    """Somebody who sells there, ``tall`` as an adult; what stands before them is drawn after."""
+    rng = generator("seller", stage.seed, who)
+    member = CastMember(
+        name=f"seller {who}",
+        kind=rng.choice(("woman", "man")),
+        noun="seller",
+        traits=rng.choice((("old",), (), ("straw hat",), ("grey hat",))),
+    )
+    figure = person(look_of(member, stage.seed), "standing", feeling="glad")
+    return group(figure.svg, x=x, y=y, scale=tall / 520, flip=left)
+
+
+def stall(
+    stage: Stage, x: float, y: float, wide: float, rng: random.Random, *, seller: str
+) -> tuple[str, str]:
+    """A market stall with a striped roof, its goods, a lantern and its seller: shapes and glow."""
     tall, tone = wide * 0.92, rng.choice(_FLAGS)
     body = "".join(
         rect(x + wide * t - 5, y - tall * 0.86, 10, tall * 0.86, "#5f4430") for t in (-0.45, 0.45)
     )
     body += rect(x - wide * 0.44, y - tall * 0.62, wide * 0.88, tall * 0.3, "#2a2430", opacity=0.75)
+    body += seller_at(stage, x - wide * 0.08, y, wide * 0.74, seller, left=x > stage.w / 2)
     body += rect(x - wide * 0.5, y - tall * 0.36, wide, tall * 0.07, "#8a6240", round_=3)
     body += rect(x - wide * 0.47, y - tall * 0.3, wide * 0.94, tall * 0.3, "#6f4c32")
     for k in range(5):
@@ -53,7 +72,7 @@ def stall(stage: Stage, x: float, y: float, wide: float, rng: random.Random) -> 
             THINGS[name]("").svg,
             x=x + wide * (-0.38 + 0.152 * k),
             y=y - tall * 0.36,
-            scale=wide * 0.0011,
+            scale=wide * 0.0009,
         )
     count = 8
     for k in range(count):
@@ -269,34 +288,72 @@ def trolley(x: float, y: float, rng: random.Random) -> str:
     return body
 
 
+_GONE = re.compile(
+    r"\bno (?:more )?(?:stalls?|market|fair)\b|\b(?:stalls?|market|fair) (?:is|was|were|had) (?:already |all )?gone\b",
+    re.IGNORECASE,
+)
+
+
 def square_things(stage: Stage, y: float) -> None:
     """A village square's own: stalls where there is a market, else what the seed brings."""
     w, rng = stage.w, generator("square", stage.seed, stage.scene.place)
     right = stage.layout.subject_x < w / 2
+    tall = person_at(stage, y + 14)
     body, glow = "", ""
     mark = stage.layout.landmark_x + (0.02 if right else -0.02) * w
     busy = any(word in stage.scene.place for word in ("market", "fair"))
-    if busy:
-        spots = (0.62, 0.82, 0.14) if not stage.frame.tall else (0.78, 0.12)
-        for at in spots:
-            shape, shine = stall(
-                stage,
-                w * (at if right else 1 - at),
-                y + 12,
-                230 if not stage.frame.tall else 250,
-                rng,
-            )
-            body, glow = body + shape, glow + shine
+    if busy and _GONE.search(stage.scene.text):
+        body += trampled(stage, y, rng)
+    elif busy:
+        _market(stage, y, right=right)
     elif stage.seed % 3 == 0:
-        body += fountain(stage, mark, y + 22, 250)
+        body += fountain(stage, mark, y + 22, 0.95 * tall)
     elif stage.seed % 3 == 1:
-        body += cart(mark, y + 26, 210, rng)
+        body += cart(mark, y + 26, 0.8 * tall, rng)
     else:
         thing = THINGS["well"]("")
-        body += group(thing.svg, x=mark, y=y + 24, scale=2.1)
-    for at in (0.265, 0.77) if not stage.frame.tall else (0.24,):
-        body += clutter(stage, w * at, y + 14, 76, rng)
+        body += group(thing.svg, x=mark, y=y + 24, scale=0.0074 * tall)
+    for at in () if busy else (0.265, 0.77) if not stage.frame.tall else (0.24,):
+        body += clutter(stage, w * at, y + 14, 0.27 * tall, rng)
     high = stage.layout.horizon * (0.5 if not stage.frame.tall else 0.62)
     flags, lights = bunting(stage, -60, w + 60, high, 62)
     stage.add(flags, 0.8, glow=lights if stage.light.dark else "", rim=0.2)
     stage.add(body, 0.965, glow=glow if stage.light.dark else "", rim=0.45)
+
+
+def _market(stage: Stage, y: float, *, right: bool) -> None:
+    """Two rows of stalls with their sellers: small ones far off, larger ones at both sides."""
+    w, rng = stage.w, generator("market", stage.seed)
+    between = stage.layout.horizon + 0.62 * (y - stage.layout.horizon)
+    far = (0.44, 0.6, 0.3) if not stage.frame.tall else (0.42, 0.68)
+    near = (0.87, 0.1) if not stage.frame.tall else (0.95, 0.0)
+    for row, foot, depth in ((far, between, 0.78), (near, y + 12, 0.95)):
+        wide = 1.16 * person_at(stage, foot)
+        stalls = [
+            stall(stage, w * (at if right else 1 - at), foot, wide, rng, seller=f"{k} {depth}")
+            for k, at in enumerate(row)
+        ]
+        # The near ones stand far apart: a layer each is less to paint than one across the picture.
+        groups = [stalls] if depth < 0.9 else [[one] for one in stalls]
+        for group_ in groups:
+            body, glow = ("".join(parts) for parts in zip(*group_, strict=True))
+            shine = glow if stage.light.dark else ""
+            stage.add(body, depth, glow=shine, rim=0.35, lit=0.88)
+
+
+def trampled(stage: Stage, y: float, rng: random.Random) -> str:
+    """What a market leaves: straw, a few leaves, a crate on its side."""
+    w, deep = stage.w, stage.h - y
+    body = ""
+    for _ in range(int(46 * w / 1000)):
+        x, t = rng.uniform(0, w), rng.random()
+        at, long = y + deep * 0.5 * t * t + 12, rng.uniform(12, 34) * (0.5 + t)
+        body += line(
+            f"M{num(x)} {num(at)}l{num(long)} {num(rng.uniform(-6, 6))}", "#d8bd78", 3, opacity=0.7
+        )
+    tall = person_at(stage, y + 14)
+    for at, turn in ((0.2, -4), (0.86, 90)):
+        crate = group(THINGS["box"]("").svg, scale=0.0032 * tall)
+        foot = f"translate({num(w * at)} {num(y + 20)}) rotate({turn})"
+        body += f'<g transform="{foot}">{crate}</g>'
+    return body

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
-from content_platform.imagery.illustrator import air, buildings, sky, water
+from content_platform.imagery.illustrator import air, buildings, plants, sky, water
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.places.floors import on_floor
 from content_platform.imagery.illustrator.places.ground import (
     ground,
     ground_line,
+    person_at,
 )
 from content_platform.imagery.illustrator.shapes import (
     circle,
@@ -25,9 +27,10 @@ from content_platform.imagery.illustrator.shapes import (
     polygon,
     rect,
 )
-from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.stage import Layer, Post, Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import clock_face
+from content_platform.imagery.models import Box
 from content_platform.stories.models import Weather
 
 WALLS = ("#b98a6a", "#a9746a", "#c4a27c", "#8f8a92", "#9a8f78", "#7f8a94")
@@ -80,6 +83,24 @@ def cobbles(stage: Stage, y: float, tone: str) -> str:
     return body
 
 
+def far_paving(stage: Stage, top: float, low: float, tone: str) -> None:
+    """The same stones farther off, from ``top`` to ``low``: rows that close up toward the houses."""
+    rng = generator("far paving", stage.seed)
+    body = rect(-20, top, stage.w + 40, low - top, lighter(tone, 0.04))
+    rows = 7
+    for k in range(rows):
+        at = top + (low - top) * (k / rows) ** 1.6
+        high = (low - top) * (((k + 1) / rows) ** 1.6 - (k / rows) ** 1.6)
+        x = -high * rng.uniform(0, 3)
+        while x < stage.w:
+            wide = high * rng.uniform(2.4, 4.2)
+            if rng.random() < 0.55:
+                shade = rng.choice((darker(tone, 0.24), lighter(tone, 0.14), darker(tone, 0.12)))
+                body += rect(x + 1, at, wide - 2, high * 0.8, shade, round_=high * 0.3, opacity=0.5)
+            x += wide
+    stage.add(body, 0.72, texture=0.35)
+
+
 def flagstones(stage: Stage, y: float, tone: str) -> str:
     """Large slabs running to a vanishing point, a few paler, a few cracked."""
     rng = generator("flags", stage.seed)
@@ -108,13 +129,64 @@ def flagstones(stage: Stage, y: float, tone: str) -> str:
 
 def street_lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: float) -> None:
     body, glow = "", ""
-    for x, y, tall in spots:
+    layout, w = stage.layout, stage.w
+    # No lamp grows out of a hat, and the moon is no lamp's globe.
+    taken = [(stage.key_at[0], 0.1 * w)] if stage.light.sun else []
+    taken += [
+        (at, max(0.09 * w, 0.2 * layout.adult))
+        for at in (layout.subject_x, layout.second_x)[: len(stage.scene.cast)]
+    ]
+    for wanted, y, tall in spots:
+        free = [
+            (abs(at * w / 50 - wanted), at * w / 50)
+            for at in range(2, 49)
+            if all(abs(at * w / 50 - other) > room for other, room in taken)
+        ]
+        x = min(free)[1] if free else wanted
+        taken.append((x, 0.12 * w))
         shape, shine, middle = buildings.street_lamp(x, y, tall)
         body += shape
         if stage.light.dark:
             glow += shine
             stage.lamp(*middle, tall * 0.72, strength=1.35, halo=1.2)
-    stage.add(body, depth, glow=glow, rim=0.3, texture=0.1)
+        if depth > 0.95:
+            # A layer each, so that it can step aside.
+            layer = Layer(body, depth, glow, 0.1, 0.3)
+            stage.things.append(layer)
+            stage.posts.append(Post(x, layer, stage.lamps[-1] if stage.light.dark else None))
+            body, glow = "", ""
+    if body:
+        stage.add(body, depth, glow=glow, rim=0.3, texture=0.1)
+
+
+def clear_of_heads(stage: Stage, heads: list[Box], *, room: float) -> None:
+    """Move street lamps from behind and above ``heads``; take away what finds no other place.
+
+    ``room`` is to be free on each side, in widths of the face: a muzzle or horns reach further.
+    """
+    w = stage.w
+    taken = [
+        ((box.x - room * box.width - 0.03) * w, (box.x + (1 + room) * box.width + 0.03) * w)
+        for box in heads
+    ]
+    for post in stage.posts:
+        if not any(left < post.x < right for left, right in taken):
+            continue
+        others = [other.x for other in stage.posts if other is not post]
+        free = [
+            (abs(at * w / 50 - post.x), at * w / 50)
+            for at in range(2, 49)
+            if not any(left < at * w / 50 < right for left, right in taken)
+            and all(abs(at * w / 50 - other) > 0.12 * w for other in others)
+            and (not stage.light.sun or abs(at * w / 50 - stage.key_at[0]) > 0.1 * w)
+        ]
+        by = min(free)[1] - post.x if free else 2 * w
+        post.layer.body = group(post.layer.body, x=by)
+        if post.layer.glow:
+            post.layer.glow = group(post.layer.glow, x=by)
+        if post.lamp:
+            moved = replace(post.lamp, x=post.lamp.x + by)
+            stage.lamps[stage.lamps.index(post.lamp)] = moved
 
 
 def city(stage: Stage) -> None:
@@ -148,7 +220,7 @@ def doorstep(stage: Stage) -> None:
     layout, w = stage.layout, stage.w
     sky.sky(stage)
     a = layout.adult if not stage.close else 0.62 * stage.h
-    y = ground_line(stage) if not stage.close else 0.74 * stage.h
+    y = layout.feet - 0.16 * a if not stage.close else 0.74 * stage.h
     opened = bool(_OPENED.search(stage.scene.text.lower()))
     dark = stage.light.dark
     wall = ("#8d7a6a", "#7c8088", "#98826a")[stage.seed % 3]
@@ -172,14 +244,18 @@ def doorstep(stage: Stage) -> None:
     )
     glow = ""
     if opened:
-        body += rect(x - wide / 2, y - tall, wide, tall, "#c98a48")
+        hall = [(0, "#8a5630"), (0.45, "#d89a52"), (1, "#b87a40")]
+        body += gradient("hall", hall, box=(y - tall, y))
+        body += rect(x - wide / 2, y - tall, wide, tall, "url(#hall)")
+        body += rect(x - wide / 2, y - 0.16 * a, wide, 0.16 * a, "#8a5a34")
+        body += rect(x - 0.1 * a, y - 0.78 * a, 0.2 * a, 0.26 * a, "#a8703a", round_=3)
         glow += rect(
-            x - wide / 2, y - tall, wide, tall, "#ffcf86", opacity=0.22 if stage.close else 0.8
+            x - wide / 2, y - tall, wide, tall, "#ffc070", opacity=0.1 if stage.close else 0.22
         )
         leaf = [(x - wide / 2, y - tall), (x - wide * 0.92, y - tall * 0.94)]
         leaf += [(x - wide * 0.92, y + 0.05 * a), (x - wide / 2, y)]
         body += path(polygon(leaf), darker(wood, 0.2))
-        stage.lamp(x, y - 0.5 * tall, 1.3 * a, strength=0.35 if stage.close else 1.1, halo=0.2)
+        stage.lamp(x, y - 0.5 * tall, 1.3 * a, strength=0.35 if stage.close else 0.7, halo=0.12)
     else:
         body += rect(x - wide / 2, y - tall, wide, tall, wood)
         for up in (0.12, 0.56):
@@ -237,7 +313,6 @@ def _street(stage: Stage, *, shop: str | None) -> None:
             )
             body, glow = body + shape, glow + shine
             x += wide + rng.uniform(-4, 10)
-        body += rect(-40, layout.horizon + 30, w + 80, stage.h, darker(tone, 0.2))
         stage.add(body, depth, glow=glow if stage.light.dark else "", texture=0.3)
         air.mist(stage, layout.horizon, 90, 0.34, seed=int(depth * 10))
     if shop is None and not stage.close:
@@ -246,6 +321,8 @@ def _street(stage: Stage, *, shop: str | None) -> None:
         )
         stage.add(tower, 0.5, glow=glow if stage.light.dark else "", rim=0.3)
     y = ground_line(stage)
+    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
+    far_paving(stage, layout.horizon + 34, y + 12, stone)
     if shop is not None:
         _shop_building(stage, layout.landmark_x, y + 12, shop)
     elif not stage.close:
@@ -259,19 +336,58 @@ def _street(stage: Stage, *, shop: str | None) -> None:
                 rng.choice(WALLS),
                 rng,
                 lit=lit,
+                floor=0.95 * person_at(stage, y + 12),
             )
             body, glow = body + shape, glow + shine
+            body += _awning(
+                stage, at * w, y + 12, wide, rng.choice(("#b8503f", "#3f7a78", "#c48a3a"))
+            )
+        body = _street_trees(stage, y) + body
         stage.add(body, 0.84, glow=glow if stage.light.dark else "", rim=0.4)
-    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
     kerb = rect(-40, y - 2, w + 80, 9, lighter(stone, 0.25))
     ground(stage, y, stone, rise=1, detail=cobbles(stage, y + 6, stone) + kerb)
     if is_wet(stage) or stage.light.dark:
         water.wet_ground(stage, y + 6, 0.85 if is_wet(stage) else 0.25)
     if not stage.close:
-        spots = [(w * (0.9 if layout.subject_x < w / 2 else 0.1), y + 26, 400.0)]
+        near = 1.75 * person_at(stage, y + 26)
+        spots = [(w * (0.9 if layout.subject_x < w / 2 else 0.1), y + 26, near)]
         if shop is None:
-            spots.append((w * (0.56 if layout.subject_x < w / 2 else 0.44), y + 8, 250.0))
+            spots.append((w * (0.56 if layout.subject_x < w / 2 else 0.44), y + 6, 0.72 * near))
         street_lamps(stage, spots, 0.97)
+
+
+def _awning(stage: Stage, x: float, y: float, wide: float, tone: str) -> str:
+    """The striped awning and the shop window at the foot of a city house whose middle is ``x``."""
+    tall = person_at(stage, y)
+    left, top = x - wide * 0.46, y - 1.02 * tall
+    body = rect(left, top, wide * 0.92, 1.02 * tall, "#3f3a44")
+    body += rect(left + 14, top + 0.3 * tall, wide * 0.92 - 28, 0.5 * tall, "#8aa0ae", round_=4)
+    step = wide * 0.92 / 7
+    for k in range(7):
+        ax = left + step * k
+        body += path(
+            f"M{num(ax)} {num(top)}l{num(step)} 0l0 {num(0.2 * tall)}q{num(-step / 2)} {num(0.07 * tall)} {num(-step)} 0Z",
+            (tone, "#eadfc8")[k % 2],
+        )
+    return body
+
+
+def _street_trees(stage: Stage, y: float) -> str:
+    """Trees along the pavement between the far houses and the near ones."""
+    rng, body = generator("street trees", stage.seed), ""
+    foot = stage.layout.horizon + 0.75 * (y - stage.layout.horizon)
+    high = 1.9 * person_at(stage, foot)
+    spots = (0.2, 0.38, 0.64, 0.8) if not stage.frame.tall else (0.24, 0.74)
+    for at in spots:
+        body += plants.broadleaf(
+            at * stage.w,
+            foot,
+            high * rng.uniform(0.88, 1.1),
+            plants.LEAVES[stage.season],
+            rng,
+            bare=stage.season == "winter",
+        )
+    return body
 
 
 def _shop_building(stage: Stage, x: float, y: float, goods: str) -> None:

@@ -9,6 +9,7 @@ from content_platform.imagery.illustrator.places.ground import (
     ground_line,
     ground_tone,
     hills,
+    person_at,
     tufts,
 )
 from content_platform.imagery.illustrator.places.square import (
@@ -20,6 +21,7 @@ from content_platform.imagery.illustrator.places.streets import (
     ROOFS,
     WALLS,
     cobbles,
+    far_paving,
     flagstones,
     is_wet,
     lit_share,
@@ -28,8 +30,8 @@ from content_platform.imagery.illustrator.places.streets import (
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
-    ellipse,
     gradient,
+    group,
     height_at,
     lighter,
     line,
@@ -41,6 +43,7 @@ from content_platform.imagery.illustrator.shapes import (
     ridge,
 )
 from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import clock_face
 from content_platform.stories.models import Shot, Weather
 
@@ -71,39 +74,47 @@ def village(stage: Stage) -> None:
     )
     air.mist(stage, layout.horizon + 30, 50, 0.3)
     y = ground_line(stage)
-    near, near_glow = "", ""
-    wide = 330 if not stage.frame.tall else 400
-    sides = (
-        [(-0.02, 1.05), (0.17, 0.92), (0.84, 0.95), (1.03, 1.1)]
-        if not stage.frame.tall
-        else [(0.0, 1.0), (1.0, 1.08)]
-    )
-    for at, size in sides:
-        if stage.close:
-            break
-        hx = at * w
-        shape, shine = buildings.house(
-            hx,
-            y + 8,
-            wide * size,
-            wide * 1.5 * size,
-            rng.choice(WALLS),
-            rng.choice(ROOFS),
-            rng,
-            lit=0.8 if stage.light.dark else 0.05,
-        )
-        near, near_glow = near + shape, near_glow + shine
-        if stage.light.dark:
-            stage.lamp(hx, y - wide * 0.3, 190, strength=0.5, halo=0.35)
-    if near:
-        stage.add(near, 0.82, glow=near_glow if stage.light.dark else "", rim=0.4)
+    between = layout.horizon + 0.42 * (y - layout.horizon)
     stone = "#8f8478" if stage.scene.weather is not Weather.SNOW else "#dfe6f0"
+    far_paving(stage, layout.horizon + 22, y + 16, stone)
+    rows: tuple[tuple[tuple[float, float], ...], ...]
+    if stage.frame.tall:
+        rows = (((0.13, 0.8), (0.88, 0.86)), ((-0.06, 1.0), (1.06, 1.08)))
+    else:
+        rows = (
+            ((0.155, 0.92), (0.3, 0.74), (0.7, 0.8), (0.845, 0.96)),
+            ((-0.015, 1.0), (1.015, 1.08)),
+        )
+    for row, (foot, depth) in zip(rows, ((between, 0.66), (y + 8, 0.82)), strict=True):
+        if stage.close and depth > 0.7:
+            break
+        # Each side of the square is a layer of its own: half the picture to paint.
+        sides = {False: ("", ""), True: ("", "")}
+        high = 2.75 * person_at(stage, foot)
+        for at, size in row:
+            shape, shine = buildings.house(
+                at * w,
+                foot,
+                high * size * 0.68,
+                high * size,
+                rng.choice(WALLS),
+                rng.choice(ROOFS),
+                rng,
+                lit=0.7 if stage.light.dark else 0.05,
+            )
+            near, near_glow = sides[at > 0.5]
+            sides[at > 0.5] = near + shape, near_glow + shine
+            if stage.light.dark and depth > 0.7:
+                stage.lamp(at * w, foot - high * 0.2, 0.4 * high, strength=0.45, halo=0.25)
+        for near, near_glow in sides.values():
+            stage.add(near, depth, glow=near_glow if stage.light.dark else "", rim=0.4)
     ground(stage, y, stone, rise=4, detail=cobbles(stage, y, stone))
     if is_wet(stage):
         water.wet_ground(stage, y + 4, 0.75)
     if not stage.close:
         square_things(stage, y)
-        street_lamps(stage, [(w * (0.74 if layout.subject_x < w / 2 else 0.26), y + 20, 330)], 0.97)
+        lamp_x = w * (0.74 if layout.subject_x < w / 2 else 0.26)
+        street_lamps(stage, [(lamp_x, y + 14, 1.7 * person_at(stage, y + 14))], 0.97)
 
 
 def harbour(stage: Stage) -> None:
@@ -168,22 +179,44 @@ def harbour(stage: Stage) -> None:
             )
             for x in (w * 0.1, w * 0.62, w * 0.92)
         )
-        barrel = (
-            ellipse(w * 0.8, y + 6, 34, 9, darker(wood, 0.4))
-            + path(f"M{num(w * 0.8 - 30)} {num(y + 6)}q-9 -36 0 -72l60 0q9 36 0 72Z", "#7a5236")
-            + line(
-                f"M{num(w * 0.8 - 34)} {num(y - 16)}l68 0M{num(w * 0.8 - 34)} {num(y - 46)}l68 0",
-                "#3a3a42",
-                5,
-            )
-        )
-        stage.add(posts + barrel, 0.97, rim=0.5, volume=0.3)
+        stage.add(posts + _quay_load(stage, y + 18), 0.97, rim=0.5, volume=0.3)
         if stage.light.dark:
             street_lamps(
                 stage, [(w * (0.74 if layout.subject_x < w / 2 else 0.26), y + 12, 300)], 0.975
             )
     if is_wet(stage):
         water.wet_ground(stage, y + 4, 0.4)
+
+
+def _quay_load(stage: Stage, y: float) -> str:
+    """What waits on a quay: barrels and crates, a heap of net with its floats, a coil of rope."""
+    w, tall = stage.w, person_at(stage, y)
+    right = stage.layout.subject_x < w / 2
+    body = ""
+    for at, name, size, tone in (
+        (0.86, "barrel", 0.0062, ""),
+        (0.945, "barrel", 0.0056, "#6a4a34"),
+        (0.77, "box", 0.0048, ""),
+        (0.78, "box", 0.0036, "#7a5a40"),
+    ):
+        up = 0.34 * tall if at == 0.78 else 0.0
+        x = w * (at if right else 1 - at)
+        body += group(THINGS[name](tone).svg, x=x, y=y - up, scale=size * tall)
+    x = w * (0.1 if right else 0.9)
+    half, high = 0.42 * tall, 0.26 * tall
+    heap = f"M{num(x - half)} {num(y)}Q{num(x - half * 0.7)} {num(y - high)} {num(x)} {num(y - high)}Q{num(x + half * 0.8)} {num(y - high * 0.9)} {num(x + half)} {num(y)}Z"
+    body += path(heap, "#4f6a66")
+    for k in range(7):
+        at = x + half * (-0.8 + 0.26 * k)
+        body += line(
+            f"M{num(at)} {num(y)}Q{num(at + 8)} {num(y - high * 0.6)} {num(x + (at - x) * 0.4)} {num(y - high * 0.96)}",
+            "#7f9a92",
+            2.4,
+            opacity=0.8,
+        )
+        if k % 2:
+            body += circle(at, y - high * 0.3, 0.04 * tall, "#c8694a")
+    return body
 
 
 def castle(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from content_platform.imagery.illustrator.places.ground import (
     ground_tone,
     hills,
     peaks,
+    person_at,
     shore,
 )
 from content_platform.imagery.illustrator.shapes import (
@@ -19,6 +20,7 @@ from content_platform.imagery.illustrator.shapes import (
     darker,
     ellipse,
     gradient,
+    group,
     height_at,
     lighter,
     line,
@@ -29,6 +31,7 @@ from content_platform.imagery.illustrator.shapes import (
     ridge,
 )
 from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
 from content_platform.stories.models import Shot, Weather
 
 
@@ -271,7 +274,14 @@ def beach(stage: Stage) -> None:
             )
             for _ in range(16)
         )
-        stage.add(shells, 0.98)
+        right = layout.subject_x < w / 2
+        tall = person_at(stage, y + 30)
+        x, edge = w * (0.78 if right else 0.22), w * (1.0 if right else 0.0)
+        boat = group(THINGS["rowing boat"]("#3f7a86").svg, x=x, y=y + 44, scale=0.0075 * tall)
+        dune = plants.grass(
+            edge - 0.13 * w, edge + 0.13 * w, y + 40, 0.5 * tall, "#8f9a5a", 40, rng
+        )
+        stage.add(boat + shells + dune, 0.98, rim=0.35)
 
 
 def open_sea(stage: Stage) -> None:

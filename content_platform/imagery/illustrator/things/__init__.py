@@ -60,13 +60,14 @@ THINGS: dict[str, Callable[[str], Thing]] = {
         keepsakes.glove,
         finds.stone,
         *(papers.book, papers.closed_book, papers.letter, papers.page, papers.map_),
-        *(papers.picture, papers.ticket, papers.scroll),
+        *(papers.short_letter, papers.picture, papers.ticket, papers.scroll),
         *(boxes.box, boxes.chest, boxes.music_box, boxes.suitcase, boxes.parcel, boxes.basket),
         household.clock,
         household.cup,
         household.bread,
         household.cake,
         household.bottle,
+        household.open_bottle,
         household.mirror,
         household.flower,
         household.shoe,
@@ -135,6 +136,7 @@ HAND_HELD = frozenset(
         "closed book",
         "letter",
         "page",
+        "short letter",
         "spoon",
         "rope",
         "ticket",
@@ -158,6 +160,7 @@ HAND_HELD = frozenset(
         "apple",
         "pumpkin",
         "bottle",
+        "open bottle",
         "mirror",
         "flower",
         "leaf",
@@ -219,12 +222,25 @@ LONG = frozenset(
             "chalk",
             "wrench",
         ),
-        *("hammer", "axe", "pickaxe", "spade", "broom", "telescope", "key"),
+        *("hammer", "axe", "pickaxe", "spade", "broom", "key"),
     }
 )
 """Drawn upright, as a hand holds them; put down they lie on their side."""
 
-FLAT = frozenset({"page", "letter", "map", "ticket", "newspaper", "coin", "button", "leaf", "gear"})
+FLAT = frozenset(
+    {
+        "page",
+        "short letter",
+        "letter",
+        "map",
+        "ticket",
+        "newspaper",
+        "coin",
+        "button",
+        "leaf",
+        "gear",
+    }
+)
 """Sheets and discs: put down they lie flat."""
 
 

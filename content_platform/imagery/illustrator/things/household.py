@@ -94,6 +94,20 @@ def cake(tone: str) -> Thing:
 
 
 def bottle(tone: str) -> Thing:
+    return Thing(_glass(tone) + rect(-7, -98, 14, 14, "#9a6a42", round_=3), size=0.5)
+
+
+def open_bottle(tone: str) -> Thing:
+    """A bottle whose cork is out; a pale wisp rises from what was kept in it."""
+    wisp = "M0 -92C-14 -102 10 -108 0 -120C-8 -128 4 -134 10 -130"
+    return Thing(
+        _glass(tone) + ellipse(0, -88, 9, 2.6, "#2c4a44"),
+        line(wisp, "#fff3cf", 6, opacity=0.35) + line(wisp, "#fffbe8", 2.4, opacity=0.8),
+        size=0.5,
+    )
+
+
+def _glass(tone: str) -> str:
     glass = tone or "#6f9f8a"
     body = gradient(
         "glass",
@@ -104,10 +118,8 @@ def bottle(tone: str) -> Thing:
         "url(#glass)",
         opacity=0.92,
     )
-    body += path(
-        "M-20 -14L-20 -42Q0 -46 14 -40L16 -14Q0 -8 -20 -14Z", "#efe2c2", opacity=0.85
-    ) + rect(-7, -98, 14, 14, "#9a6a42", round_=3)
-    return Thing(body + line("M-21 -46L-21 -10", "#ffffff", 3, opacity=0.5), size=0.5)
+    body += path("M-20 -14L-20 -42Q0 -46 14 -40L16 -14Q0 -8 -20 -14Z", "#efe2c2", opacity=0.85)
+    return body + line("M-21 -46L-21 -10", "#ffffff", 3, opacity=0.5)
 
 
 def mirror(tone: str) -> Thing:

@@ -217,8 +217,9 @@ def canopy(cloth: str) -> str:
 
 def umbrella_over(cloth: str, height: float) -> str:
     """An open umbrella held at the origin, its canopy above the head of somebody ``height`` tall."""
-    rise = height * 0.42
-    lean = -height * 0.09
+    # A child's hand is nearer to the crown of its head.
+    rise = 146 + height * 0.2
+    lean = -height * 0.08
     shaft = line(f"M4 30L{num(lean)} {num(-rise - 60)}", "#3a2a20", 6)
     return shaft + group(canopy(cloth or "#b53238"), x=lean, y=-rise + 104, scale=2.1, turn=-4)
 

@@ -134,6 +134,15 @@ def closed_book(tone: str) -> Thing:
 
 def page(tone: str) -> Thing:
     """An unfolded letter: a sheet with two folds, lines of handwriting, a signature."""
+    return _sheet(tone, tuple(-82 + row * 12 for row in range(5)), -17)
+
+
+def short_letter(tone: str) -> Thing:
+    """An unfolded letter of one line."""
+    return _sheet(tone, (-56,), -30)
+
+
+def _sheet(tone: str, rows: tuple[int, ...], signed_at: float) -> Thing:
     paper = tone or "#f2e8cf"
     ink = "#5a4a5c"
     body = path("M-40 2L-43 -92Q-10 -99 38 -95L44 0Q4 6 -40 2Z", darker(paper, 0.22))
@@ -142,15 +151,14 @@ def page(tone: str) -> Thing:
     body += line(
         "M-45 -62Q-6 -66 38 -65M-44 -32Q0 -34 40 -34", darker(paper, 0.28), 1.6, opacity=0.8
     )
-    for row in range(7):
-        y = -82 + row * 9.6
-        left, right = -34 + (12 if row == 0 else 0), 29 - (row * 17 + 9) % 23
+    for row, y in enumerate(rows):
+        left, right = -34 + (12 if row == 0 and len(rows) > 1 else 0), 29 - (row * 17 + 9) % 23
         wave, x = f"M{num(left)} {num(y)}", float(left)
         while x < right:
-            wave += f"q1.6 {num(-3.6 + (row + int(x)) % 3)} 3.4 0t3.4 0"
-            x += 6.8
-        body += line(wave, ink, 1.5, opacity=0.85)
-    body += line("M6 -12q4 -8 8 -2t8 -1q3 -6 8 1", ink, 1.9)
+            wave += f"q1.9 {num(-4.6 + (row + int(x)) % 3)} 3.9 0t3.9 0"
+            x += 7.8
+        body += line(wave, ink, 1.8, opacity=0.85)
+    body += line(f"M6 {num(signed_at)}q4 -8 8 -2t8 -1q3 -6 8 1", ink, 1.9)
     return Thing(body, size=0.5)
 
 
