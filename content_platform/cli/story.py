@@ -91,8 +91,17 @@ def make(
         str | None, typer.Option(help="Make it the next episode of this series of the channel.")
     ] = None,
     media: Annotated[
-        bool, typer.Option("--media/--no-media", help="--no-media: a rehearsal in words only.")
-    ] = True,
+        Path | None,
+        typer.Option(
+            "--media",
+            metavar="DIR",
+            help="Show your own pictures and clips from this folder; 3-pier.jpg is for scene 3.",
+        ),
+    ] = None,
+    no_media: Annotated[
+        bool,
+        typer.Option("--no-media", help="No picture, sound or video: a rehearsal in words only."),
+    ] = False,
     publish: Annotated[
         bool, typer.Option("--publish", help="Also publish it once it is finished and cleared.")
     ] = False,
@@ -127,19 +136,25 @@ def make(
         "picture_types": tuple(dict.fromkeys(picture_type or ())),
         "audio_types": tuple(dict.fromkeys(audio_type or ())),
         "series": series,
-        "media": media,
+        "media": not no_media,
         "publish": publish,
         "seed": seed if seed is not None else random.SystemRandom().randrange(2**31),
     }
+    if media is not None and no_media:
+        raise BadInput(
+            "--media brings pictures and clips, --no-media makes a story without any.",
+            remedy="Leave one of them out.",
+        )
     if file is not None:
         given = [name for name, value in wishes.items() if value and name in NOT_BESIDE_FILE]
+        given += ["media"] * (media is not None)
         if script is not None or count is not None or seed is not None or given:
             raise BadInput(
                 "--file names the wishes of each story itself; beside it only --channel, "
                 "--no-media, --publish and --new are possible.",
                 remedy="Write the others into the file, or leave --file out.",
             )
-        _order_file(file, channel, media=media, publish=publish, new=new)
+        _order_file(file, channel, media=not no_media, publish=publish, new=new)
         return
     if script is not None:
         from content_platform.stories.script import read_script
@@ -149,6 +164,10 @@ def make(
         if text.title and theme is None:
             wishes["theme"] = text.title[:300]
     with open_runtime(Settings()) as runtime:
+        if media is not None:
+            from content_platform.imagery.own_media import take_in
+
+            wishes["own_media"] = take_in(media, runtime.media)
         request = _request(wishes)
         _check(request, runtime)
         if count is not None:

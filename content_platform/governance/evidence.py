@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 
 from content_platform.governance.models import LicenceEvidence
 from content_platform.imagery.models import SceneImage
+from content_platform.imagery.own_media import OWN
 from content_platform.music.models import BackgroundMusic
 from content_platform.narration.models import Narration
 from content_platform.providers.models import Capability
@@ -109,18 +110,7 @@ def _texts(
     for story in stories:
         component = f"text:{story.locale}"
         if story.written_by == "script":
-            yield LicenceEvidence(
-                story_id=story_id,
-                component=component,
-                provider="script",
-                vendor="the operator",
-                model="",
-                licence=BY_THE_OPERATOR,
-                terms_url="",
-                commercial_use=terms_of(BY_THE_OPERATOR).commercial,
-                media_sha256=(),
-                call_key=None,
-            )
+            yield _supplied(story_id, component, "script", ())
             continue
         if own is None:
             query = written.where(evidence.c.story_id == story_id)
@@ -183,7 +173,11 @@ def _media(
     makers = select(media_assets.c.story_id).where(media_assets.c.sha256.in_(used))
     query = select(evidence).where(evidence.c.story_id.in_(makers))
     rows = connection.execute(query).mappings().all()
+    brought = {f"picture:{image.scene}" for image in images if image.provider == OWN}
     for component, hashes in wanted.items():
+        if component in brought:
+            yield _supplied(story_id, component, OWN, hashes)
+            continue
         proofs: list[Mapping[Any, Any]] = []
         for sha in hashes:
             proof = [row for row in rows if sha in row["media_sha256"]]
@@ -198,6 +192,24 @@ def _media(
             media=hashes,
             attribution=attributions.get(component, ""),
         )
+
+
+def _supplied(
+    story_id: str, component: str, provider: str, media: Sequence[str]
+) -> LicenceEvidence:
+    """A part that a person brought: its rights are theirs to have."""
+    return LicenceEvidence(
+        story_id=story_id,
+        component=component,
+        provider=provider,
+        vendor="the operator",
+        model="",
+        licence=BY_THE_OPERATOR,
+        terms_url="",
+        commercial_use=terms_of(BY_THE_OPERATOR).commercial,
+        media_sha256=tuple(sorted(set(media))),
+        call_key=None,
+    )
 
 
 def _newest(rows: Iterable[Mapping[Any, Any]]) -> list[Mapping[Any, Any]]:

@@ -98,6 +98,8 @@ class SceneImage(Record):
     """What captions and titles should leave free; empty where the provider did not tell."""
     alt_text: str
     provider: str
+    clip: MediaRef | None = None
+    """What moves in place of ``picture``, of the same size, 30 fps; ``picture`` is a frame of it."""
 
 
 class Thumbnail(Record):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.models import DrawRequest, SceneImage
+from content_platform.imagery.own_media import own_images
 from content_platform.imagery.views import plan_views
 from content_platform.imagery.wording import scene_prompt
 from content_platform.mediatools.convert import PictureKind, compress_picture
@@ -41,7 +42,8 @@ def illustrate(
     """All scenes of ``story`` in all of ``brief.formats``, ordered by format and scene.
 
     ``workers`` scenes are drawn at a time. Raises what the pipeline raises; scenes already drawn
-    stay in its cache, so that trying again only draws the rest. A brief without media has none.
+    stay in its cache, so that trying again only draws the rest. Scenes that show the person's own
+    media are not drawn. A brief without media has none.
     """
     if not brief.media:
         return []
@@ -49,13 +51,23 @@ def illustrate(
     total = len(requests)
     images: list[SceneImage] = []
     report("scene_images", 0, total)
+    brought = dict(own_images(story, brief, media))
+    for own in brought.values():
+        images.extend(
+            image.model_copy(
+                update={"compressed": _copies(image.picture, brief.picture_types, media)}
+            )
+            for image in own
+        )
+    requests = [request for request in requests if request.scene.index not in brought]
+    report("scene_images", len(brought), total)
 
     def draw(request: DrawRequest) -> list[SceneImage]:
         return _one_scene(request, brief, pipeline, media, attempt)
 
     shown: dict[str, MediaRef] = {}
     first = _introductions(requests) if _takes_references(brief) else []
-    for done, request in enumerate(first, start=1):
+    for done, request in enumerate(first, start=len(brought) + 1):
         drawn = draw(_shown_before(request, shown))
         for name in request.scene.cast:
             shown.setdefault(name, drawn[0].picture)
@@ -68,7 +80,9 @@ def illustrate(
             if request not in first
         ]
         try:
-            for done, drawing in enumerate(as_completed(drawings), start=len(first) + 1):
+            for done, drawing in enumerate(
+                as_completed(drawings), start=len(brought) + len(first) + 1
+            ):
                 images.extend(drawing.result())
                 report("scene_images", done, total)
         except BaseException:

@@ -179,6 +179,7 @@ briefs = Table(
     Column("picture_types", JSONB, nullable=False),
     Column("audio_types", JSONB, nullable=False),
     Column("media", Boolean, nullable=False, server_default="true"),
+    Column("own_media", JSONB, nullable=False, server_default="[]"),
     Column("series", Text),
     Column("episode", Integer),
     Column("attempt", Integer, nullable=False, server_default="0"),
@@ -332,6 +333,7 @@ scene_images = Table(
     Column("subjects", JSONB, nullable=False, server_default="[]"),
     Column("alt_text", Text, nullable=False),
     Column("provider", Text, nullable=False),
+    Column("clip", JSONB),
     one_of("format", Format),
 )
 
@@ -345,6 +347,7 @@ thumbnails = Table(
     Column("words", Text, nullable=False),
     Column("contrast", Double, nullable=False),
     Column("inputs_sha256", Text, nullable=False),
+    Column("alternatives", JSONB, nullable=False, server_default="[]"),
     one_of("format", Format),
 )
 

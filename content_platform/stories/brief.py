@@ -82,6 +82,7 @@ def resolve_brief(
         picture_types=request.picture_types,
         audio_types=request.audio_types,
         media=request.media,
+        own_media=request.own_media,
         series=request.series,
         episode=episode,
         attempt=attempt,

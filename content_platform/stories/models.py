@@ -10,7 +10,7 @@ from pydantic import Field
 
 from content_platform.providers.models import CallRequest, Capability, Shortage
 from content_platform.steering.models import ChannelConfig, ConfigChange, Seconds
-from content_platform.storage.models import Model, Record
+from content_platform.storage.models import MediaRef, Model, Record
 from content_platform.vocabulary import (
     ArtStyle,
     ChannelName,
@@ -27,6 +27,19 @@ AudioType = Literal["mp3", "aac", "opus"]
 
 MAX_SCRIPT_WORDS = 2_000
 """About 13 minutes of speech; longer scripts are refused, to be cut into episodes."""
+
+
+class OwnMedia(Model):
+    """A picture or a clip that a person brings, to be shown where a scene would be drawn."""
+
+    name: str = Field(min_length=1, max_length=255)
+    """The file's name, for messages. A number it begins with names its scene, from 1."""
+    media: MediaRef
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether it moves."""
+        return self.media.mime.startswith("video/")
 
 
 class StoryRequest(Model):
@@ -52,6 +65,8 @@ class StoryRequest(Model):
     """Also keep the narration as these compressed types."""
     media: bool = True
     """False makes text and metadata only: a rehearsal, which only the sandbox publishes."""
+    own_media: tuple[OwnMedia, ...] = Field(default=(), max_length=500)
+    """Pictures and clips shown in place of drawn scenes (``imagery.own_media`` says which where)."""
     publish: bool = False
     """Also publish it on the channel's platforms once it is finished and cleared."""
     series: ChannelName | None = None
@@ -262,6 +277,7 @@ class Brief(Record):
     picture_types: tuple[PictureType, ...]
     audio_types: tuple[AudioType, ...]
     media: bool = True
+    own_media: tuple[OwnMedia, ...] = ()
     series: str | None = None
     episode: int | None = None
     attempt: int = 0

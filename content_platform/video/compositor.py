@@ -33,6 +33,7 @@ from content_platform.video.grading import Grain, Vignette, graded
 from content_platform.video.models import Look, Shot
 
 if TYPE_CHECKING:
+    from content_platform.video.footage import FootagePicture
     from content_platform.video.moviepy_renderer import ClipPicture
 
 _Fixed = npt.NDArray[np.uint16]
@@ -418,7 +419,7 @@ class Compositor:
         self._dark_from, self._dark_at = dark_from, dark_at
         self._look = look or Look()
         self._extras = extras
-        self._prepared: dict[int, PreparedPicture | ClipPicture] = {}
+        self._prepared: dict[int, PreparedPicture | ClipPicture | FootagePicture] = {}
         self._blends: dict[int, Blend] = {}
         self._vignette = Vignette(size, self._look.vignette) if self._look.vignette else None
         self._grain = Grain(size, self._look.grain) if self._look.grain else None
@@ -439,7 +440,7 @@ class Compositor:
         number = self._shots.index(shot)
         self._prepared[number] = PreparedPicture(shot, rgb, *self._size, layers, self._look)
 
-    def take(self, shot: Shot, clip: ClipPicture) -> None:
+    def take(self, shot: Shot, clip: ClipPicture | FootagePicture) -> None:
         """Take a shot whose frames somebody else makes, in place of its picture."""
         self._prepared[self._shots.index(shot)] = clip
 

@@ -56,6 +56,8 @@ def _named_media(story_id: str, records: RecordStore) -> Iterator[MediaRef]:
     for image in records.load(SceneImage, story_id):
         yield image.picture
         yield from image.compressed.values()
+        if image.clip is not None:
+            yield image.clip
     for cue in records.load(BackgroundMusic, story_id):
         yield cue.audio
     for track in records.load(CaptionTrack, story_id):

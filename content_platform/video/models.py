@@ -52,6 +52,8 @@ class Shot(Model):
     picture: MediaRef
     layers: tuple[Layer, ...] = ()
     """From the farthest to the nearest."""
+    clip: MediaRef | None = None
+    """What plays in place of the picture, of the same size; it begins with the shot."""
     start: int = Field(ge=0)
     end: int = Field(gt=0)
     transition: Transition = Transition.CROSSFADE

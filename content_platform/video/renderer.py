@@ -148,6 +148,7 @@ def _render_pictures(
 def _files(segment: Segment, media: MediaStore, files: dict[str, Path]) -> dict[str, Path]:
     seen = [shot.picture for shot in segment.shots]
     seen += [layer.picture for shot in segment.shots for layer in shot.layers]
+    seen += [shot.clip for shot in segment.shots if shot.clip is not None]
     for ref in seen:
         if ref.sha256 not in files:
             files[ref.sha256] = media.local_path(ref)

@@ -70,6 +70,7 @@ class Segment(Model):
             shot["start"] -= self.start
             shot["end"] -= self.start
             shot["picture"] = shot["picture"]["sha256"]
+            shot["clip"] = shot["clip"] and shot["clip"]["sha256"]
             for layer in shot["layers"]:
                 layer["picture"] = layer["picture"]["sha256"]
             if not self.effects:  # they are told which scene they work on

@@ -271,6 +271,7 @@ def _plan_shots(
             Shot(
                 scene=index,
                 picture=pictures[index].picture,
+                clip=pictures[index].clip,
                 start=begins,
                 end=ends,
                 transition=changes[number].kind,

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -35,6 +35,9 @@ from content_platform.video.grading import graded
 from content_platform.video.models import Shot
 from content_platform.video.moviepy_renderer import ClipPicture, load_effects, scene_clip
 from content_platform.video.segments import Segment
+
+if TYPE_CHECKING:
+    from content_platform.video.footage import FootagePicture
 
 _TELL_EVERY = 10
 """Frames between two progress lines."""
@@ -79,6 +82,9 @@ def _render(job: Job, tell: _Tell | None, *, limited: bool) -> float:
 
     def draw(frame: int, luma: Plane, chroma: Plane) -> None:
         for shot in compositor.needs(frame):
+            if shot.clip is not None:
+                compositor.take(shot, _footage(segment, shot, job.pictures[shot.clip.sha256]))
+                continue
             layers = [
                 read_picture(job.pictures[layer.picture.sha256], shot, "RGBA")
                 for layer in shot.layers
@@ -131,6 +137,12 @@ def _clip(segment: Segment, shot: Shot, picture: Plane, layers: Sequence[Plane])
         locale=segment.locale,
     )
     return ClipPicture(shot, clip, segment.fps, segment.effects)
+
+
+def _footage(segment: Segment, shot: Shot, path: Path) -> FootagePicture:
+    from content_platform.video.footage import FootagePicture
+
+    return FootagePicture(shot, path, segment.format.size, segment.fps, segment.look.grade)
 
 
 def _extras(segment: Segment) -> Iterator[Banner | ProgressBar]:
