@@ -49,10 +49,12 @@ in front of itself out of focus."""
 _SCENE = re.compile(r"(\d{1,3})(?!\d)")
 _TO_SDR = (
     # ITU-R BT.2408: graphics white at 203 cd/m2 becomes the screen's white, highlights roll off.
+    "setparams=color_primaries=bt2020:colorspace=bt2020nc:color_trc={transfer},"
     "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,"
     "tonemap=tonemap=mobius:desat=0,zscale=transfer=bt709:matrix=bt709:range=tv"
 )
-_HDR = frozenset((16, 18))  # ITU-T H.273: PQ (SMPTE ST 2084) and HLG
+_HDR = {16: "smpte2084", 18: "arib-std-b67"}
+"""Transfers with more than a screen's range by their number in ITU-T H.273: PQ and HLG."""
 
 
 def take_in(folder: Path, media: MediaStore) -> tuple[OwnMedia, ...]:
@@ -338,7 +340,7 @@ def fit_clip(path: Path, shape: Format, target: Path) -> Pixels:
     """
     look = _first_look(path)
     size = picture_size(shape)
-    steps = [_TO_SDR] if look.hdr else []
+    steps = [_TO_SDR.format(transfer=look.hdr)] if look.hdr else []
     steps += [f"fps={FRAMES_PER_SECOND}"]
     colours = "" if look.hdr else ":out_color_matrix=bt709:out_range=tv"
     have = (look.frame.shape[1], look.frame.shape[0])
@@ -375,7 +377,8 @@ class _Look:
     """A clip's frame from the middle of what is shown, upright RGB; and what decoding it told."""
 
     frame: Pixels
-    hdr: bool
+    hdr: str
+    """Its transfer when that has more range than a screen's, else empty."""
 
 
 def _first_look(path: Path) -> _Look:
@@ -415,7 +418,7 @@ def _first_look(path: Path) -> _Look:
     middle = kept[len(kept) // 2]
     turns = round(float(getattr(middle, "rotation", 0) or 0) / 90) % 4
     rgb = np.rot90(middle.to_ndarray(format="rgb24"), turns)
-    return _Look(np.ascontiguousarray(rgb), int(middle.color_trc or 0) in _HDR)
+    return _Look(np.ascontiguousarray(rgb), _HDR.get(int(middle.color_trc or 0), ""))
 
 
 def _check(path: Path) -> None:

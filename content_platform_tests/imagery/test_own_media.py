@@ -240,13 +240,14 @@ def test_a_clip_filmed_upright_stays_upright(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
 def test_hdr_clips_are_neither_grey_nor_burnt_out(tmp_path: Path, transfer: str) -> None:
-    grey = "zscale=transferin=bt709:primariesin=bt709:matrixin=bt709:rangein=tv"
-    turned = f"{grey}:transfer=linear:npl=203,zscale=transfer={transfer}:primaries=bt2020:matrix=bt2020nc:npl=203"
+    grey = "format=yuv420p,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+    linear = "zscale=transfer=linear:npl=203,format=gbrpf32le"
+    wide = f"zscale=transfer={transfer}:primaries=bt2020:matrix=bt2020nc:range=tv:npl=203"
     clip = _clip(
         tmp_path / "hdr.mp4",
         "color=c=0x808080:size=640x480:rate=30:duration=0.7",
-        *("-vf", f"format=yuv420p,{turned},format=yuv420p10le", "-c:v", "libx265"),
-        *("-x265-params", "log-level=none", "-color_trc", transfer),
+        *("-vf", f"{grey},{linear},{wide},format=yuv420p10le", "-c:v", "libx265"),
+        *("-x265-params", "log-level=error", "-color_trc", transfer),
         *("-color_primaries", "bt2020", "-colorspace", "bt2020nc"),
     )
     fit_clip(clip, Format.SQUARE, tmp_path / "out.mp4")
