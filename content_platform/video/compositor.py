@@ -393,6 +393,15 @@ class Banner:
             self._overlay.draw(luma, chroma, share, mirrored=self._mirrored)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Pictures that were on screen when a stretch of video ended, for the one that follows."""
+
+    size: tuple[int, int]
+    look: Look
+    pictures: dict[Shot, PreparedPicture]
+
+
 class Compositor:
     """Makes the frames of one stretch of video, in order. A picture is kept while it is seen."""
 
@@ -406,11 +415,13 @@ class Compositor:
         dark_at: int,
         look: Look | None = None,
         extras: Sequence[Banner | ProgressBar] = (),
+        before: Prepared | None = None,
     ) -> None:
         """``captions`` come in order and one at a time; they are drawn when they are needed.
 
         From frame ``dark_from`` on the picture fades, to be black in frame ``dark_at``. ``extras``
-        lie over everything but captions, and neither fade nor take part in the look.
+        lie over everything but captions, and neither fade nor take part in the look. Pictures of
+        the stretch ``before`` are used again where they fit.
         """
         self._size = size
         self._shots = shots
@@ -420,11 +431,27 @@ class Compositor:
         self._look = look or Look()
         self._extras = extras
         self._prepared: dict[int, PreparedPicture | ClipPicture | FootagePicture] = {}
+        if before is not None and (before.size, before.look) == (size, self._look):
+            self._prepared = {
+                number: before.pictures[shot]
+                for number, shot in enumerate(shots)
+                if shot in before.pictures
+            }
         self._blends: dict[int, Blend] = {}
         self._vignette = Vignette(size, self._look.vignette) if self._look.vignette else None
         self._grain = Grain(size, self._look.grain) if self._look.grain else None
         # Two pictures at a time; the second pair only exists where a transition needs it.
         self._scratches: list[tuple[_Scratch, _Scratch]] = []
+
+    @property
+    def prepared(self) -> Prepared:
+        """What the stretch that follows may go on with."""
+        kept = {
+            self._shots[number]: picture
+            for number, picture in self._prepared.items()
+            if isinstance(picture, PreparedPicture)
+        }
+        return Prepared(self._size, self._look, kept)
 
     def needs(self, frame: int) -> list[Shot]:
         """Shots on screen in ``frame`` whose pictures are still to be handed to ``prepare``."""

@@ -1,6 +1,7 @@
-"""The parent's side of rendering: keeps worker processes busy to the end, and takes them along.
+"""The parent's side of rendering: keeps renderers busy to the end, and takes them along.
 
-Which worker renders what, progress, failures. What a segment looks like is the worker's.
+Which of them renders what, in which processes, progress, failures. What a segment looks like is
+the worker's.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ from typing import Any
 from content_platform import errors
 from content_platform.errors import ContentPlatformError, DefectiveMedia
 from content_platform.video.encoder import part_of
-from content_platform.video.worker import Job
+from content_platform.video.segments import Job
 
 _Answer = tuple[int, dict[str, Any] | None]
 
+_RENDERERS_A_PROCESS = 2
+"""More would wait for Python's lock. Two take a third of a second less CPU than two processes, and
+a hundred megabytes less memory."""
+
 
 class _Queue:
-    """Jobs in order, handed out so that each worker gets neighbours, which share pictures.
+    """Jobs in order, handed out so that each renderer gets neighbours, which share pictures.
 
-    A worker goes on with the job after its last one. Where that is taken, it begins in the
+    A renderer goes on with the job after its last one. Where that is taken, it begins in the
     middle of the longest stretch left, and leaves the nearer half to the one working there.
     """
 
@@ -63,34 +68,43 @@ class _Queue:
         return sum(self._jobs[number].segment.cost for number in stretch)
 
 
-class _Worker:
-    """One process, and a thread that passes its answers on; None means that it has ended."""
+class _Process:
+    """One worker process with ``count`` renderers, numbered from ``first`` on in the whole team.
 
-    def __init__(self, number: int, log: Path, answers: SimpleQueue[_Answer]) -> None:
-        self.job: int | None = None
+    A thread passes its answers on; None, from its first renderer, means that it has ended.
+    """
+
+    def __init__(self, first: int, count: int, log: Path, answers: SimpleQueue[_Answer]) -> None:
+        self._first = first
         self._log = log
         with log.open("wb") as said:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "content_platform.video.worker"],
+                [sys.executable, "-m", "content_platform.video.worker", str(count)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=said,
-                # Freed pictures go back to the system instead of waiting in arenas.
-                env={**os.environ, "MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "8000000"},
+                env={
+                    **os.environ,
+                    # Freed pictures go back to the system instead of waiting in arenas.
+                    "MALLOC_ARENA_MAX": "1",
+                    "MALLOC_TRIM_THRESHOLD_": "8000000",
+                    "OPENBLAS_NUM_THREADS": "1",  # nothing here multiplies matrices
+                },
             )
-        threading.Thread(target=self._listen, args=(number, answers), daemon=True).start()
+        threading.Thread(target=self._listen, args=(answers,), daemon=True).start()
 
-    def _listen(self, number: int, answers: SimpleQueue[_Answer]) -> None:
+    def _listen(self, answers: SimpleQueue[_Answer]) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            answers.put((number, json.loads(line)))
-        answers.put((number, None))
+            answer = json.loads(line)
+            answers.put((self._first + answer.pop("renderer"), answer))
+        answers.put((self._first, None))
 
-    def start(self, number: int, job: Job) -> None:
-        self.job = number
+    def start(self, renderer: int, job: Job) -> None:
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(job.model_dump_json().encode() + b"\n")
+            line = f"{renderer - self._first} {job.model_dump_json()}\n"
+            self._process.stdin.write(line.encode())
             self._process.stdin.flush()
         except BrokenPipeError:
             pass  # it has died; its listener says so
@@ -108,6 +122,35 @@ class _Worker:
                 pipe.close()
 
 
+class _Renderer:
+    """One who renders a segment at a time, in a process it may share with others."""
+
+    def __init__(self, number: int, process: _Process) -> None:
+        self.process = process
+        self.job: int | None = None
+        self._number = number
+
+    def take_next(self, queue: _Queue, jobs: Sequence[Job]) -> None:
+        """Begin with what suits best after the last job, if anything is left."""
+        self.job = queue.next_after(self.job)
+        if self.job is not None:
+            self.process.start(self._number, jobs[self.job])
+
+
+def _team(
+    jobs: Sequence[Job], workers: int, logs: Path, answers: SimpleQueue[_Answer]
+) -> list[_Renderer]:
+    count = min(workers, len(jobs))
+    # Effects are Python of the user's, who would wait for each other's lock.
+    together = 1 if any(job.segment.effects for job in jobs) else _RENDERERS_A_PROCESS
+    team: list[_Renderer] = []
+    for first in range(0, count, together):
+        size = min(together, count - first)
+        process = _Process(first, size, logs / f"worker-{first}.log", answers)
+        team += [_Renderer(first + number, process) for number in range(size)]
+    return team
+
+
 def render_segments(
     jobs: Sequence[Job],
     *,
@@ -116,52 +159,50 @@ def render_segments(
     drawn: Callable[[int], None],
     finished: Callable[[Job, float], None],
 ) -> None:
-    """Render all ``jobs`` with up to ``workers`` processes.
+    """Render all ``jobs``, up to ``workers`` at a time.
 
     ``drawn(n)`` is told of every n frames, ``finished(job, seconds)`` of every job. The first
-    failure ends all workers and is raised, naming scene and file. No process outlives the call,
-    nor this process; no half-written segment outlives the call.
+    failure ends all and is raised, naming scene and file. No process outlives the call, nor this
+    process; no half-written segment outlives the call.
     """
     answers: SimpleQueue[_Answer] = SimpleQueue()
     queue = _Queue(jobs)
-    team = [_Worker(i, logs / f"worker-{i}.log", answers) for i in range(min(workers, len(jobs)))]
+    team = _team(jobs, workers, logs, answers)
     try:
-        for worker in team:
-            _hand_out(worker, queue, jobs)
+        for renderer in team:
+            renderer.take_next(queue, jobs)
         left = len(jobs)
         while left:
             number, answer = answers.get()
-            worker = team[number]
+            renderer = team[number]
             if answer is None:
-                if worker.job is None:
+                broken = [
+                    jobs[one.job]
+                    for one in team
+                    if one.process is renderer.process and one.job is not None
+                ]
+                if not broken:
                     continue
                 raise DefectiveMedia(
-                    f"a render worker died ({worker.last_words()}) in "
-                    f"{_described(jobs[worker.job])}.",
+                    f"a render worker died ({renderer.process.last_words()}) in "
+                    f"{' or '.join(map(_described, broken))}.",
                     remedy="Try again; give it more memory if this happens again.",
                 )
             if "frames" in answer:
                 drawn(answer["frames"])
             elif "done_s" in answer:
-                assert worker.job is not None
-                finished(jobs[worker.job], answer["done_s"])
+                assert renderer.job is not None
+                finished(jobs[renderer.job], answer["done_s"])
                 left -= 1
-                _hand_out(worker, queue, jobs)
+                renderer.take_next(queue, jobs)
             else:
-                assert worker.job is not None
-                raise _failure(answer, jobs[worker.job])
+                assert renderer.job is not None
+                raise _failure(answer, jobs[renderer.job])
     finally:
-        for worker in team:
-            worker.end()
+        for renderer in team:
+            renderer.process.end()
         for job in jobs:
             part_of(job.target).unlink(missing_ok=True)
-
-
-def _hand_out(worker: _Worker, queue: _Queue, jobs: Sequence[Job]) -> None:
-    following = queue.next_after(worker.job)
-    worker.job = None
-    if following is not None:
-        worker.start(following, jobs[following])
 
 
 def _failure(answer: dict[str, Any], job: Job) -> ContentPlatformError:

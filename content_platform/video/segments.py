@@ -105,6 +105,14 @@ class Segment(Model):
         return [at(cue.start_s), at(cue.end_s), words]
 
 
+class Job(Model):
+    """One segment to render to ``target``; ``pictures`` names a file for each picture's sha256."""
+
+    segment: Segment
+    pictures: dict[str, Path]
+    target: Path
+
+
 def cut_segments(
     timeline: Timeline,
     *,

@@ -1,8 +1,10 @@
-"""A process that renders segments: ``python -m content_platform.video.worker``.
+"""A process that renders segments: ``python -m content_platform.video.worker RENDERERS``.
 
-One JSON line in is one segment to render, one JSON line out tells of progress, the end or a
-failure. It is a plain program, not a fork: it starts clean, imports little, and ends when its
-input does, that is, also when the process that started it is killed.
+One line in is one segment to render, one JSON line out tells of progress, the end or a failure.
+It is a plain program, not a fork: it starts clean, imports little, and ends when its input does,
+that is, also when the process that started it is killed. Its renderers are threads: almost all of
+a frame's time is spent in x264 and OpenCV, which let go of Python, and they share what importing
+costs, in time and in memory.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from PIL import Image
@@ -24,17 +27,16 @@ from PIL import Image
 from content_platform.captions.layout import caption_top
 from content_platform.captions.sprites import CaptionSprite, caption_sprites
 from content_platform.errors import ContentPlatformError, DefectiveMedia
-from content_platform.storage.models import Model
 from content_platform.typography.cards import draw_lower_third
 from content_platform.typography.colour import parse_colour
 from content_platform.typography.scripts import is_right_to_left
 from content_platform.video.blends import Plane
-from content_platform.video.compositor import Banner, Compositor, ProgressBar
+from content_platform.video.compositor import Banner, Compositor, Prepared, ProgressBar
 from content_platform.video.encoder import encode_segment
 from content_platform.video.grading import graded
 from content_platform.video.models import Shot
 from content_platform.video.moviepy_renderer import ClipPicture, load_effects, scene_clip
-from content_platform.video.segments import Segment
+from content_platform.video.segments import Job, Segment
 
 if TYPE_CHECKING:
     from content_platform.video.footage import FootagePicture
@@ -43,40 +45,45 @@ _TELL_EVERY = 10
 """Frames between two progress lines."""
 
 
-class Job(Model):
-    """One segment to render to ``target``; ``pictures`` names a file for each picture's sha256."""
-
-    segment: Segment
-    pictures: dict[str, Path]
-    target: Path
+_drawing_text = threading.Lock()
+"""Fonts that are open belong to one thread at a time."""
 
 
-def render_segment(job: Job, tell: _Tell) -> None:
-    """Render one segment. Raises DefectiveMedia naming scene and file when a picture is unfit."""
-    peak_kbps = _render(job, tell, limited=False)
+class _Tell(Protocol):
+    """Takes answers: ``frames=n`` that are done, ``done_s=``, or ``error=``."""
+
+    def __call__(self, **answer: Any) -> None: ...
+
+
+def render_segment(job: Job, tell: _Tell, before: Prepared | None = None) -> Prepared:
+    """Render one segment. Raises DefectiveMedia naming scene and file when a picture is unfit.
+
+    Returns the pictures that are still on screen at its end. Handed in as ``before``, they spare
+    the segment that follows to read them again.
+    """
+    peak_kbps, prepared = _render(job, tell, before, limited=False)
     if peak_kbps > job.segment.encoding.max_kbps:
         # Rare (much grain): made again, held to the limit.
-        _render(job, None, limited=True)
+        _, prepared = _render(job, None, prepared, limited=True)
+    return prepared
 
 
-def _render(job: Job, tell: _Tell | None, *, limited: bool) -> float:
+def _render(
+    job: Job, tell: _Tell | None, before: Prepared | None, *, limited: bool
+) -> tuple[float, Prepared]:
     """Render a segment and tell of its frames; the largest bitrate of any second in kbit/s."""
     segment = job.segment
+    with _drawing_text:
+        extras = list(_extras(segment))
     compositor = Compositor(
         segment.format.size,
         segment.shots,
-        caption_sprites(
-            segment.captions,
-            format=segment.format,
-            accent=segment.accent,
-            locale=segment.locale,
-            look=segment.caption_style,
-            fps=segment.fps,
-        ),
+        _captions(segment),
         dark_from=segment.dark_from,
         dark_at=segment.dark_at,
         look=segment.look,
-        extras=list(_extras(segment)),
+        extras=extras,
+        before=before,
     )
     pending = 0
 
@@ -117,7 +124,24 @@ def _render(job: Job, tell: _Tell | None, *, limited: bool) -> float:
     )
     if tell is not None:
         tell(frames=pending)
-    return peak_kbps
+    return peak_kbps, compositor.prepared
+
+
+def _captions(segment: Segment) -> Iterator[CaptionSprite]:
+    sprites = caption_sprites(
+        segment.captions,
+        format=segment.format,
+        accent=segment.accent,
+        locale=segment.locale,
+        look=segment.caption_style,
+        fps=segment.fps,
+    )
+    while True:
+        with _drawing_text:
+            sprite = next(sprites, None)
+        if sprite is None:
+            return
+        yield sprite
 
 
 def _clip(segment: Segment, shot: Shot, picture: Plane, layers: Sequence[Plane]) -> ClipPicture:
@@ -195,40 +219,47 @@ def read_picture(path: Path, shot: Shot, mode: Literal["RGB", "RGBA"] = "RGB") -
     return rgb
 
 
-class _Tell:
+class _Answers:
     """Writes the answers. Nothing else may: libraries that print go to standard error."""
 
     def __init__(self) -> None:
-        self._out = os.fdopen(os.dup(1), "w", buffering=1)
+        self._out = os.fdopen(os.dup(1), "w")
+        self._writing = threading.Lock()
         os.dup2(2, 1)
 
-    def __call__(self, **answer: Any) -> None:
-        self._out.write(json.dumps(answer) + "\n")
-        self._out.flush()
+    def write(self, renderer: int, **answer: Any) -> None:
+        line = json.dumps({"renderer": renderer, **answer})
+        with self._writing:
+            self._out.write(f"{line}\n")
+            self._out.flush()
 
 
-def _main() -> None:
-    # Ctrl-C in a terminal reaches the whole family; the parent decides, and closes the input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tell = _Tell()
-    jobs: SimpleQueue[str] = SimpleQueue()
-
-    def listen() -> None:
-        for line in sys.stdin:
-            jobs.put(line)
-        os._exit(0)
-
-    threading.Thread(target=listen, daemon=True).start()
+def _work(jobs: SimpleQueue[str], tell: _Tell) -> None:
+    before: Prepared | None = None
     while True:
         job = Job.model_validate_json(jobs.get())
         began = time.monotonic()
         try:
-            render_segment(job, tell)
+            before = render_segment(job, tell, before)
             tell(done_s=time.monotonic() - began)
         except ContentPlatformError as error:
             tell(error=type(error).__name__, message=error.message, remedy=error.remedy)
         except Exception as error:
             tell(error="", message=f"{type(error).__name__}: {error}", remedy="")
+
+
+def _main() -> None:
+    # Ctrl-C in a terminal reaches the whole family; the parent decides, and closes the input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = _Answers()
+    desks: list[SimpleQueue[str]] = [SimpleQueue() for _ in range(int(sys.argv[1]))]
+    for number, jobs in enumerate(desks):
+        tell = partial(answers.write, number)
+        threading.Thread(target=_work, args=(jobs, tell), daemon=True).start()
+    for line in sys.stdin:
+        renderer, _, job = line.partition(" ")
+        desks[int(renderer)].put(job)
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -223,7 +223,7 @@ render([timeline], media=LocalMediaStore(Path({str(root)!r})), scratch=scratch, 
     parent = subprocess.Popen([sys.executable, "-c", program])
     try:
         watched = psutil.Process(parent.pid)
-        while not (list(tmp_path.glob("*.part")) and len(render_workers(watched)) == 2):
+        while not (list(tmp_path.glob("*.part")) and render_workers(watched)):
             assert parent.poll() is None
         team = render_workers(watched)
     finally:
