@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from content_platform.errors import DefectiveMedia
 from content_platform.mediatools.audio import Samples, read_audio, write_flac
+from content_platform.mediatools.ffmpeg import run_ffmpeg
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.video import mastering
@@ -80,12 +80,16 @@ def test_a_sound_made_before_is_not_made_again_and_a_changed_one_is(
     cache = SegmentCache(tmp_path / "cache")
     first = master_sound([track], 60, 30, media=media, target=tmp_path / "1.m4a", cache=cache)
     made = []
-    monkeypatch.setattr(mastering, "run_ffmpeg", lambda *args, **kwargs: made.append(args))
+
+    def counted(*args: str | Path, timeout_s: float) -> bytes:
+        made.append(args)
+        return run_ffmpeg(*args, timeout_s=timeout_s)
+
+    monkeypatch.setattr(mastering, "run_ffmpeg", counted)
     again = master_sound([track], 60, 30, media=media, target=tmp_path / "2.m4a", cache=cache)
     assert made == []
     assert again.loudness == first.loudness
     assert again.path.read_bytes() == first.path.read_bytes()
     shorter = track.model_copy(update={"end": 50})
-    with pytest.raises(DefectiveMedia):
-        master_sound([shorter], 60, 30, media=media, target=tmp_path / "3.m4a", cache=cache)
+    master_sound([shorter], 60, 30, media=media, target=tmp_path / "3.m4a", cache=cache)
     assert made
