@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from content_platform.captions.models import Cue
-from content_platform.vocabulary import Format
+from content_platform.typography.safe_areas import free_columns, free_rows
+from content_platform.vocabulary import Format, Platform
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,37 @@ PLACEMENTS = {
 }
 
 
-def caption_top(shape: Format) -> float:
+_MARGIN = 0.008
+"""Kept free between captions and what a platform lays over the picture."""
+
+
+def placement_for(shape: Format, platforms: Sequence[Platform] = ()) -> Placement:
+    """Where captions stand clear of all that any of ``platforms`` lays over the picture.
+
+    The usual place where that is clear, else higher and narrower.
+    """
+    usual = PLACEMENTS[shape]
+    _, last = free_rows(shape, platforms)
+    block = _block(usual, shape)
+    bottom = min(usual.bottom, last - _MARGIN)
+    middle = usual.middle and round(min(usual.middle, last - _MARGIN - block / 2), 4)
+    rows = (bottom - block, bottom) if middle is None else (middle - block / 2, middle + block / 2)
+    left, right = free_columns(shape, platforms, rows)
+    width = min(usual.width, 2 * (right - _MARGIN - 0.5), 2 * (0.5 - _MARGIN - left))
+    return replace(usual, middle=middle, bottom=bottom, width=round(width, 4))
+
+
+def caption_top(shape: Format, place: Placement | None = None) -> float:
     """Where burnt-in captions of two lines begin, as a fraction of the picture's height."""
-    placement = PLACEMENTS[shape]
-    block = 2 * 1.25 * placement.size / shape.size[1]
-    if placement.middle is not None:
-        return placement.middle - block / 2
-    return placement.bottom - block
+    place = place or PLACEMENTS[shape]
+    if place.middle is not None:
+        return place.middle - _block(place, shape) / 2
+    return place.bottom - _block(place, shape)
+
+
+def _block(place: Placement, shape: Format) -> float:
+    """How high two lines are, as a fraction of the picture."""
+    return 2 * 1.25 * place.size / shape.size[1]
 
 
 def highlight_states(cue: Cue) -> list[tuple[float, float, int]]:

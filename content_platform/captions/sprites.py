@@ -67,22 +67,28 @@ def caption_sprites(
     locale: str,
     look: CaptionStyle = CaptionStyle.POP,
     fps: int = FRAMES_PER_SECOND,
+    place: Placement | None = None,
 ) -> Iterator[CaptionSprite]:
     """Draw each state of each cue as ``look`` has it, the spoken word in or on the accent colour.
 
-    States cover [cue.start_s, cue.end_s) without a gap. Cues should be cut with
+    They stand at ``place``, else where the format has them. States cover [cue.start_s, cue.end_s) without a gap. Cues should be cut with
     ``screen_limits(format)``; others are broken anew and set smaller until they fit. Characters no
     font has (emoji) are left out; a cue of only such characters gives no sprite.
     """
     fill = legible_on_ink(parse_colour(accent))
     for cue in cues:
-        yield from _draw_cue(cue, format, fill, locale, fps, look)
+        yield from _draw_cue(cue, format, fill, locale, fps, look, place or PLACEMENTS[format])
 
 
 def _draw_cue(
-    cue: Cue, shape: Format, accent: Rgb, locale: str, fps: int, look: CaptionStyle
+    cue: Cue,
+    shape: Format,
+    accent: Rgb,
+    locale: str,
+    fps: int,
+    look: CaptionStyle,
+    place: Placement,
 ) -> Iterator[CaptionSprite]:
-    place = PLACEMENTS[shape]
     style = _style(place, look)
     shown = [
         [(number, text) for number, text in line if text] for line in _numbered(cue, style, locale)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from content_platform.imagery.models import Box, FocalPoint
 from content_platform.typography.fonts import Typeface
+from content_platform.typography.safe_areas import Area
 from content_platform.typography.scripts import joiner
 from content_platform.typography.text import Shadow, TextStyle, fit_title, set_text
 from content_platform.vocabulary import Format
@@ -20,16 +21,6 @@ SIZES = {
     Format.PORTRAIT: (1080, 1920),
     Format.SQUARE: (1080, 1080),
 }
-
-
-@dataclass(frozen=True)
-class Area:
-    """A rectangle in fractions of the thumbnail."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,7 @@ def captions_stay_on_screen(
                 brief.formats,
                 accent=brief.config.look.accent,
                 look=brief.config.video.captions,
+                platforms=brief.config.publishing.platforms,
             )
         )
     return show.check_result(reports, HINT)

@@ -53,7 +53,8 @@ def draw_card(
             title_words(title),
             title_style,
             locale,
-            width=width * (0.80 if width <= height else 0.70),
+            # Tall videos have buttons along the right edge.
+            width=width * (0.72 if width < height else 0.80 if width == height else 0.70),
             height=height * 0.42,
             max_lines=4,
         )

@@ -12,9 +12,9 @@ import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import uharfbuzz as hb
 

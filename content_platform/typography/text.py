@@ -231,6 +231,8 @@ class TextBlock:
             rgba[..., channel] = cv2.LUT(share, _ramp(INK[channel], fill[channel]))
         for colour, mask in parts:
             left, top, wide, high = cv2.boundingRect(mask)
+            if not wide:  # a space
+                continue
             area = (slice(top, top + high), slice(left, left + wide))
             covered = cv2.divide(mask[area], alpha[area], scale=255)
             for channel in range(3):

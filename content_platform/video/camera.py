@@ -98,10 +98,12 @@ def plan_move(
     seed: str,
     subjects: Sequence[Box] = (),
     floor: float = 1.0,
+    ceiling: float = 0.0,
 ) -> tuple[Rect, Rect]:
     """The first and the last view of a shot of ``seconds``; both lie inside the picture.
 
-    ``subjects`` stay above ``floor``, a fraction of the frame, as far as their heads allow.
+    ``subjects`` stay above ``floor``, a fraction of the frame, as far as their heads allow; faces
+    below ``ceiling``, as far as the picture goes.
     """
     width, height = frame.picture_width, frame.picture_height
     focal_x, focal_y = focal.x * width, focal.y * height
@@ -114,10 +116,14 @@ def plan_move(
     lowest = max((box.y + box.height for box in whole), default=0.0) * height
     highest = min((box.y for box in subjects), default=1.0) * height
 
+    faces = [box.y for box in subjects if box.kind == "face"]
+    face = min(faces, default=math.inf) * height if ceiling else math.inf
+
     def clear(top: float, scale: float) -> float:
         """A view's upper edge, moved down so that feet stand above the captions."""
         needed = lowest - floor * scale * largest_height
-        return max(top, min(needed, highest - _HEADROOM * scale * largest_height))
+        top = max(top, min(needed, highest - _HEADROOM * scale * largest_height))
+        return min(top, face - (ceiling + _HEADROOM / 2) * scale * largest_height)
 
     def resting(scale: float, shift_x: float = 0.0, shift_y: float = 0.0) -> Rect:
         top = clear(focal_y - _EYE_LINE * scale * largest_height, scale)

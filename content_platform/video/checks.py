@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from content_platform.captions.cues import cut_cues, screen_limits
-from content_platform.captions.layout import PLACEMENTS
+from content_platform.captions.layout import placement_for
 from content_platform.captions.models import CaptionTrack
 from content_platform.captions.sprites import CaptionSprite, caption_sprites
 from content_platform.errors import DefectiveMedia
@@ -19,6 +19,7 @@ from content_platform.mediatools.loudness import measure_loudness
 from content_platform.mediatools.probe import MediaInfo, probe
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
+from content_platform.typography.safe_areas import Area, overlays
 from content_platform.video.mastering import (
     LOUDNESS_TOLERANCE_LU,
     MAX_TRUE_PEAK_DBTP,
@@ -167,18 +168,26 @@ def check_platform_limits(video: Video, platforms: Sequence[Platform]) -> Qualit
 
 
 def check_captions_on_screen(
-    track: CaptionTrack, formats: Sequence[Format], *, accent: str, look: CaptionStyle
+    track: CaptionTrack,
+    formats: Sequence[Format],
+    *,
+    accent: str,
+    look: CaptionStyle,
+    platforms: Sequence[Platform] = (),
 ) -> QualityReport:
-    """Whether every burnt-in caption stays in its line width and off the picture's edges."""
+    """Whether every burnt-in caption stays in its line width, off the picture's edges, and clear of
+    what ``platforms`` lay over the picture."""
     problems = []
     widest: dict[str, float | int | str] = {}
     words = [word for cue in track.cues for word in cue.words]
     for shape in formats:
         width, height = shape.size
+        place = placement_for(shape, platforms)
+        covered = overlays(shape, platforms)
         most = 0.0
         for cue in cut_cues(words, track.locale, limits=screen_limits(shape)):
             sprites = caption_sprites(
-                [cue], format=shape, accent=accent, locale=track.locale, look=look
+                [cue], format=shape, accent=accent, locale=track.locale, look=look, place=place
             )
             for sprite in sprites:
                 left, top, right, bottom = _inked(sprite)
@@ -186,10 +195,14 @@ def check_captions_on_screen(
                 if min(left, width - right, top, height - bottom) < _CLEAR_OF_EDGE * width:
                     problems.append(f"in {shape}, “{cue.text}” touches the edge of the picture")
                     break
-                if (right - left) / width > PLACEMENTS[shape].width + _BEYOND_LINE:
+                ink = Area(left / width, top / height, right / width, bottom / height)
+                if any(area.touches(ink) for area in covered):
+                    problems.append(f"in {shape}, “{cue.text}” lies under a platform's buttons")
+                    break
+                if (right - left) / width > place.width + _BEYOND_LINE:
                     problems.append(
                         f"in {shape}, “{cue.text}” is {(right - left) / width:.0%} of the picture "
-                        f"wide, wanted at most {PLACEMENTS[shape].width:.0%}"
+                        f"wide, wanted at most {place.width:.0%}"
                     )
                     break
         widest[f"widest_{shape}"] = round(most, 3)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from content_platform.captions.layout import Placement
 from content_platform.captions.models import Cue
 from content_platform.imagery.models import FocalPoint
 from content_platform.steering.models import Grade
@@ -150,6 +151,8 @@ class Timeline(Model):
     captions: tuple[Cue, ...] = ()
     locale: Locale
     caption_style: CaptionStyle = CaptionStyle.POP
+    caption_place: Placement | None = None
+    """Where captions stand; None is where the format has them."""
     accent: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
     """Colour of the spoken word, #rrggbb."""
     look: Look = Look()

@@ -340,7 +340,9 @@ def film_clip(
             format=timeline.format,
             accent=timeline.accent,
             locale=timeline.locale,
+            look=timeline.caption_style,
             fps=fps,
+            place=timeline.caption_place,
         )
     shown = [
         lasting(

@@ -17,11 +17,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from content_platform.captions.layout import Placement
 from content_platform.captions.models import Cue
 from content_platform.storage.models import MediaRef, Model
 from content_platform.video.encoder import encoder_settings
 from content_platform.video.models import EncodingProfile, Look, LowerThird, Rect, Shot, Timeline
-from content_platform.video.moviepy_renderer import effects_sha256
 from content_platform.vocabulary import CaptionStyle, Format, Locale, Transition
 
 RENDERER_VERSION = 2
@@ -39,6 +39,7 @@ class Segment(Model):
     captions: tuple[Cue, ...]
     locale: Locale
     caption_style: CaptionStyle
+    caption_place: Placement | None
     accent: str
     look: Look
     lower_third: LowerThird | None
@@ -130,7 +131,7 @@ def cut_segments(
     segments = []
     longest = timeline.encoding.keyframe_frames
     name = timeline.lower_third
-    effects_key = effects_sha256(timeline.effects) if timeline.effects else ""
+    effects_key = _effects_key(timeline.effects)
     for first, after in pairwise([*(shot.start for shot in shots), timeline.frames]):
         parts = -(-(after - first) // longest)
         cuts = [first + (after - first) * part // parts for part in range(parts + 1)]
@@ -149,6 +150,7 @@ def cut_segments(
                     ),
                     locale=timeline.locale,
                     caption_style=timeline.caption_style,
+                    caption_place=timeline.caption_place,
                     accent=timeline.accent,
                     look=timeline.look,
                     lower_third=name if name and name.start < end and name.end > start else None,
@@ -163,6 +165,14 @@ def cut_segments(
                 )
             )
     return segments
+
+
+def _effects_key(effects: tuple[str, ...]) -> str:
+    if not effects:
+        return ""
+    from content_platform.video.moviepy_renderer import effects_sha256
+
+    return effects_sha256(effects)
 
 
 def _card_shot(

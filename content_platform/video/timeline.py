@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from content_platform.captions.cues import cut_cues, screen_limits
-from content_platform.captions.layout import caption_top
+from content_platform.captions.layout import Placement, caption_top, placement_for
 from content_platform.captions.models import CaptionTrack, Cue
 from content_platform.errors import BadInput
 from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
@@ -20,6 +20,7 @@ from content_platform.music.models import BackgroundMusic
 from content_platform.narration.models import Narration, WordTiming
 from content_platform.steering.models import TransitionsConfig, VideoConfig
 from content_platform.stories.models import Story
+from content_platform.typography.safe_areas import free_rows
 from content_platform.video.camera import Frame, Move, choose_move, plan_move
 from content_platform.video.models import (
     AudioTrack,
@@ -104,6 +105,7 @@ def plan_timeline(
     not even one sentence fits.
     """
     video = video or VideoConfig()
+    place = placement_for(format, platforms)
     opening = None
     if video.branding.intro == "card":
         opening = OpeningCard(title=story.title, channel_title=channel_title, end=_OPENING)
@@ -137,11 +139,14 @@ def plan_timeline(
             closing=closing,
             config=video.transitions,
             style=style,
+            place=place,
+            ceiling=free_rows(format, platforms)[0],
         ),
         fade_out=0 if closing else _FADE_TO_BLACK,
         captions=_plan_captions(captions, format, ending.speech_end, picture_end),
         locale=narration.locale,
         caption_style=video.captions,
+        caption_place=place,
         accent=accent,
         look=Look(grade=video.grade, grain=video.grain, vignette=video.vignette),
         lower_third=_plan_name(channel_title, video, _OPENING if opening else 0, picture_end),
@@ -219,6 +224,8 @@ def _plan_shots(
     closing: ClosingCard | None,
     config: TransitionsConfig,
     style: ArtStyle,
+    place: Placement,
+    ceiling: float,
 ) -> tuple[Shot, ...]:
     scenes = {scene.index: scene for scene in story.scenes}
     pictures = {image.scene: image for image in images if image.format == format}
@@ -265,7 +272,8 @@ def _plan_shots(
             tense=scene.mood is Mood.TENSE,
             seed=seed,
             subjects=pictures[index].subjects,
-            floor=caption_top(format),
+            floor=caption_top(format, place),
+            ceiling=ceiling,
         )
         shots.append(
             Shot(

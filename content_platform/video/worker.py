@@ -35,11 +35,11 @@ from content_platform.video.compositor import Banner, Compositor, Prepared, Prog
 from content_platform.video.encoder import encode_segment
 from content_platform.video.grading import graded
 from content_platform.video.models import Shot
-from content_platform.video.moviepy_renderer import ClipPicture, load_effects, scene_clip
 from content_platform.video.segments import Job, Segment
 
 if TYPE_CHECKING:
     from content_platform.video.footage import FootagePicture
+    from content_platform.video.moviepy_renderer import ClipPicture
 
 _TELL_EVERY = 10
 """Frames between two progress lines."""
@@ -134,6 +134,7 @@ def _captions(segment: Segment) -> Iterator[CaptionSprite]:
         accent=segment.accent,
         locale=segment.locale,
         look=segment.caption_style,
+        place=segment.caption_place,
         fps=segment.fps,
     )
     while True:
@@ -146,6 +147,8 @@ def _captions(segment: Segment) -> Iterator[CaptionSprite]:
 
 def _clip(segment: Segment, shot: Shot, picture: Plane, layers: Sequence[Plane]) -> ClipPicture:
     """The shot with the user's effects, which see it graded as everybody will."""
+    from content_platform.video.moviepy_renderer import ClipPicture, load_effects, scene_clip
+
     grade = segment.look.grade
     clip = scene_clip(
         shot,
@@ -176,7 +179,7 @@ def _extras(segment: Segment) -> Iterator[Banner | ProgressBar]:
         width, height = segment.format.size
         mirrored = is_right_to_left(segment.locale)
         side = 2 * round(0.05 * width / 2)
-        bottom = 2 * round((caption_top(segment.format) - 0.02) * height / 2)
+        bottom = 2 * round((caption_top(segment.format, segment.caption_place) - 0.02) * height / 2)
         yield Banner(
             CaptionSprite(
                 start_frame=name.start,
