@@ -17,20 +17,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from content_platform.captions.files import to_ass
-from content_platform.captions.sprites import caption_sprites
+# Each contender loads what it needs where it needs it: what it does not use is not its time.
 from content_platform.mediatools.ffmpeg import ffmpeg_program
 from content_platform.storage.adapters.local import LocalMediaStore
-from content_platform.typography.fonts import fontconfig_file
-from content_platform.video.compositor import Compositor, Plane
 from content_platform.video.encoder import encoder_settings
 from content_platform.video.models import EncodingProfile, Shot, Timeline
-from content_platform.video.moviepy_renderer import film_clip
-from content_platform.video.renderer import render
-from content_platform.video.segments import SegmentCache
-from content_platform.video.worker import read_picture
 
 THEIRS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21")
 """The settings most projects use, and the yardstick of all ratios."""
@@ -156,6 +147,10 @@ def one_graph(
 
     Returned with the environment it needs (fonts).
     """
+    from content_platform.captions.files import to_ass
+    from content_platform.typography.fonts import fontconfig_file
+    from content_platform.video.worker import read_picture
+
     fps = timeline.fps
     width, height = timeline.format.size
     inputs: list[str | Path] = []
@@ -225,6 +220,12 @@ def _zoompan(shot: Shot, picture_width: int, width: int, height: int, fps: int) 
 
 def finished_frames(timeline: Timeline, media: LocalMediaStore, target: Path) -> None:
     """Write every frame of the film as the encoder gets it: raw NV12."""
+    import numpy as np
+
+    from content_platform.captions.sprites import caption_sprites
+    from content_platform.video.compositor import Compositor, Plane
+    from content_platform.video.worker import read_picture
+
     width, height = timeline.format.size
     compositor = Compositor(
         (width, height),
@@ -252,6 +253,9 @@ def finished_frames(timeline: Timeline, media: LocalMediaStore, target: Path) ->
 
 
 def _ours(media: LocalMediaStore, options: argparse.Namespace) -> None:
+    from content_platform.video.renderer import render
+    from content_platform.video.segments import SegmentCache
+
     timelines = [Timeline.model_validate_json(path.read_text()) for path in options.timelines]
     cache = SegmentCache(options.cache, max_bytes=1 << 34) if options.cache else None
     made = render(
@@ -265,6 +269,9 @@ def _ours(media: LocalMediaStore, options: argparse.Namespace) -> None:
 def _moviepy(media: LocalMediaStore, options: argparse.Namespace) -> None:
     """As MoviePy's users write films: clips with masks, ``write_videofile``, sound mixed by it."""
     from moviepy import AudioFileClip, CompositeAudioClip
+
+    from content_platform.video.moviepy_renderer import film_clip
+    from content_platform.video.worker import read_picture
 
     (path,) = options.timelines
     timeline = Timeline.model_validate_json(path.read_text())

@@ -6,12 +6,13 @@ import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from content_platform.errors import DefectiveMedia
-from content_platform.mediatools.audio import Samples
 from content_platform.mediatools.ffmpeg import FfmpegError, run_ffmpeg
+
+if TYPE_CHECKING:
+    from content_platform.mediatools.audio import Samples
 
 _SILENCE_LUFS = -70.0
 """The gate of BS.1770: nothing quieter counts, so silence reads as this."""
@@ -36,6 +37,8 @@ def measure_loudness(sound: Path | Samples, rate: int = 48_000) -> Loudness:
     if isinstance(sound, Path):
         title, source, stdin = sound.name, ["-i", str(sound)], None
     else:
+        import numpy as np
+
         layout = ["-f", "f32le", "-ar", str(rate), "-ac", str(sound.shape[1])]
         title, source = "the sound", [*layout, "-i", "pipe:0"]
         stdin = np.ascontiguousarray(sound, dtype="<f4").tobytes()

@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from content_platform.errors import BadInput, DefectiveMedia
-from content_platform.settings import Settings
 from content_platform.storage.models import MediaRef
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+    from content_platform.settings import Settings
 
 CHUNK_BYTES = 1 << 20
 """How much of a file is in memory at once."""

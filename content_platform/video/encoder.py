@@ -16,9 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import cv2
-import numpy as np
-
 from content_platform.errors import ContentPlatformError, DefectiveMedia, StorageUnavailable
 from content_platform.video.models import EncodingProfile
 
@@ -88,7 +85,7 @@ def encoder_settings(
         return {**_HARDWARE[encoder], **rate, "g": str(profile.keyframe_frames), "profile": "high"}
     crf, differing = _QUALITIES[profile.quality]
     settings = {"keyint": profile.keyframe_frames, **_X264, **differing}
-    if cv2.checkHardwareSupport(_CPU_AVX_512F):
+    if _has_avx512():
         # With AVX-512, macroblock-tree at width 1080 reads memory it never wrote: the same
         # frames give other bytes each time (x264 core 164 and 165).
         settings["asm"] = "avx2"
@@ -99,6 +96,16 @@ def encoder_settings(
         **(rate if limited else {}),
         "x264-params": ":".join(f"{name}={value}" for name, value in settings.items()),
     }
+
+
+@cache
+def _has_avx512() -> bool:
+    try:
+        return " avx512f " in Path("/proc/cpuinfo").read_text()
+    except OSError:  # not Linux
+        import cv2
+
+        return bool(cv2.checkHardwareSupport(_CPU_AVX_512F))
 
 
 @cache
@@ -191,6 +198,8 @@ def encode_segment(
 
 def _planes(frame: av.VideoFrame) -> tuple[Plane, Plane]:
     """Writable views of an NV12 frame: luma [height, width], chroma [height/2, width/2, 2]."""
+    import numpy as np
+
     luma, chroma = frame.planes
     rows, columns = frame.height // 2, frame.width // 2
     return (

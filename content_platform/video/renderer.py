@@ -13,13 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from content_platform.mediatools.loudness import Loudness
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.telemetry import progress
-from content_platform.typography.cards import draw_card
 from content_platform.video.encoder import hardware_encoder, join_segments
 from content_platform.video.mastering import MasteredSound, master_sound
 from content_platform.video.models import (
@@ -30,8 +27,7 @@ from content_platform.video.models import (
     Timeline,
 )
 from content_platform.video.pool import render_segments
-from content_platform.video.segments import Segment, SegmentCache, cut_segments
-from content_platform.video.worker import Job, read_picture
+from content_platform.video.segments import Job, Segment, SegmentCache, cut_segments
 
 
 @dataclass(frozen=True)
@@ -164,6 +160,13 @@ def _draw_cards(
     timeline: Timeline, media: MediaStore, scratch: Path, files: dict[str, Path]
 ) -> tuple[MediaRef | None, MediaRef | None]:
     """Pictures of the opening and the closing card, as files beside the others; None without one."""
+    if timeline.opening is None and timeline.closing is None:
+        return None, None
+    # Most videos have no card, and many are in the cache: what draws is not even loaded then.
+    from PIL import Image
+
+    from content_platform.typography.cards import draw_card
+    from content_platform.video.worker import read_picture
 
     def drawn(card: OpeningCard | ClosingCard | None, shot: Shot, name: str) -> MediaRef | None:
         if card is None:
