@@ -24,7 +24,7 @@ from content_platform.video.encoder import encoder_settings
 from content_platform.video.models import EncodingProfile, Look, LowerThird, Rect, Shot, Timeline
 from content_platform.vocabulary import CaptionStyle, Format, Locale, Transition
 
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 """Raise it when the same timeline gives other pixels or another stream than before."""
 
 
