@@ -12,11 +12,14 @@ from content_platform.video.models import EncodingProfile
 from content_platform.vocabulary import Platform
 
 PROFILES = {
-    # Key frames no further apart than a player may have to seek; rates are peaks, not averages.
+    # Rates are the largest of any second, not averages. All platforms encode again what they
+    # are given: more than this would only be slower to send.
     Platform.SANDBOX: EncodingProfile(name="sandbox"),
     Platform.YOUTUBE: EncodingProfile(name="youtube", max_kbps=20_000),
     Platform.TIKTOK: EncodingProfile(name="tiktok", max_kbps=16_000),
-    # Content publishing: at most 25 Mbit/s and 300 MB, AAC up to 128 kbit/s, closed GOPs of 2-5 s.
+    # Instagram takes at most 25 Mbit/s and 300 MB; that sound may be refused above 128 kbit/s is
+    # told but not confirmed, and easily kept. No platform states how far key frames may be apart:
+    # five seconds here, six elsewhere, are our choice.
     Platform.INSTAGRAM: EncodingProfile(
         name="instagram", keyframe_frames=150, max_kbps=16_000, audio_kbps=128
     ),
