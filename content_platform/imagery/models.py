@@ -102,6 +102,18 @@ class SceneImage(Record):
     """What moves in place of ``picture``, of the same size, 30 fps; ``picture`` is a frame of it."""
 
 
+class ThumbnailVariant(Model):
+    """A further still of a story, to choose instead of the first or to test against it."""
+
+    template: Literal["panel", "label"]
+    """``panel``: words in a field of the accent colour; ``label``: on a dark plate in a frame."""
+    scene: int
+    picture: MediaRef
+    """As the first one's."""
+    words: str
+    contrast: float
+
+
 class Thumbnail(Record):
     """The still that invites a click."""
 
@@ -118,3 +130,5 @@ class Thumbnail(Record):
     contrast: float
     """WCAG contrast ratio of the words against the pixels right behind them, 10th percentile."""
     inputs_sha256: str
+    alternatives: tuple[ThumbnailVariant, ...] = ()
+    """Others of the same format that differ in picture, words and template."""

@@ -21,10 +21,19 @@ from PIL import Image
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.framing import SIZES, Layout, Window, placement, set_words
 from content_platform.imagery.hooks import hook_words
-from content_platform.imagery.models import Angle, Box, FocalPoint, SceneImage, Thumbnail
+from content_platform.imagery.models import (
+    Angle,
+    Box,
+    FocalPoint,
+    SceneImage,
+    Thumbnail,
+    ThumbnailVariant,
+)
+from content_platform.imagery.thumbnail_variants import TEMPLATES, compose_variant, word_choices
 from content_platform.imagery.views import plan_views
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
+from content_platform.storage.models import MediaRef
 from content_platform.stories.models import Beat, Brief, Shot, Story
 from content_platform.typography.colour import (
     INK,
@@ -34,18 +43,20 @@ from content_platform.typography.colour import (
     legible_on_ink,
     parse_colour,
 )
-from content_platform.typography.scripts import join_words
+from content_platform.typography.fonts import Typeface
+from content_platform.typography.scripts import join_words, title_words
 from content_platform.typography.text import (
     Emphasis,
     Mask,
     Picture,
     TextStyle,
+    drawable,
     paste,
     set_text,
 )
 from content_platform.vocabulary import Format
 
-_MADE_BY = "thumbnails 3"
+_MADE_BY = "thumbnails 4"
 MAX_BYTES = 2_000_000
 """YouTube refuses custom thumbnails above 2 MB."""
 MIN_CONTRAST = 4.5
@@ -64,7 +75,7 @@ def make_thumbnails(
     media: MediaStore,
     previous: Sequence[Thumbnail] = (),
 ) -> list[Thumbnail]:
-    """One thumbnail per format of the brief, in the story's language.
+    """One thumbnail per format of the brief, in the story's language, each with its alternatives.
 
     A thumbnail in ``previous`` is kept when nothing it was made from has changed and its file is
     still there; a brief without media has none. Raises DefectiveMedia when a format has no scene
@@ -87,7 +98,11 @@ def make_thumbnails(
             )
         inputs = _fingerprint(brief, story, candidates)
         old = kept.get((story.locale, shape))
-        if old is not None and old.inputs_sha256 == inputs and media.exists(old.picture):
+        if (
+            old is not None
+            and old.inputs_sha256 == inputs
+            and all(map(media.exists, _pictures_of(old)))
+        ):
             thumbnails.append(old)
             continue
         words, key_word = hook_words(story.title, story.locale)
@@ -95,7 +110,8 @@ def make_thumbnails(
             words, key_word = hook_words(brief.config.title, story.locale)
         # A large head from behind invites nobody.
         facing = [image for image in candidates if image.scene not in from_behind]
-        image = _strongest(facing or candidates, story, media, words)
+        ranked = _by_strength(facing or candidates, story, media, words)
+        image = ranked[0]
         accent = parse_colour(brief.config.look.accent)
         canvas, measured = compose(
             _decode(media.local_path(image.picture)),
@@ -116,9 +132,55 @@ def make_thumbnails(
                 words=join_words(words),
                 contrast=round(measured, 2),
                 inputs_sha256=inputs,
+                alternatives=_alternatives(ranked, brief, story, words, key_word, shape, media),
             )
         )
     return thumbnails
+
+
+def _pictures_of(thumbnail: Thumbnail) -> list[MediaRef]:
+    return [thumbnail.picture, *(other.picture for other in thumbnail.alternatives)]
+
+
+def _alternatives(
+    ranked: Sequence[SceneImage],
+    brief: Brief,
+    story: Story,
+    words: Sequence[str],
+    key_word: int,
+    shape: Format,
+    media: MediaStore,
+) -> tuple[ThumbnailVariant, ...]:
+    """One of each other template, each with its own picture as far as there are several."""
+    title = title_words(drawable(story.title, Typeface.TITLE, story.locale))
+    choices = word_choices(words, key_word, title, brief.config.title)
+    others = list(ranked[1:]) or list(ranked)
+    made = []
+    for number, template in enumerate(TEMPLATES):
+        image = others[number % len(others)]
+        said = choices[number % len(choices)]
+        canvas, measured = compose_variant(
+            template,
+            _graded(_decode(media.local_path(image.picture))),
+            image.focal_point,
+            said,
+            shape=shape,
+            accent=parse_colour(brief.config.look.accent),
+            locale=story.locale,
+            channel_title=brief.config.title,
+            subjects=image.subjects,
+            other_side=image.focal_point.x < 0.5 and shape is Format.LANDSCAPE,
+        )
+        made.append(
+            ThumbnailVariant(
+                template=template,
+                scene=image.scene,
+                picture=media.put_bytes(_jpeg(canvas), "image/jpeg"),
+                words=join_words(said),
+                contrast=round(measured, 2),
+            )
+        )
+    return tuple(made)
 
 
 def compose(
@@ -173,6 +235,12 @@ def check_thumbnail(thumbnail: Thumbnail, media: MediaStore) -> QualityReport:
     """Decode a thumbnail and judge its size, weight, contrast, and that it shows something."""
     problems: list[str] = []
     wanted = SIZES[thumbnail.format]
+    for other in thumbnail.alternatives:
+        if other.contrast < MIN_CONTRAST:
+            problems.append(
+                f"The {thumbnail.format} thumbnail's {other.template} variant stands out by "
+                f"{other.contrast}:1; 4.5:1 is needed."
+            )
     data = media.local_path(thumbnail.picture).read_bytes()
     name = f"The {thumbnail.format} thumbnail"
     try:
@@ -260,11 +328,11 @@ _MOTIF_APPEAL = 0.9
 """For showing what the title names: the star of *Emil and the Star*."""
 
 
-def _strongest(
+def _by_strength(
     images: Sequence[SceneImage], story: Story, media: MediaStore, words: Sequence[str]
-) -> SceneImage:
-    """The scene whose picture is most vivid, whose moment makes one curious, and that leaves room
-    for the words."""
+) -> list[SceneImage]:
+    """First the scene whose picture is most vivid, whose moment makes one curious, and that leaves
+    room for the words."""
     scenes = {scene.index: scene for scene in story.scenes}
     settings = set_words(words, images[0].format, story.locale)
 
@@ -285,7 +353,7 @@ def _strongest(
             )
         return score
 
-    return max(images, key=lambda image: (appeal(image), -image.scene))
+    return sorted(images, key=lambda image: (-appeal(image), image.scene))
 
 
 def vividness(picture: npt.NDArray[np.uint8], focal_point: FocalPoint) -> float:

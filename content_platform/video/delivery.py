@@ -64,6 +64,8 @@ def _named_media(story_id: str, records: RecordStore) -> Iterator[MediaRef]:
         yield from track.files.values()
     for still in records.load(Thumbnail, story_id):
         yield still.picture
+        for other in still.alternatives:
+            yield other.picture
     for video in records.load(Video, story_id):
         yield video.media
 
@@ -92,8 +94,12 @@ def deliver(story_id: str, *, records: RecordStore, media: MediaStore, folder: P
             for kind, ref in sorted(track.files.items())
         ],
         thumbnails=[
-            lay(still.picture, f"thumbnail.{still.locale}.{still.format}")
+            lay(picture, f"thumbnail.{still.locale}.{still.format}{name}")
             for still in records.load(Thumbnail, story_id)
+            for name, picture in (
+                ("", still.picture),
+                *((f".{other.template}", other.picture) for other in still.alternatives),
+            )
         ],
         other=[
             lay(ref, f"narration.{speech.locale}")

@@ -14,6 +14,7 @@ from content_platform.errors import DefectiveMedia
 from content_platform.imagery.framing import placement, set_words
 from content_platform.imagery.hooks import hook_words
 from content_platform.imagery.models import Box, FocalPoint, SceneImage, picture_size
+from content_platform.imagery.thumbnail_variants import TEMPLATES, compose_variant
 from content_platform.imagery.thumbnails import (
     MAX_BYTES,
     SIZES,
@@ -58,7 +59,7 @@ def _png(picture: npt.NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
-def _brief(*formats: Format, accent: str = "#ffc857") -> Brief:
+def brief_of(*formats: Format, accent: str = "#ffc857") -> Brief:
     config = ChannelConfig.model_validate(
         {
             "channel": "midnight-tales",
@@ -135,7 +136,7 @@ def _image(media: MediaStore, shape: Format, scene: int, data: bytes) -> SceneIm
 
 def test_each_format_gets_a_thumbnail_that_passes_its_check(media: MediaStore) -> None:
     images = [_image(media, shape, 0, _png(_picture(shape, 1))) for shape in Format]
-    made = make_thumbnails(_brief(*Format), _story(), images, media=media)
+    made = make_thumbnails(brief_of(*Format), _story(), images, media=media)
     assert [thumbnail.format for thumbnail in made] == list(Format)
     for thumbnail in made:
         assert check_thumbnail(thumbnail, media).problems == ()
@@ -147,7 +148,7 @@ def test_each_format_gets_a_thumbnail_that_passes_its_check(media: MediaStore) -
 
 def test_an_unchanged_story_keeps_its_thumbnails(media: MediaStore) -> None:
     images = [_image(media, Format.SQUARE, 0, _png(_picture(Format.SQUARE, 1)))]
-    brief = _brief(Format.SQUARE)
+    brief = brief_of(Format.SQUARE)
     first = make_thumbnails(brief, _story(), images, media=media)
     again = make_thumbnails(brief, _story(), images, media=media, previous=first)
     assert again[0] is first[0]
@@ -163,8 +164,8 @@ def test_the_vivid_picture_is_chosen_and_the_ending_is_kept_secret(media: MediaS
     pictures = [_picture(shape, 1, vivid=False), _picture(shape, 2), _picture(shape, 2)]
     images = [_image(media, shape, i, _png(picture)) for i, picture in enumerate(pictures)]
     story = _story("The Key", Beat.HOOK, Beat.RISE, Beat.ENDING)
-    (made,) = make_thumbnails(_brief(shape), story, images, media=media)
-    (alone,) = make_thumbnails(_brief(shape), story, images[1:2], media=media)
+    (made,) = make_thumbnails(brief_of(shape), story, images, media=media)
+    (alone,) = make_thumbnails(brief_of(shape), story, images[1:2], media=media)
     assert made.picture == alone.picture
     assert vividness(pictures[1], MIDDLE) > vividness(pictures[0], MIDDLE) + 0.5
 
@@ -305,23 +306,23 @@ def test_a_long_title_is_cut_to_five_words_without_small_words_at_its_ends() -> 
 
 def test_a_title_of_emoji_alone_gives_way_to_the_channels_name(media: MediaStore) -> None:
     images = [_image(media, Format.SQUARE, 0, _png(_picture(Format.SQUARE, 1)))]
-    (made,) = make_thumbnails(_brief(Format.SQUARE), _story("🚀🦊"), images, media=media)
+    (made,) = make_thumbnails(brief_of(Format.SQUARE), _story("🚀🦊"), images, media=media)
     assert made.words == "Midnight Tales"
     assert check_thumbnail(made, media).passed
 
 
 def test_a_missing_or_broken_picture_is_named(media: MediaStore) -> None:
     with pytest.raises(DefectiveMedia, match=f"{STORY} has no scene picture in format 1x1"):
-        make_thumbnails(_brief(Format.SQUARE), _story(), [], media=media)
+        make_thumbnails(brief_of(Format.SQUARE), _story(), [], media=media)
     broken = _png(_picture(Format.SQUARE, 1))[:5000]
     images = [_image(media, Format.SQUARE, 0, broken)]
     with pytest.raises(DefectiveMedia, match="cannot be decoded"):
-        make_thumbnails(_brief(Format.SQUARE), _story(), images, media=media)
+        make_thumbnails(brief_of(Format.SQUARE), _story(), images, media=media)
 
 
 def test_the_check_finds_a_blank_or_faint_thumbnail(media: MediaStore) -> None:
     images = [_image(media, Format.SQUARE, 0, _png(_picture(Format.SQUARE, 1)))]
-    (made,) = make_thumbnails(_brief(Format.SQUARE), _story(), images, media=media)
+    (made,) = make_thumbnails(brief_of(Format.SQUARE), _story(), images, media=media)
     buffer = io.BytesIO()
     Image.new("RGB", (640, 640)).save(buffer, "JPEG")
     blank = made.model_copy(
@@ -355,3 +356,67 @@ def test_the_darkening_behind_the_words_spares_the_faces(shape: Format) -> None:
     bare = float(composed(())[0, 0].mean())
     assert float(composed(words)[here].mean()) > bare - 6
     assert composed(words).min() < bare - 60  # and it does darken elsewhere
+
+
+@pytest.mark.parametrize(
+    ("locale", "shape"),
+    [("en", Format.PORTRAIT), ("ar", Format.LANDSCAPE), ("ja", Format.SQUARE)],
+)
+def test_a_story_has_three_thumbnails_that_differ_in_picture_words_and_colour(
+    media: MediaStore, locale: str, shape: Format
+) -> None:
+    title = {
+        "en": "The Lamp That Learned Her Name",
+        "ar": "حارس المنارة الأخير",
+        "ja": "嵐の夜の灯台守",
+    }[locale]
+    story = _story(title, *[Beat.HOOK] * 3, locale=locale)
+    images = [_image(media, shape, n, _png(_picture(shape, n))) for n in range(3)]
+    for made in make_thumbnails(brief_of(shape), story, images, media=media):
+        assert check_thumbnail(made, media).problems == ()
+        assert [other.template for other in made.alternatives] == ["panel", "label"]
+        said = [made.words, *(other.words for other in made.alternatives)]
+        assert len(set(said)) == 3
+        small = []
+        for ref in (made.picture, *(other.picture for other in made.alternatives)):
+            picture = Image.open(io.BytesIO(media.open(ref).read()))
+            assert (picture.format, picture.size) == ("JPEG", SIZES[made.format])
+            assert ref.size_bytes <= MAX_BYTES
+            small.append(np.asarray(picture.resize((32, 32)), np.float64))
+        for a, b in ((0, 1), (0, 2), (1, 2)):
+            assert np.abs(small[a] - small[b]).mean() > 25
+        assert min(other.contrast for other in made.alternatives) >= 4.5
+        assert len({other.scene for other in made.alternatives}) == 2
+
+
+@pytest.mark.parametrize("accent", ["#1a1440", "#777777", "#ffffff"])
+def test_further_thumbnails_are_legible_in_any_accent_and_keep_clear(accent: str) -> None:
+    grey = np.full((480, 640, 3), 120, np.uint8)
+    colour = (int(accent[1:3], 16), int(accent[3:5], 16), int(accent[5:7], 16))
+    for shape in Format:
+        for template in TEMPLATES:
+            for other_side in (False, True)[: 1 + (template == "panel")]:
+                bare, lettered = (
+                    compose_variant(
+                        template, grey, MIDDLE, words, shape=shape, accent=colour, locale="en",
+                        channel_title=name, other_side=other_side,
+                    )
+                    for words, name in (([" "], ""), (["Donaudampfschifffahrt", "Name"], "Tales"))
+                )  # fmt: skip
+                assert lettered[1] >= 4.5
+                drawn = np.abs(bare[0].astype(int) - lettered[0]).max(2) > 60
+                height, width = drawn.shape
+                if shape is Format.LANDSCAPE:
+                    assert not drawn[int(0.86 * height) :, int(0.86 * width) :].any()
+                if shape is Format.PORTRAIT:
+                    assert not drawn[int(0.80 * height) :].any()
+                    assert not drawn[: int(0.08 * height)].any()
+
+
+def test_an_alternative_that_is_lost_is_made_again(media: MediaStore) -> None:
+    images = [_image(media, Format.SQUARE, 0, _png(_picture(Format.SQUARE, 1)))]
+    first = make_thumbnails(brief_of(Format.SQUARE), _story(), images, media=media)
+    media.delete(first[0].alternatives[1].picture)
+    again = make_thumbnails(brief_of(Format.SQUARE), _story(), images, media=media, previous=first)
+    assert again == first
+    assert media.exists(first[0].alternatives[1].picture)

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from content_platform.errors import ContentPlatformError
 from content_platform.imagery.models import picture_size
 from content_platform.mediatools.audio import write_flac
+from content_platform.mediatools.ffmpeg import run_ffmpeg
 from content_platform.narration.models import Narration, WordTiming
 from content_platform.steering.models import (
     BrandingConfig,
@@ -61,11 +62,16 @@ SCRIPTS = {
     "ja": "灯台守は塔に登った。誰も答えなかった。",
     "zh": "守塔人爬上了塔,没有人回答。",
     "ko": "등대지기는 탑에 올랐다.",
+    "ka": "მცველი კოშკზე ავიდა.",
+    "ta": "காவலர் கோபுரத்தில் ஏறினார்.",
+    "vi": "Người gác đèn leo lên ngọn tháp.",
+    "ur": "محافظ مینار پر چڑھا (Tower 7) مگر خاموشی تھی۔",
     "de": "Donaudampfschifffahrtsgesellschaftskapitänswitwe 🦊 lachte.",
 }
 PICTURES = ("painted", "odd", "jpeg", "alpha", "grey", "small", "torn", "missing")
 SOUNDS = ("hum", "hum", "hum", "none", "silent", "short")
 MUSIC = ("none", "chord", "short", "silent")
+CLIPS = ("none", "none", "none", "short", "long", "torn")
 
 
 def story_films(most_scenes: Sequence[int]) -> st.SearchStrategy[dict[str, Any]]:
@@ -89,6 +95,7 @@ def story_films(most_scenes: Sequence[int]) -> st.SearchStrategy[dict[str, Any]]
                 min_size=1,
                 max_size=3,
             ),
+            "clip": st.sampled_from(CLIPS),
             "sound": st.sampled_from(SOUNDS),
             "music": st.sampled_from(MUSIC),
             "max_seconds": st.sampled_from([None, None, None, 0.5, 3.0]),
@@ -133,10 +140,14 @@ def plan(film: dict[str, Any], media: LocalMediaStore, folder: Path) -> Timeline
         quiet = 0.0 if film["music"] == "silent" else 0.1
         write_flac(folder / "music.flac", quiet * _chord(length), RATE)
         music = music_of(length, media.put_file(folder / "music.flac", "audio/flac"))
+    images = images_of(count, [shape], stored)
+    if film["clip"] != "none":
+        clip = media.put_bytes(_filmed(film["clip"], shape), "video/mp4")
+        images[0] = images[0].model_copy(update={"clip": clip})
     timeline = plan_timeline(
         story.model_copy(update={"locale": film["locale"]}),
         speech,
-        images_of(count, [shape], stored),
+        images,
         music,
         captions_of(words if film["captions"] else ()).model_copy(
             update={"locale": film["locale"]}
@@ -193,6 +204,22 @@ def _painted(kind: str, shape: Format, seed: int) -> bytes:
     else:
         exact.save(out, "PNG", compress_level=1)
     data = out.getvalue()
+    return data[: len(data) // 2] if kind == "torn" else data
+
+
+@cache
+def _filmed(kind: str, shape: Format) -> bytes:
+    """A clip as ``own_media`` writes them: 0.1 s or a second long, or half of its file."""
+    width, height = picture_size(shape)
+    with tempfile.TemporaryDirectory() as folder:
+        source = f"testsrc2=size={width}x{height}:rate=30:duration={0.1 if kind == 'short' else 1}"
+        path = Path(folder) / "clip.mp4"
+        run_ffmpeg(
+            *("-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast"),
+            *("-pix_fmt", "yuv420p", "-g", "15", "-bf", "0", path),
+            timeout_s=60,
+        )
+        data = path.read_bytes()
     return data[: len(data) // 2] if kind == "torn" else data
 
 
@@ -269,6 +296,7 @@ _SIXTY = {
     "video": VideoConfig(),
     "style": ArtStyle.PAPER_CUT,
     "platforms": [],
+    "clip": "none",
 }
 
 
