@@ -11,7 +11,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak test-live dev lint format graph bench-make bench-loop bench-providers bench-render stop clean
+.PHONY: help story test soak test-live dev lint format graph contact-sheet bench-make bench-loop bench-providers bench-render stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ format: .venv/lint ## put the code in shape
 
 graph: .venv/test ## accept the asset graph as it is now (the snapshot test)
 	@$(RUN)/python -m content_platform_tests.orchestration.graph
+
+contact-sheet: .venv/test ## look at every caption style, script and format; writes docs/images
+	@$(RUN)/python -m content_platform_tests.video.contact_sheet
 
 bench-make: .venv/test ## measure making stories; writes benchmarks/results/make.json
 	@$(RUN)/python -m benchmarks.make $(ARGS)
