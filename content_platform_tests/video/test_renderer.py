@@ -205,6 +205,20 @@ def test_a_silent_or_empty_narration_is_refused(
         )
 
 
+def test_a_killed_worker_ends_the_rendering_and_is_told_with_all_it_was_making(
+    sample: SampleStory, store: LocalMediaStore, tmp_path: Path
+) -> None:
+    def kill(*_: object) -> None:
+        for worker in render_workers(psutil.Process()):
+            worker.kill()
+
+    said = r"worker died \(exit code -9\) in scene 0, .* or scene 0 and scene 1,"
+    with progress.watching(kill), pytest.raises(DefectiveMedia, match=said):
+        render([sample.plan()], media=store, scratch=tmp_path, workers=2)
+    assert not render_workers(psutil.Process())
+    assert not list(tmp_path.glob("*.part"))
+
+
 def test_workers_die_with_the_process_that_started_them(
     sample: SampleStory, store: LocalMediaStore, tmp_path: Path
 ) -> None:
