@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from content_platform.imagery.models import SceneImage, picture_size
+from content_platform.imagery.own_media import OWN
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
 
@@ -21,7 +22,10 @@ LEAST_FOCAL_DETAIL = 0.012
 
 
 def check_picture(image: SceneImage, media: MediaStore) -> QualityReport:
-    """Decode the stored picture and measure it. Raises DefectiveMedia when its bytes differ."""
+    """Decode the stored picture and measure it. Raises DefectiveMedia when its bytes differ.
+
+    What a person brought is theirs to choose: of that, only the size is judged.
+    """
     import cv2
     import numpy as np
 
@@ -51,19 +55,20 @@ def check_picture(image: SceneImage, media: MediaStore) -> QualityReport:
     x, y = round(image.focal_point.x * width), round(image.focal_point.y * height)
     focal = luma[max(0, y - half) : y + half, max(0, x - half) : x + half]
     detail = float(focal.std()) if focal.size else 0.0
-    if entropy < LEAST_ENTROPY_BITS or contrast < LEAST_CONTRAST:
+    drawn = image.provider != OWN
+    if drawn and (entropy < LEAST_ENTROPY_BITS or contrast < LEAST_CONTRAST):
         problems.append(
             f"{name} is almost blank (entropy {entropy:.1f} bits, contrast {contrast:.3f}): draw it again with another attempt."
         )
-    if light < LEAST_LIGHT or mean < LEAST_MEAN:
+    if drawn and (light < LEAST_LIGHT or mean < LEAST_MEAN):
         problems.append(
             f"{name} is too dark to read when small (brightest tenth {light:.2f}): use a brighter mood or time of day."
         )
-    if mean > MOST_MEAN:
+    if drawn and mean > MOST_MEAN:
         problems.append(
             f"{name} is almost white (mean {mean:.2f}): draw it again with another attempt."
         )
-    if detail < LEAST_FOCAL_DETAIL:
+    if drawn and detail < LEAST_FOCAL_DETAIL:
         problems.append(
             f"{name} shows nothing where the eye should rest (detail {detail:.3f}): draw it again with another attempt."
         )

@@ -14,8 +14,10 @@ from PIL import Image
 
 from content_platform.captions.layout import caption_top
 from content_platform.errors import BadInput, DefectiveMedia
-from content_platform.imagery.models import FocalPoint, picture_size
+from content_platform.imagery.checks import check_picture
+from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
 from content_platform.imagery.own_media import (
+    OWN,
     assign,
     fit_clip,
     fitted,
@@ -278,3 +280,21 @@ def test_a_file_that_is_no_clip_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_bytes(b"junk" * 100)
     with pytest.raises(DefectiveMedia, match="cannot be read as a clip"):
         fit_clip(tmp_path / "a.mp4", Format.SQUARE, tmp_path / "out.mp4")
+
+
+def test_what_a_person_brought_is_not_called_blank_or_dark(media: MediaStore) -> None:
+    size = picture_size(Format.SQUARE)
+    buffer = io.BytesIO()
+    Image.new("RGB", size, (9, 9, 9)).save(buffer, "PNG")
+    image = SceneImage(
+        story_id="s_20260101_0001",
+        format=Format.SQUARE,
+        scene=0,
+        picture=media.put_bytes(buffer.getvalue(), "image/png"),
+        compressed={},
+        focal_point=FocalPoint(x=0.5, y=0.5),
+        alt_text="night",
+        provider=OWN,
+    )
+    assert check_picture(image, media).problems == ()
+    assert check_picture(image.model_copy(update={"provider": "illustrator"}), media).problems
