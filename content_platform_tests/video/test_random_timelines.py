@@ -36,8 +36,9 @@ from content_platform.video import renderer
 from content_platform.video.models import Timeline
 from content_platform.video.pool import render_segments
 from content_platform.video.renderer import render
+from content_platform.video.segments import Job
 from content_platform.video.timeline import plan_timeline
-from content_platform.video.worker import Job, render_segment
+from content_platform.video.worker import render_segment
 from content_platform.vocabulary import ArtStyle, CaptionStyle, Format, Platform, Transition
 from content_platform_tests.video.sample_story import (
     RATE,
@@ -278,7 +279,7 @@ def _in_this_process(
 ) -> None:
     """The pool's work without its processes, whose start takes longer than a small film."""
     for job in jobs:
-        render_segment(job, lambda **told: drawn(told.get("frames", 0)))  # type: ignore[arg-type]
+        render_segment(job, lambda **told: drawn(told.get("frames", 0)))
         finished(job, 0.0)
 
 
