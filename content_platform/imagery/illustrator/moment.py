@@ -59,6 +59,34 @@ _WISTFUL = re.compile(
     re.IGNORECASE,
 )
 """What no face smiles at, however tender the mood."""
+_SAID = {
+    "afraid": re.compile(
+        r"\b(?:afraid|scared|frightened|terrified|trembl\w*|fear(?:ed|s|ful)?|dread(?:ed|s)?"
+        r"|shrank|shrink\w*|flinch\w*|cower\w*)\b",
+        re.IGNORECASE,
+    ),
+    "determined": re.compile(
+        r"\bshook (?:her|his|its|their) head\b|\b(?:brave(?:ly)?|courage|determined|refused"
+        r"|stood (?:firm|her ground|his ground|its ground)|made up (?:her|his|its|their) mind)\b"
+        r"|^[“\"]no[,.]",
+        re.IGNORECASE,
+    ),
+}
+"""What a sentence says of a feeling that the action leaves open."""
+_NOT = re.compile(
+    r"\b(?:no|not|n.t|never|less|nothing|without|stopped|longer)\b[^.,;]{0,24}$", re.IGNORECASE
+)
+
+
+def _said(text: str) -> str:
+    """The feeling a sentence names and does not deny; empty if it names none."""
+    for feeling, pattern in _SAID.items():
+        found = pattern.search(text)
+        if found and not _NOT.search(text[: found.start()]):
+            return feeling
+    return ""
+
+
 _UNCORKED = re.compile(
     r"\b(?:uncork\w*|(?:pull|draw|drew|t[ao]k|eas|work|twist|pop)\w* (?:out )?(?:the|its|her|his) cork"
     r"|cork (?:\w+ )?(?:out|came|popped|was gone)"
@@ -105,9 +133,7 @@ def feeling_of(scene: Scene, *, first: bool) -> str:
         return "sad"
     if acted == "glad" and pose_of(scene.action) == "giving" and by_mood != "glad":
         return by_mood  # a gift may be a sad one
-    if acted:
-        return acted
-    return by_mood
+    return acted or _said(scene.text) or by_mood
 
 
 def thing_of(words: str) -> tuple[str, Thing] | None:
