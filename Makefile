@@ -20,7 +20,7 @@ story: .venv/app ## make a story video; ARGS="--theme '…' --channel ember-wood
 	@$(RUN)/content-platform story make $(ARGS)
 
 test: .venv/test ## all tests that fit in ten minutes
-	@$(RUN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(RUN)/pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 soak: .venv/test ## the long fault, chaos and random tests
 	@$(RUN)/pytest -m soak --timeout 3600 $(ARGS)
