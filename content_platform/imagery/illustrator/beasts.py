@@ -130,11 +130,11 @@ def place_beast(
             scale = min(scale, 0.86 * layout.adult / beast.height)
         behind, before = beast.span
         sign = -1 if left else 1
-        if kind in _GIANTS or not company:
+        if not stands_low(member) or not company:
             # All of it within the picture, or its half of it, yet no smaller than a pony.
             room = stage.w * (0.94 if not company else 0.66 if stage.frame.tall else 0.5)
             fits = min(room / (before - behind), 0.92 * layout.feet / beast.height)
-            scale = min(scale, max(fits, 0.5 * layout.adult / beast.height))
+            scale = min(scale, max(fits, 0.56 * layout.adult / beast.height))
         reach = before * scale
         if face_to_face:
             x = stage.w * (0.5 + sign * 0.02) - sign * reach

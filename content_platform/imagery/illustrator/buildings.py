@@ -174,18 +174,26 @@ def house(
         wx, wy = x + wide * dx - ww / 2, y - tall * up - wh
         shines = rng.random() < lit
         body += rect(wx - 4, wy - 4, ww + 8, wh + 8, frame, round_=2) + rect(
-            wx, wy, ww, wh, "#2c3850" if not shines else "#8a5a30"
+            wx, wy, ww, wh, "#2c3850" if not shines else "#b87a3c"
         )
-        if shines:
+        near = wide > 300  # so near that shutters and a box of flowers are seen
+        if shines and near:
+            drape = darker("#b87a3c", 0.22)
+            for side in (0.0, 0.74):
+                body += rect(wx + ww * side, wy, ww * 0.26, wh, drape)
+            body += rect(wx, wy, ww, wh * 0.12, darker("#b87a3c", 0.34))
+            glow += rect(wx + ww * 0.26, wy + wh * 0.12, ww * 0.48, wh * 0.88, WARM, opacity=0.3)
+            glow += rect(wx, wy, ww, wh, WARM, opacity=0.12)
+        elif shines:
             glow += rect(wx, wy, ww, wh, WARM, opacity=0.85)
         body += rect(wx - 7, wy + wh + 3, ww + 14, 5, frame)
         bars = line(
             f"M{num(wx + ww / 2)} {num(wy)}l0 {num(wh)}M{num(wx)} {num(wy + wh / 2)}l{num(ww)} 0",
             frame,
-            3 if wide < 300 else 6,
+            6 if near else 3,
         )
         body += bars
-        if wide > 300:  # so near that shutters and a box of flowers are seen
+        if near:
             for side in (-1, 1):
                 sx = wx + ww / 2 + side * ww * 0.79
                 body += rect(sx - ww * 0.24, wy - 4, ww * 0.48, wh + 8, roof, round_=4)

@@ -84,6 +84,13 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
         )
     drawn += _mouth(look, feeling)
     drawn += _ear(look) + _tucked_in(_hair(look), look)
+    if look.age == "old":
+        drawn += line(
+            "M-4 -43Q-8 -41 -10 -37M-4 -47Q-9 -47 -12 -45M2 -73Q18 -77 36 -73M14 -27Q9 -21 11 -14",
+            darker(look.skin, 0.26),
+            1.8,
+            opacity=0.55,
+        )
     if look.glasses:
         drawn += (
             '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'

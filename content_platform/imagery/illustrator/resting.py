@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.people import Figure
@@ -19,14 +20,21 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
 
+_SMALL_STOOL = re.compile(r"\b(?:small|little|low|child\S*) (?:\w+ )?stool")
 _QUILTS = ("#4f6f8f", "#8a4a4e", "#5f7a58", "#7a5f8a")
 _LINEN = "#e6ddcb"
 
 
 def seat(stage: Stage, hip: tuple[float, float], *, paved: bool) -> str:
-    """What a sitting figure sits on: a chair inside, a bench in a street, else a stone."""
+    """What a sitting figure sits on: a bench in a street, a stone in the open; inside a chair, or
+    the stool the scene speaks of, which, if it is a small one, is the child's.
+    """
     x, y = hip
+    words = f"{stage.scene.text} {' '.join(stage.scene.props)}".lower()
+    if stage.inside and "stool" in words and (y > -95 or not _SMALL_STOOL.search(words)):
+        return group(THINGS["stool"]("").svg, x=x - 4, scale=(-y - 14) / 66)
     if paved and not stage.inside:
         wood, top = "#7a5434", y + 16
         legs = line(

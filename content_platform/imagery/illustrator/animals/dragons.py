@@ -161,7 +161,8 @@ def _on_its_feet(coat: str, feeling: str, bearing: _Bearing) -> Beast:
         mix(coat, "#f0e0a8", 0.6),
         opacity=0.9,
     )
-    crest = [(-56, -84, -4), (-30, -98, -12), (-2, -110, -12), (22, -118, -26)]
+    crest = [(-56.0, -84.0, -4.0), (-30.0, -98.0, -12.0), (-2.0, -110.0, -12.0)]
+    crest += [(22.0, -118.0, -26.0)]
     crest += _along(spine[2:], (0.34, 0.64, 0.92), 17)
     wing = _wing((2, -98), coat, bearing.wing - 14, 0.28)
     drawn = tail + legs + wing + _spikes(crest, coat) + body + nearer
@@ -183,7 +184,7 @@ def _lying(coat: str, feeling: str, bearing: _Bearing) -> Beast:
         + ellipse(-22, -5, 26, 7, darker(coat, 0.36))
         + ellipse(108, -4, 17, 6, darker(coat, 0.36))
     )
-    crest = [(-64, -64, -8), (-36, -80, -10), (-8, -86, 0), (18, -80, 8)]
+    crest = [(-64.0, -64.0, -8.0), (-36.0, -80.0, -10.0), (-8.0, -86.0, 0.0), (18.0, -80.0, 8.0)]
     crest += _along(spine[2:], (0.4, 0.85), 17)
     drawn = tail + _wing((0, -62), coat, 4, 0.3, 0.62) + _spikes(crest, coat) + body + paws
     turn = 4.0 if asleep else bearing.head

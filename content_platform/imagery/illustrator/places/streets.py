@@ -14,6 +14,7 @@ from content_platform.imagery.illustrator.places.ground import (
     ground_line,
     person_at,
 )
+from content_platform.imagery.illustrator.places.trades import trade_of
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -194,22 +195,7 @@ def city(stage: Stage) -> None:
 
 
 def shop_front(stage: Stage) -> None:
-    words = stage.scene.place + " " + stage.scene.text.lower()
-    kind = next(
-        (
-            kind
-            for kind, marks in (
-                ("clock", ("clock", "watch")),
-                ("book", ("book",)),
-                ("bread", ("bak", "bread", "pastr")),
-                ("toy bear", ("toy", "doll")),
-                ("flower", ("flower", "florist")),
-            )
-            if any(mark in words for mark in marks)
-        ),
-        "teapot",
-    )
-    _street(stage, shop=kind)
+    _street(stage, shop=trade_of(stage.scene).sign)
 
 
 _OPENED = re.compile(r"\b(?:opened|opens|swung back|latch lifted|lifted the latch|door open)\b")

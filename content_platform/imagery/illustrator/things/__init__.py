@@ -106,6 +106,7 @@ THINGS: dict[str, Callable[[str], Thing]] = {
         *(finds.spoon, finds.rope, finds.footprints),
         *(
             tools.tuning_fork,
+            tools.scissors,
             tools.torch,
             tools.lanterns,
             tools.bulb,
@@ -195,6 +196,7 @@ HAND_HELD = frozenset(
         "toy bear",
         *(
             "tuning fork",
+            "scissors",
             "torch",
             "bulb",
             "spring",
@@ -217,6 +219,7 @@ LONG = frozenset(
             "feather",
             "sword",
             "tuning fork",
+            "scissors",
             "needle",
             "brush",
             "chalk",
