@@ -5,6 +5,7 @@ SHELL := /bin/bash
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
 export UV_LINK_MODE := copy
+unexport PYTHONDONTWRITEBYTECODE # or each process would compile 1,700 modules anew
 UV_VERSION := 0.13.9
 RUN := .venv/bin
 
