@@ -156,6 +156,13 @@ def is_in_the_sky(words: str) -> bool:
     return "star" in said and bool(said & {"rising", "high", "distant"})
 
 
+_BOWS = {"lantern": "bowed lantern", "lamp": "bowed lantern", "candle": "bowed candle"}
+_BOWED = re.compile(
+    r"\b(?:lamps?|lanterns?|lights?|candles?|flames?)\b[^.]{0,40}\b(?:bowed|bent|knelt)\b",
+    re.IGNORECASE,
+)
+
+
 def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     """The things to be seen: those of the cast first; a letter being read lies open."""
     dropped = {"flower", "petal", "blossom"} if tree_of(scene) == "flowering" else set()
@@ -163,13 +170,17 @@ def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     words_said: list[str] = []
     one_line = opened and bool(_ONE_LINE.search(scene.text))
     uncorked = bool(_UNCORKED.search(scene.text))
+    bowed = bool(_BOWED.search(scene.text))
     for words in (*own, *scene.props):
         said = words_of(words)
         if is_wrapped(scene) and said & {"blanket", "blankets"}:
             continue
         if scene.shot is not Shot.DETAIL and _is_gone(words, scene.text):
             continue
-        if one_line and find_noun(lexicon().props, words) in ("letter", "page"):
+        named = find_noun(lexicon().props, words) or ""
+        if bowed and named in _BOWS:
+            words_said.append(re.sub(r"\w+$", _BOWS[named], words))
+        elif one_line and find_noun(lexicon().props, words) in ("letter", "page"):
             words_said.append("short letter")
         elif uncorked and find_noun(lexicon().props, words) == "bottle":
             words_said.append(re.sub(r"\w+$", "open bottle", words))
@@ -190,7 +201,12 @@ def _is_gone(words: str, text: str) -> bool:
     )
 
 
-_STATES = {"open bottle": "bottle", "page": "letter", "short letter": "letter"}
+_STATES = {
+    **{bowed: name for name, bowed in _BOWS.items() if name != "lamp"},
+    "open bottle": "bottle",
+    "page": "letter",
+    "short letter": "letter",
+}
 
 
 def is_state_of(name: str, other: str) -> bool:

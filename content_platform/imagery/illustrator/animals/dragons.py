@@ -88,8 +88,8 @@ def _sitting(coat: str, feeling: str, bearing: _Bearing) -> Beast:
             ) + _spade((-102, -94), 12, coat)
         case "flat":
             behind = path(
-                limb([(-40, -24), (-86, -12), (-118, -8), (-140, -12)], [44, 28, 16, 6]), coat
-            ) + _spade((-146, -14), -80, coat)
+                limb([(-40, -24), (-76, -12), (-100, -8), (-112, -12)], [44, 28, 16, 6]), coat
+            ) + _spade((-117, -13), -80, coat)
         case _:
             before = path(
                 limb([(-54, -22), (-34, -6), (14, -2), (62, -4), (82, -16)], [32, 24, 18, 12, 5]),
@@ -129,7 +129,7 @@ def _sitting(coat: str, feeling: str, bearing: _Bearing) -> Beast:
         *_along(spine[2:], (0.3, 0.62, 0.92), 16),
     ]
     drawn = behind + far + _spikes(crest, coat) + body + haunch + near + before
-    return _with_head(drawn, neck, coat, feeling, bearing.head, bearing.fin, (-134.0, 108.0))
+    return _with_head(drawn, neck, coat, feeling, bearing.head, bearing.fin, (-138.0, 108.0))
 
 
 def _on_its_feet(coat: str, feeling: str, bearing: _Bearing) -> Beast:
@@ -342,7 +342,7 @@ def _eye(coat: str, feeling: str) -> str:
         drawn = line(f"M{x - 9} {y + 1}q9 {bow} 18 0", ink, 3.4)
         if feeling == "weeping":
             drawn += path("M22 -4c-5 8 -6 13 0 15c6 -2 5 -7 0 -15Z", "#d4eefb")
-        brows = {"weeping": "M10 -22Q20 -27 31 -33", "laughing": "M9 -24Q20 -32 32 -26"}
+        brows = {"weeping": "M9 -17Q16 -23 28 -27", "laughing": "M9 -24Q20 -32 32 -26"}
         return drawn + line(brows.get(feeling, "M10 -23Q20 -28 31 -24"), brow, 4)
     wide = feeling in ("afraid", "awed")
     r = 10.6 if wide else 9.2
@@ -362,11 +362,11 @@ def _eye(coat: str, feeling: str) -> str:
     if feeling in lids:
         drawn += path(lids[feeling], mix(coat, darker(coat, 0.3), 0.35))
     brows = {
-        "sad": "M8 -15Q18 -22 31 -34",
-        "afraid": "M8 -21Q18 -29 32 -38",
+        "sad": "M8 -16Q15 -23 27 -27",
+        "afraid": "M9 -21Q17 -28 29 -31",
         "awed": "M8 -27Q20 -36 33 -31",
         "glad": "M9 -24Q20 -32 33 -27",
         "wary": "M9 -22Q20 -26 34 -24",
-        "determined": "M8 -26Q20 -25 35 -17",
+        "determined": "M9 -26Q20 -25 33 -17",
     }
     return drawn + line(brows.get(feeling, "M9 -23Q20 -29 33 -25"), brow, 4.4)

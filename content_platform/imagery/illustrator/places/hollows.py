@@ -119,7 +119,7 @@ def dry_well(stage: Stage) -> None:
     rope = w * (0.5 - side * (0.42 if stage.frame.tall else 0.34))
     near = y + h * 0.02
     drawn = line(
-        f"M{num(cx - side * hole * 0.5)} -30L{num(cx - side * hole * 0.62)} {num(cy)}Q{num(rope + 14)} {num(h * 0.3)} {num(rope)} {num(near - 70)}",
+        f"M{num(cx - side * hole * 0.7)} -30L{num(cx - side * hole * 0.84)} {num(cy)}Q{num(rope)} {num(cy + 0.06 * h)} {num(rope)} {num(near - 70)}",
         "#b59a6c",
         6,
     )

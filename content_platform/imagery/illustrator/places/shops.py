@@ -225,9 +225,10 @@ def shop(stage: Stage) -> None:
     )
     if not stage.close:
         if trade.floor:
+            aside = 0.04 if not trade.wall else 0.1 if stage.frame.tall else 0.3
             put(
                 room,
-                trade.floor(room, mark + near * a * (0.3 if trade.wall else 0.04)),
+                trade.floor(room, mark + near * a * aside),
                 0.84,
                 rim=0.3,
                 volume=0.1,

@@ -15,6 +15,7 @@ from content_platform.imagery.illustrator.places.ground import (
     person_at,
 )
 from content_platform.imagery.illustrator.places.trades import trade_of
+from content_platform.imagery.illustrator.places.turf import lie_on_stones
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -79,9 +80,9 @@ def cobbles(stage: Stage, y: float, tone: str) -> str:
                 )
             x += wide * rng.uniform(0.86, 1.14)
         row += high
-        high *= 1.13
+        high = min(high * 1.13, 0.026 * stage.h)  # setts, not slabs, in tall pictures too
         k += 1
-    return body
+    return body + lie_on_stones(stage, y, tone, generator("on the stones", stage.seed))
 
 
 def far_paving(stage: Stage, top: float, low: float, tone: str) -> None:

@@ -28,7 +28,9 @@ THINGS: dict[str, Callable[[str], Thing]] = {
     _NAMES.get(draw.__name__, draw.__name__.replace("_", " ")): in_colour(draw)
     for draw in (
         keepsakes.lantern,
+        keepsakes.bowed_lantern,
         keepsakes.candle,
+        keepsakes.bowed_candle,
         keepsakes.lamp,
         keepsakes.watch,
         keepsakes.key,
@@ -127,7 +129,9 @@ THINGS: dict[str, Callable[[str], Thing]] = {
 HAND_HELD = frozenset(
     {
         "lantern",
+        "bowed lantern",
         "candle",
+        "bowed candle",
         "watch",
         "compass",
         "key",
