@@ -131,10 +131,11 @@ def place_beast(
         behind, before = beast.span
         sign = -1 if left else 1
         if not stands_low(member) or not company:
-            # All of it within the picture, or its half of it, yet no smaller than a pony.
+            # All of it within the picture, or its half of it; beside somebody no smaller than a pony.
             room = stage.w * (0.94 if not company else 0.66 if stage.frame.tall else 0.5)
             fits = min(room / (before - behind), 0.92 * layout.feet / beast.height)
-            scale = min(scale, max(fits, 0.56 * layout.adult / beast.height))
+            least_of_it = 0.56 * layout.adult / beast.height if company and kind in BUILDS else 0.0
+            scale = min(scale, max(fits, least_of_it))
         reach = before * scale
         if face_to_face:
             x = stage.w * (0.5 + sign * 0.02) - sign * reach

@@ -43,7 +43,7 @@ _PIECES = {
     "room": ("plant", "", "table", ""),
     "bedroom": ("plant", "", "table", ""),
     "kitchen": ("table", "", "plant", ""),
-    "bakery": ("table", "", "sacks", ""),
+    "bakery": ("table", ""),
     "clock shop": ("table", ""),
     "shop": ("table", "", "plant", ""),
     "workshop": ("table", "", "barrels", ""),
@@ -145,14 +145,6 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
         case "barrels":
             put("barrel", 0.04, 0.05, 2.1)
             put("barrel", 0.3 if tall else 0.16, 0.07, 1.5)
-        case "sacks":
-            for at, half, tone in ((0.04, 0.2, "#c4ac80"), (0.28, 0.13, "#b59a6c")):
-                reach = half * min(w, h)
-                x = edge - side * at * w
-                body += ellipse(x, h + 10, reach, reach * 0.86, tone)
-                body += ellipse(
-                    x, h + 4 - reach * 0.84, reach * 0.3, reach * 0.16, darker(tone, 0.25)
-                )
         case "rope":
             for k in range(5):
                 ring = unit * (46 - 2 * k)
@@ -189,10 +181,10 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
 def _seat_backs(stage: Stage) -> str:
     """The row of seats before ours, from behind."""
     w, h = stage.w, stage.h
-    plush = ("#6f3a3a", "#3c4f64", "#4f5f44", "#54406a")[stage.seed // 2 % 4]
+    plush = ("#9a4a48", "#4a6a8a", "#64805a", "#7a5a94")[stage.seed // 2 % 4]
     wide, body = 0.34 * min(w, h), ""
     for k in range(int(w / wide) + 2):
-        x, top = wide * (k - 0.15), h * 0.905
+        x, top = wide * (k - 0.15), h * 0.885
         body += rect(x - wide * 0.47, top, wide * 0.94, h * 0.2, plush, round_=wide * 0.2)
         body += rect(
             x - wide * 0.36, top + h * 0.014, wide * 0.72, h * 0.2, lighter(plush, 0.1), round_=30

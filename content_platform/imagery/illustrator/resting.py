@@ -23,6 +23,7 @@ from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 
 _SMALL_STOOL = re.compile(r"\b(?:small|little|low|child\S*) (?:\w+ )?stool")
+_RIDES = re.compile(r"\b(?:train|bus|tram|carriage|coach|compartment|theat|cinema)")
 _QUILTS = ("#4f6f8f", "#8a4a4e", "#5f7a58", "#7a5f8a")
 _LINEN = "#e6ddcb"
 
@@ -50,6 +51,13 @@ def seat(stage: Stage, hip: tuple[float, float], *, paved: bool) -> str:
     if not stage.inside:
         rng = generator("seat", stage.seed)
         return rock(x - 6, 4, 190, -y - 18, "#85868c", rng)
+    if _RIDES.search(stage.scene.place.lower()):
+        plush = ("#7a4444", "#3f5f7a", "#5a7250", "#6a5080")[stage.seed % 4]
+        padded = rect(x - 76, y - 150, 34, 190 - y * 0.2, darker(plush, 0.25), round_=14)
+        padded += rect(x - 70, y + 12, 136, 40, plush, round_=14)
+        padded += rect(x - 60, y + 18, 116, 9, lighter(plush, 0.2), round_=5, opacity=0.7)
+        foot = rect(x - 44, y + 48, 84, -y - 48, "#3a3a42", round_=4)
+        return foot + padded
     wood = "#6a452c"
     legs = line(
         f"M{num(x - 46)} {num(y + 30)}L{num(x - 54)} 0M{num(x + 42)} {num(y + 30)}L{num(x + 48)} 0M{num(x - 50)} {num(y + 20)}L{num(x - 66)} {num(y - 130)}",
