@@ -29,6 +29,7 @@ from content_platform.imagery.illustrator.moment import (
 from content_platform.imagery.illustrator.people import POSES, person
 from content_platform.imagery.illustrator.places import PLACES
 from content_platform.imagery.illustrator.raster import vector
+from content_platform.imagery.illustrator.relations import is_behind_a_table, rests_on
 from content_platform.imagery.illustrator.shapes import group
 from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
 from content_platform.imagery.models import DrawRequest, picture_size
@@ -574,3 +575,38 @@ def test_a_back_shows_no_eyes_but_an_ear_a_nape_and_arms() -> None:
 def test_a_lamb_is_woolly_and_has_no_horns() -> None:
     assert find_noun(lexicon().animals, "lost lamb") == "sheep"
     assert find_noun(lexicon().animals, "old goat") == "goat"
+
+
+def scene_of(text: str, cast: tuple[CastMember, ...], action: str, props: tuple[str, ...]) -> Scene:
+    asked = request("meadow", cast=cast, action=action, props=props).scene
+    return asked.model_copy(update={"text": text})
+
+
+def test_sentences_say_who_is_on_a_thing_and_who_is_behind_a_table() -> None:
+    on_the_rim = scene_of("It waited on the rim of an old dry well.", (FOX,), "sitting", ("well",))
+    beside = scene_of("It stopped at an old dry well.", (FOX,), "sitting", ("well",))
+    assert rests_on(on_the_rim) == "well"
+    assert rests_on(beside) is None
+    selling = scene_of("He sat behind one small bottle.", (KEEPER,), "sitting", ("bottle",))
+    leaving = scene_of("The door shut behind him.", (KEEPER,), "walking", ("bottle",))
+    assert is_behind_a_table(selling)
+    assert not is_behind_a_table(leaving)
+
+
+def test_whoever_is_pulled_up_is_in_the_well_between_its_rim_and_its_roof() -> None:
+    pulled = request(
+        "meadow",
+        cast=(KEEPER, GIRL),
+        props=("rope", "well"),
+        action="holding rope",
+        shot=Shot.MEDIUM,
+    )
+    for shape in Format:
+        _, _, subjects = set_stage(pulled, shape)
+        _, face = [box for box in subjects if box.kind == "face"]
+        wells = [box for box in subjects if box.kind == "thing"]
+        assert any(
+            well.x < face.x + face.width / 2 < well.x + well.width
+            and well.y < face.y + face.height / 2 < well.y + 0.7 * well.height
+            for well in wells
+        )

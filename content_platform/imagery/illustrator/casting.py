@@ -14,7 +14,13 @@ from content_platform.imagery.illustrator.beasts import (
     perches,
     stands_low,
 )
-from content_platform.imagery.illustrator.composing import Move, Piece, Silhouette, composed
+from content_platform.imagery.illustrator.composing import (
+    Move,
+    Piece,
+    Silhouette,
+    composed,
+    faults_of,
+)
 from content_platform.imagery.illustrator.figures import Drawn, Figures
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
@@ -260,6 +266,10 @@ class Cast:
             found = composed(
                 stage, pieces, together=troupe.together, least=self._least(drawn, shapes)
             )
+            people = stage.close and not any(map(is_beast, troupe.members))
+            if people and faults_of(stage, pieces, found) > 0.3:
+                # Better feet in the picture than a hidden face.
+                found = composed(stage, pieces, together=troupe.together, least=0.7)
             for k, move in zip(order, found, strict=True):
                 moves[k] = move
         for k, move in enumerate(moves):

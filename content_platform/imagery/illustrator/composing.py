@@ -139,7 +139,7 @@ def composed(
     All are made smaller alike, never below ``least``.
     """
     best = [Move(pivot=piece.pivot) for piece in pieces]
-    lowest = _faults(stage, pieces, best)
+    lowest = faults_of(stage, pieces, best)
     if lowest <= _FINE:
         return best
     middle = sum(piece.pivot[0] for piece in pieces) / len(pieces)
@@ -166,7 +166,7 @@ def _settled(
     groups = [list(range(len(pieces)))] if together else [[k] for k in range(len(pieces))]
 
     def cost_of(tried: Sequence[Move]) -> tuple[float, float]:
-        faults = _faults(stage, pieces, tried)
+        faults = faults_of(stage, pieces, tried)
         far = sum(abs(one.dx - old.dx) for one, old in zip(tried, start, strict=True)) / stage.w
         return faults + 0.25 * far + 3.0 * (1 - tried[0].size), faults
 
@@ -186,7 +186,7 @@ def _settled(
     return moves, lowest, faults
 
 
-def _faults(stage: Stage, pieces: Sequence[Piece], moves: Sequence[Move]) -> float:
+def faults_of(stage: Stage, pieces: Sequence[Piece], moves: Sequence[Move]) -> float:
     """How much of faces and held things is covered or cut, and of bodies cut; 0 is none."""
     wrong = 0.0
     for k, (piece, move) in enumerate(zip(pieces, moves, strict=True)):
