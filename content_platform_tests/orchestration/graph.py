@@ -51,11 +51,13 @@ def _partitions(definition: dg.PartitionsDefinition[str] | None) -> str:
 
 def whole_story() -> tuple[set[str], set[str]]:
     """The assets a made story has, and the checks that looked at it, as ``left_by`` names them."""
-    layer = build_story_definitions().resolve_job_def("make_story").asset_layer
-    return (
-        {key.to_user_string() for key in layer.executable_asset_keys},
-        {f"{key.asset_key.to_user_string()} {key.name}" for key in layer.asset_check_keys},
-    )
+    definitions = build_story_definitions()
+    layer = definitions.resolve_job_def("make_story").asset_layer
+    graph = definitions.resolve_asset_graph()
+    names = {key.to_user_string(): key for key in layer.executable_asset_keys}
+    return set(names), {
+        f"{name} {check.name}" for name, key in names.items() for check in graph.get(key).check_keys
+    }
 
 
 def left_by(instance: dg.DagsterInstance, story_id: str) -> tuple[set[str], dict[str, bool]]:
