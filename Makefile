@@ -5,6 +5,7 @@ SHELL := /bin/bash
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
 export UV_LINK_MODE := copy
+unexport PYTHONDONTWRITEBYTECODE # or each process would compile 1,700 modules anew
 UV_VERSION := 0.13.9
 RUN := .venv/bin
 
@@ -20,7 +21,7 @@ story: .venv/app ## make a story video; ARGS="--theme '…' --channel ember-wood
 	@$(RUN)/content-platform story make $(ARGS)
 
 test: .venv/test ## all tests that fit in ten minutes
-	@$(RUN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(RUN)/pytest -n 3 --no-loadscope-reorder $(ARGS)
 
 soak: .venv/test ## the long fault, chaos and random tests
 	@$(RUN)/pytest -m soak --timeout 3600 $(ARGS)

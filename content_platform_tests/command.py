@@ -22,6 +22,8 @@ from content_platform.storage.tables import provider_attempts
 COMMAND = (sys.executable, "-c", "from content_platform.cli import main; main()")
 SHORT = ("--channel", "ember-wood", "--seconds", "15", "--format", "1x1")
 """The smallest story there is."""
+MADE_SEED = 7
+"""The seed of the one that all look at."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from xdist.scheduler import LoadScopeScheduling
 
 from content_platform.clock import Clock, utc_now
 from content_platform.providers.models import Provider
@@ -19,7 +21,9 @@ from content_platform.storage.database import Database, upgrade
 from content_platform.storage.postgres import EmbeddedPostgres
 from content_platform.storage.records import RecordStore
 from content_platform.storage.tables import metadata
-from content_platform_tests.command import SHORT, MadeStory, Workplace
+from content_platform_tests.command import MADE_SEED, SHORT, MadeStory, Workplace
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -106,23 +110,47 @@ def pipeline_with(
         pipeline.close()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers take files whole; those that look at the one made story go to the same worker.
+LONGEST_FIRST = ("made story", "faults", "demo", "orchestration")
+"""Groups and folders whose files last longest: begun last, they would run on alone."""
 
-    Making that story is the dearest fixture there is; these files come first, as they last longest.
+
+@functools.cache
+def group_of(file: str) -> str:
+    """The tests one worker takes together: a file's, and those of all files that look at the made story.
+
+    Making that story is the dearest fixture there is.
     """
-    sharing = {item.path for item in items if "made_story" in getattr(item, "fixturenames", ())}
-    for item in items:
-        group = "made story" if item.path in sharing else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: item.path not in sharing)
+    return "made story" if "made_story" in (ROOT / file).read_text("utf-8") else file
+
+
+class WholeFiles(LoadScopeScheduling):
+    """Gives each worker whole groups of tests."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.split("::", 1)[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    """What `pytest -n` shares out the tests with."""
+    return WholeFiles(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest groups first."""
+
+    def place(item: pytest.Item) -> int:
+        group = group_of(item.nodeid.split("::", 1)[0])
+        found = (n for n, part in enumerate(LONGEST_FIRST) if part in group)
+        return next(found, len(LONGEST_FIRST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
 def made_story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeStory]:
     """One finished story for the whole test run; a test that disturbs it leaves it finished."""
     place = Workplace(tmp_path_factory.mktemp("made story ♪"))
-    wishes = (*SHORT, "--seed", "7")
+    wishes = (*SHORT, "--seed", str(MADE_SEED))
     made = place.run("story", "make", *wishes)
     assert made.code == 0, made.out + made.err
     with place.runtime() as runtime:

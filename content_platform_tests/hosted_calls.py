@@ -22,7 +22,7 @@ SECRET = "test-secret-1"
 
 
 def context(
-    folder: Path, *, key: str = "call-1", seconds: float = 20, secret: str = SECRET
+    folder: Path, *, key: str = "call-1", seconds: float = 60, secret: str = SECRET
 ) -> CallContext:
     """One attempt's context, in a fresh folder below ``folder``; all of a key share its parts."""
     workspace = folder / f"attempt-{sum(1 for _ in folder.iterdir()) if folder.exists() else 0}"

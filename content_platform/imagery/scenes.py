@@ -21,7 +21,7 @@ from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.stories.models import Brief, Story
+from content_platform.stories.models import Brief, CastMember, Story
 from content_platform.telemetry.progress import report
 
 _KINDS: tuple[PictureKind, ...] = ("jpeg", "webp", "avif")
@@ -96,8 +96,12 @@ def illustrate(
 def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
     """What is asked of an illustrator for each scene."""
     requests = []
+    years_on = False
     for scene, view in zip(story.scenes, plan_views(story, brief.seed), strict=True):
         cast = tuple(member for member in story.cast if member.name in scene.cast)
+        years_on = years_on or any(member.later_self_of for member in cast)
+        if years_on:
+            cast = tuple(map(_aged, cast))
         requests.append(
             DrawRequest(
                 scene=scene,
@@ -111,6 +115,13 @@ def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
             )
         )
     return requests
+
+
+def _aged(member: CastMember) -> CastMember:
+    """Somebody grown years later: whoever came back older is drawn as told already."""
+    if member.kind not in ("woman", "man") or member.later_self_of:
+        return member
+    return member.model_copy(update={"traits": (*member.traits, "greying")})
 
 
 def _takes_references(brief: Brief) -> bool:

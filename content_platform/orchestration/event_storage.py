@@ -1,6 +1,7 @@
-"""Dagster's own storage, with the secrets this process was handed blanked in every event.
+"""Dagster's own storage on PostgreSQL: without secrets, and on connections that stay open.
 
-A last line of defence: errors and metadata reach Dagster clean already. ``dagster.yaml`` names it.
+Every event is written with the secrets this process was handed blanked: a last line of defence, errors
+and metadata reach Dagster clean already. ``dagster.yaml`` names this storage.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,21 @@ from dagster._core.storage.event_log import EventLogStorage
 from dagster._serdes import ConfigurableClassData, deserialize_value, serialize_value
 from dagster_postgres import DagsterPostgresStorage, PostgresEventLogStorage
 from dagster_postgres.utils import pg_url_from_config
+from sqlalchemy import Engine, create_engine
 
 from content_platform.security.redaction import blank_values
 
 
 class CleanEventLogStorage(PostgresEventLogStorage):
     """Events without secrets, in PostgreSQL."""
+
+    def use(self, engine: Engine) -> None:
+        """Ask through ``engine`` from now on; it is closed with this storage."""
+        self._engine = engine
+
+    def dispose(self) -> None:
+        super().dispose()
+        self._engine.dispose()
 
     def store_event(self, event: EventLogEntry) -> None:
         super().store_event(_clean(event))
@@ -26,7 +36,11 @@ class CleanEventLogStorage(PostgresEventLogStorage):
 
 
 class CleanPostgresStorage(DagsterPostgresStorage):
-    """What ``storage: postgres`` is, with ``CleanEventLogStorage``."""
+    """What ``storage: postgres`` is, with ``CleanEventLogStorage``, and a few connections for all of it.
+
+    Dagster's own opens a connection for each question, of which a story's run asks five hundred: each
+    costs a new server process and more time than its answer.
+    """
 
     def __init__(
         self,
@@ -37,6 +51,17 @@ class CleanPostgresStorage(DagsterPostgresStorage):
         super().__init__(postgres_url, should_autocreate_tables, inst_data)
         # The one it replaces has made the tables already.
         self._clean_events = CleanEventLogStorage(postgres_url, should_autocreate_tables=False)
+        engine = create_engine(
+            postgres_url,
+            isolation_level="AUTOCOMMIT",
+            pool_size=2,
+            max_overflow=-1,  # as many as ask at once; no more than two stay
+            pool_use_lifo=True,
+            pool_pre_ping=True,  # the server may have been started anew in between
+        )
+        self._clean_events.use(engine)
+        self._run_storage._engine = engine
+        self._schedule_storage._engine = engine
 
     @classmethod
     def from_config_value(

@@ -60,6 +60,9 @@ _CLUSTER_BYTES = 150 * 2**20
 _LOG_LIMIT_BYTES = 10 * 2**20
 _START_TIMEOUT_S = 120.0
 _STOP_TIMEOUT_S = 60.0
+_FAST_STOP_TIMEOUT_S = 15.0
+"""After that PostgreSQL's "fast" shutdown becomes an "immediate" one, from which it recovers at the next
+start: a server told to stop while it recovers from a crash may wait for its own checkpointer forever."""
 _POLL_S = 0.02
 
 _SERVER_SETTINGS = {
@@ -147,21 +150,26 @@ class EmbeddedPostgres:
         with self._storage_errors():
             lock = os.open(self._lock, os.O_RDWR | os.O_CLOEXEC)
         try:
-            stopped = False
-            deadline = time.monotonic() + _STOP_TIMEOUT_S
-            while not _try_lock(lock):
-                live = self._live()
-                if live is not None and not stopped:
-                    with self._storage_errors():
-                        os.kill(live.pid, signal.SIGINT)  # "fast shutdown"
-                    stopped = True
-                if time.monotonic() > deadline:
+            live = None
+            asked = []
+            begun = time.monotonic()
+            while not _try_lock(lock):  # the server holds it to its end, so its pid stays its own
+                live = live or self._live()
+                waited_s = time.monotonic() - begun
+                if live is not None:
+                    late = waited_s > _FAST_STOP_TIMEOUT_S
+                    for way in (signal.SIGINT, signal.SIGQUIT) if late else (signal.SIGINT,):
+                        if way not in asked:
+                            with self._storage_errors(), suppress(ProcessLookupError):
+                                os.kill(live.pid, way)
+                            asked.append(way)
+                if waited_s > _STOP_TIMEOUT_S:
                     raise StorageUnavailable(
                         f"The PostgreSQL server of {self.folder} did not stop within {_STOP_TIMEOUT_S:.0f} s.",
                         remedy=f"See {self.log}.",
                     )
                 time.sleep(_POLL_S)
-            return stopped
+            return live is not None
         finally:
             os.close(lock)
 

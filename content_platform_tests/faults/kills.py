@@ -24,9 +24,7 @@ from content_platform.settings import Settings
 from content_platform.storage.models import Record
 from content_platform.stories.models import StoryStatus
 from content_platform.video.models import Video
-
-STORY = ("--seconds", "15", "--format", "1x1", "--channel", "ember-wood")
-"""Short and in one shape: what is tested is the order of things, not their size."""
+from content_platform_tests.command import SHORT
 
 KEPT: tuple[type[Record], ...] = (
     Narration,
@@ -70,7 +68,7 @@ def content_platform(data_dir: Path, *arguments: str) -> subprocess.Popen[bytes]
 def undisturbed(data_dir: Path, seed: int) -> Reference:
     """Make the story once without a kill; ``data_dir`` may hold other stories."""
     began = time.monotonic()
-    process = content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
+    process = content_platform(data_dir, "story", "make", "--seed", str(seed), *SHORT)
     if process.wait(timeout=600) != 0:
         raise AssertionError((data_dir / "command.log").read_text()[-3000:])
     return Reference(time.monotonic() - began, _completed(data_dir))
@@ -110,7 +108,7 @@ def _go_on(data_dir: Path, seed: int) -> subprocess.Popen[bytes]:
         rows = runtime.register.stories(limit=1)
     if rows:
         return content_platform(data_dir, "story", "retry", rows[0].story_id)
-    return content_platform(data_dir, "story", "make", "--seed", str(seed), *STORY)
+    return content_platform(data_dir, "story", "make", "--seed", str(seed), *SHORT)
 
 
 def _losses(data_dir: Path, reference: Reference) -> list[str]:

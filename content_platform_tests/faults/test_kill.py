@@ -1,20 +1,16 @@
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from content_platform.storage.postgres import EmbeddedPostgres
-from content_platform_tests.faults.kills import Reference, kill_and_retry, undisturbed
+from content_platform_tests.command import MADE_SEED, MadeStory
+from content_platform_tests.faults.kills import Reference, kill_and_retry
 
-SEED = 4711
 
-
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reference]:
-    data_dir = tmp_path_factory.mktemp("undisturbed")
-    yield undisturbed(data_dir, SEED)
-    EmbeddedPostgres(data_dir).stop()
+@pytest.fixture
+def reference(made_story: MadeStory) -> Reference:
+    return Reference(made_story.made.seconds, made_story.work.completed)
 
 
 @pytest.mark.timeout(900)
@@ -22,7 +18,7 @@ def test_a_story_killed_twice_is_finished_by_retry_and_nothing_is_done_twice(
     reference: Reference, tmp_path: Path
 ) -> None:
     try:
-        outcome = kill_and_retry(tmp_path, SEED, reference, random.Random(2), kills=2)
+        outcome = kill_and_retry(tmp_path, MADE_SEED, reference, random.Random(2), kills=2)
         assert outcome.losses == [], f"killed after {outcome.killed_after_s} s"
     finally:
         EmbeddedPostgres(tmp_path).stop()
@@ -35,7 +31,7 @@ def test_a_story_killed_at_any_moment_is_finished_by_retry(
     moment: int, reference: Reference, tmp_path: Path
 ) -> None:
     try:
-        outcome = kill_and_retry(tmp_path, SEED, reference, random.Random(moment))
+        outcome = kill_and_retry(tmp_path, MADE_SEED, reference, random.Random(moment))
         assert outcome.losses == [], f"killed after {outcome.killed_after_s} s"
     finally:
         EmbeddedPostgres(tmp_path).stop()

@@ -53,7 +53,7 @@ def request(**changes: object) -> SpeakRequest:
     )
 
 
-def context(folder: Path, *, secret: str | None = SECRET, seconds: float = 20) -> CallContext:
+def context(folder: Path, *, secret: str | None = SECRET, seconds: float = 60) -> CallContext:
     return CallContext(
         idempotency_key="a" * 64,
         workspace=folder,

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-import dagster as dg
 import psycopg
 import pytest
 from sqlalchemy import select
@@ -45,8 +44,9 @@ from content_platform.storage.tables import (
 )
 from content_platform.stories.models import Story, StoryRequest, StoryStatus
 from content_platform.video.models import FinishedStory
-from content_platform_tests.command import Ended, MadeStory, Workplace
+from content_platform_tests.command import Ended, Workplace
 from content_platform_tests.contract_servers.vendor import Trouble, VendorServer
+from content_platform_tests.orchestration.graph import left_by, whole_story
 from content_platform_tests.orchestration.world import opened
 from content_platform_tests.vendors import KEYS, Vendors, serving
 
@@ -150,31 +150,12 @@ def vendor_of() -> dict[str, str]:
     return {entry.name: entry.adapter for entry in load_catalogue()}
 
 
-def graph_of(instance: dg.DagsterInstance, story_id: str) -> tuple[set[str], dict[str, bool]]:
-    """The assets a story's runs made, and how each check ended."""
-    kinds = {dg.DagsterEventType.ASSET_MATERIALIZATION, dg.DagsterEventType.ASSET_CHECK_EVALUATION}
-    assets: set[str] = set()
-    checks: dict[str, bool] = {}
-    for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": story_id})):
-        for entry in reversed(instance.all_logs(run.run_id, of_type=kinds)):
-            assert entry.dagster_event is not None
-            found: Any = entry.dagster_event.event_specific_data
-            if isinstance(found, dg.AssetCheckEvaluation):
-                checks[f"{found.asset_key.to_user_string()} {found.check_name}"] = found.passed
-            else:
-                assets.add(found.materialization.asset_key.to_user_string())
-    return assets, checks
-
-
-def test_the_graph_is_that_of_an_embedded_story(hosted: Hosted, made_story: MadeStory) -> None:
-    with opened(made_story.place.settings) as world:
-        embedded = graph_of(world.instance, made_story.story_id)
+def test_the_graph_is_that_of_an_embedded_story(hosted: Hosted) -> None:
     with opened(hosted.place.settings) as world:
-        found = graph_of(world.instance, hosted.story_id)
+        assets, checks = left_by(world.instance, hosted.story_id)
         assert world.runtime.register.row(hosted.story_id).status is StoryStatus.FINISHED
-    assert found[0] == embedded[0]
-    assert found[1].keys() == embedded[1].keys()
-    assert [name for name, passed in found[1].items() if not passed] == []
+    assert (assets, checks.keys()) == whole_story()
+    assert [name for name, passed in checks.items() if not passed] == []
 
 
 def test_no_embedded_engine_made_any_of_it(hosted: Hosted, runtime: Runtime) -> None:

@@ -40,6 +40,7 @@ from content_platform.storage.models import Record
 from content_platform.stories.models import Brief, Story, StoryRequest, StoryStatus
 from content_platform.video.models import Video
 from content_platform_tests.command import MadeStory
+from content_platform_tests.orchestration.graph import left_by, whole_story
 
 TEXT_ASSETS = ("brief", "story", "story_verdict", "story_gate")
 AFTER_THE_GATE = [
@@ -127,6 +128,14 @@ def test_the_graph_shows_pictures_waveforms_words_and_links(
     assert told.scenes[0].text in shown["text"]
     assert all(member.name in shown["cast"] for member in told.cast)
     assert metadata_of(instance, made_story.story_id, "finished_story")["cost_usd"] == "0.0"
+
+
+def test_a_made_story_has_every_asset_and_every_check_looked_at_it(
+    made_story: MadeStory, instance: dg.DagsterInstance
+) -> None:
+    assets, checks = left_by(instance, made_story.story_id)
+    assert (assets, checks.keys()) == whole_story()
+    assert [name for name, passed in checks.items() if not passed] == []
 
 
 def everything(made_story: MadeStory) -> dict[type[Record], list[Record]]:

@@ -235,7 +235,7 @@ def test_a_vendor_that_asks_for_too_long_a_wait_is_left(pipeline_with: Make) -> 
     started = time.monotonic()
     result = pipeline_with(Sketcher(), hosted).run(LIGHTHOUSE, story_id=STORY)
     assert result.provider == "sketcher"
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_what_must_not_be_repeated_is_not_retried_but_left_in_doubt(

@@ -127,11 +127,11 @@ from content_platform.settings import Settings
 from content_platform.storage.database import open_database, schema_version
 times = []
 for _ in range(3):
-    begin = time.perf_counter()
+    begin = time.process_time()
     database = open_database(Settings(data_dir=sys.argv[1]))
-    times.append(time.perf_counter() - begin)
+    times.append(time.process_time() - begin)
     database.close()
-print(json.dumps({"seconds": min(times), "modules": sorted(sys.modules)}))
+print(json.dumps({"cpu_s": min(times), "modules": sorted(sys.modules)}))
 """
 
 
@@ -143,7 +143,7 @@ def test_a_current_database_is_opened_fast_and_without_alembic(
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     said = json.loads(done.stdout)
     assert "alembic" not in said["modules"]
-    assert said["seconds"] < 0.3
+    assert said["cpu_s"] < 0.1
     assert done.stderr == ""
 
 

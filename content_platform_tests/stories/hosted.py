@@ -63,7 +63,7 @@ def request(**changes: object) -> WriteRequest:
 
 
 def context(
-    folder: Path, *, secret: str | None = SECRET, seconds: float = 5, now: datetime | None = None
+    folder: Path, *, secret: str | None = SECRET, seconds: float = 60, now: datetime | None = None
 ) -> CallContext:
     return CallContext(
         idempotency_key="a" * 64,

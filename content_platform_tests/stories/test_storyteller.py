@@ -283,3 +283,11 @@ def test_a_retry_of_the_same_request_tells_the_same_story(tmp_path: Path) -> Non
         for attempt in (1, 2)
     ]  # fmt: skip
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("seed", [3, 71, 72])
+def test_whom_a_story_is_about_is_in_its_last_picture(seed: int) -> None:
+    draft = tell_story("two robots on a night train", Genre.MYSTERY, target_words=180, seed=seed)
+    last = draft.scenes[-1]
+    heroes = {member.name for member in draft.cast if member.noun == "robot"}
+    assert not last.cast or heroes <= set(last.cast)

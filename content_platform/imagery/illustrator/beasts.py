@@ -82,7 +82,10 @@ def place_beast(
     colour = _colour(member)
     if not kind:
         return _light(stage, x, colour)
+    feeling = feeling_of(scene, first=first)
     pose = _pose(scene, first=first)
+    if feeling == "afraid" and pose == "walking":
+        pose = "sitting"  # nobody walks up to what it fears
     lying = pose in ("lying", "sleeping") or (pose == "resting" and not stands_low(member))
     if lying and stage.close and company:
         pose = "sitting"  # stretched out it would cover the faces beside it
@@ -90,17 +93,17 @@ def place_beast(
         tone = colour or generator("coat", stage.seed, member.name).choice(_TOY_COATS)
         thing = THINGS[kind](tone)
         beast = Beast(thing.svg + thing.glow, 104.0, (0.0, -78.0), 0.2 * max(1.6, thing.size))
+    elif kind in BUILDS:
+        tilt = _TILTS.get(pose_of(scene.action) or "", 0.0) if first else 0.0
+        beast = ANIMALS[kind](colour, pose, feeling, tilt)
     else:
-        feeling = feeling_of(scene, first=first)
-        if kind in BUILDS:
-            tilt = _TILTS.get(pose_of(scene.action) or "", 0.0) if first else 0.0
-            beast = ANIMALS[kind](colour, pose, feeling, tilt)
-        else:
-            beast = ANIMALS[kind](colour, pose, feeling)
+        beast = ANIMALS[kind](colour, pose, feeling)
     beast = _dressed(beast, member)
     feet = layout.feet + (6 if first else -4)
     # A lying animal is as large as the same one sitting.
     tall = beast.height / 170 if lying and pose != "sitting" and kind in BUILDS else 1.0
+    if kind == "dragon" and stage.close:
+        lying = False
     if stage.close and not lying and (company or kind in BUILDS or kind == "dragon"):
         x, feet, scale = _portrait(stage, beast, kind, x, left, company=company)
     elif stage.close:
@@ -125,13 +128,19 @@ def place_beast(
         scale = high * tall / beast.height
         if face_to_face and stage.frame.tall:
             scale = min(scale, 0.86 * layout.adult / beast.height)
-        reach = (beast.head[0] + (BUILDS[kind].muzzle + 12 if kind in BUILDS else 42)) * scale
+        behind, before = beast.span
         sign = -1 if left else 1
+        if not stands_low(member) or not company:
+            # All of it within the picture, or its half of it; beside somebody no smaller than a pony.
+            room = stage.w * (0.94 if not company else 0.66 if stage.frame.tall else 0.5)
+            fits = min(room / (before - behind), 0.92 * layout.feet / beast.height)
+            least_of_it = 0.56 * layout.adult / beast.height if company and kind in BUILDS else 0.0
+            scale = min(scale, max(fits, least_of_it))
+        reach = before * scale
         if face_to_face:
             x = stage.w * (0.5 + sign * 0.02) - sign * reach
-        elif not company and not stands_low(member):
-            # The tail may leave the picture, the muzzle may not.
-            x = min(max(x + sign * reach, 0.05 * stage.w), 0.95 * stage.w) - sign * reach
+        elif not company:
+            x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
         elif not first and high > 0.6 * layout.adult:
             # Great beasts stand clear of whoever meets them.
             near_by = 0.1 if pose_of(scene.action) == "embracing" else 0.26
@@ -154,6 +163,12 @@ def place_beast(
     return Placed(x, body, glow, face, half, wide)
 
 
+def _within(stage: Stage, x: float, reach: list[float]) -> float:
+    """``x`` moved until what reaches from it so far to the left and right is in the picture."""
+    low, high = 0.03 * stage.w - reach[0], 0.97 * stage.w - reach[1]
+    return min(max(x, low), high) if low < high else (low + high) / 2
+
+
 def perches(member: CastMember, scene: Scene) -> bool:
     """Whether an animal alone near the camera is seen whole and needs ground to be on."""
     kind, pose = _kind(member), _pose(scene, first=True)
@@ -169,7 +184,7 @@ def _portrait(
 ) -> tuple[float, float, float]:
     """x, foot line and scale of an animal whose head fills a close shot; the frame crops its body."""
     tall, sign = stage.frame.tall, -1 if left else 1
-    wide = 1.25 * BUILDS[kind].head if kind in BUILDS else 76.0 if kind == "dragon" else 52.0
+    wide = 1.25 * BUILDS[kind].head if kind in BUILDS else 96.0 if kind == "dragon" else 52.0
     above = beast.height + beast.head[1]
     share = ((0.36, 0.21) if not company else (0.3, 0.17))[tall]
     scale = stage.h * share / max(wide, above * 0.92)

@@ -129,6 +129,17 @@ def garden_arch(x: float, y: float, tall: float, rng: random.Random) -> str:
     return body
 
 
+def _lit_pane(x: float, y: float, wide: float, high: float) -> tuple[str, str]:
+    """A lit window so near that its curtains are seen, and not so bright that they are not."""
+    lamplit = "#b87a3c"
+    body = rect(x, y, wide, high, lamplit)
+    for side in (0.0, 0.74):
+        body += rect(x + wide * side, y, wide * 0.26, high, darker(lamplit, 0.22))
+    body += rect(x, y, wide, high * 0.12, darker(lamplit, 0.34))
+    glow = rect(x + wide * 0.26, y + high * 0.12, wide * 0.48, high * 0.88, WARM, opacity=0.3)
+    return body, glow + rect(x, y, wide, high, WARM, opacity=0.12)
+
+
 def house(
     x: float,
     y: float,
@@ -174,18 +185,23 @@ def house(
         wx, wy = x + wide * dx - ww / 2, y - tall * up - wh
         shines = rng.random() < lit
         body += rect(wx - 4, wy - 4, ww + 8, wh + 8, frame, round_=2) + rect(
-            wx, wy, ww, wh, "#2c3850" if not shines else "#8a5a30"
+            wx, wy, ww, wh, "#2c3850" if not shines else "#b87a3c"
         )
-        if shines:
+        near = wide > 300  # so near that shutters and a box of flowers are seen
+        if shines and near:
+            inside, light = _lit_pane(wx, wy, ww, wh)
+            body += inside
+            glow += light
+        elif shines:
             glow += rect(wx, wy, ww, wh, WARM, opacity=0.85)
         body += rect(wx - 7, wy + wh + 3, ww + 14, 5, frame)
         bars = line(
             f"M{num(wx + ww / 2)} {num(wy)}l0 {num(wh)}M{num(wx)} {num(wy + wh / 2)}l{num(ww)} 0",
             frame,
-            3 if wide < 300 else 6,
+            6 if near else 3,
         )
         body += bars
-        if wide > 300:  # so near that shutters and a box of flowers are seen
+        if near:
             for side in (-1, 1):
                 sx = wx + ww / 2 + side * ww * 0.79
                 body += rect(sx - ww * 0.24, wy - 4, ww * 0.48, wh + 8, roof, round_=4)
@@ -272,15 +288,14 @@ def tower_block(
                 sill = rect(wx - 14, wy + high + 7, pane + 28, 10, lighter(wall, 0.18))
                 body += edge + sill
             if rng.random() < lit:
-                glow += rect(
-                    wx,
-                    wy,
-                    pane,
-                    high,
-                    rng.choice((WARM, "#ffcf86", "#f4a650")),
-                    opacity=rng.uniform(0.5, 1.0),
-                )
-                body += rect(wx, wy, pane, high, "#7a5230")
+                tone, bright = rng.choice((WARM, "#ffcf86", "#f4a650")), rng.uniform(0.5, 1.0)
+                if near:
+                    inside, light = _lit_pane(wx, wy, pane, high)
+                    body += inside
+                    glow += light
+                else:
+                    glow += rect(wx, wy, pane, high, tone, opacity=bright)
+                    body += rect(wx, wy, pane, high, "#7a5230")
             else:
                 body += rect(wx, wy, pane, high, darker(wall, 0.4))
             if near:

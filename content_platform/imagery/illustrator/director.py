@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator import air, raster, sky
-from content_platform.imagery.illustrator.beasts import is_beast
-from content_platform.imagery.illustrator.casting import Cast, is_small
+from content_platform.imagery.illustrator.beasts import is_beast, stands_low
+from content_platform.imagery.illustrator.casting import Cast
 from content_platform.imagery.illustrator.foreground import close_to_camera
 from content_platform.imagery.illustrator.lexicon import (
     find,
@@ -21,6 +21,7 @@ from content_platform.imagery.illustrator.lexicon import (
 from content_platform.imagery.illustrator.light import light_of
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.moment import (
+    lies,
     lies_about,
     pose_of,
     shadows_of,
@@ -31,7 +32,9 @@ from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.places.named import lay_named
 from content_platform.imagery.illustrator.places.streets import clear_of_heads
+from content_platform.imagery.illustrator.relations import rests_on
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
+from content_platform.imagery.illustrator.troupe import is_small
 from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
 from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.vocabulary import Format
@@ -124,11 +127,9 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         inside=family in INDOORS,
         low=request.angle is Angle.LOW,
         filling=_can_fill(scene, request.cast, family),
+        lowered=_stands_tall(scene, request.cast, family),
     )
     layout = _varied(layout, scene, frame)
-    if len(_faces(request.cast)) == 3 and frame.w <= frame.h and scene.shot is not Shot.CLOSE:
-        # Room for three heads side by side.
-        layout = replace(layout, adult=layout.adult * (0.8 if frame.tall else 0.88))
     if request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
@@ -239,6 +240,24 @@ def _can_fill(scene: Scene, cast: tuple[CastMember, ...], family: str) -> int:
         and not (family in INDOORS and pose_of(scene.action) == "working")
     )
     return len(people) if fill else 0
+
+
+_TOUCHING = frozenset({"embracing", "hand in hand", "giving", "kneeling", "reaching"})
+"""What somebody does with an animal that stands next to them."""
+
+
+def _stands_tall(scene: Scene, cast: tuple[CastMember, ...], family: str) -> bool:
+    """Whether somebody is tall enough to be seen above captions that cross their feet, and small
+    animals may be farther back."""
+    there = _faces(cast)
+    low = [is_beast(member) and stands_low(member) for member in there]
+    return (
+        bool(there)
+        and family not in _AT_THE_FEET
+        and not lies(scene)
+        and not shadows_of(scene)
+        and not (any(low) and (all(low) or pose_of(scene.action) in _TOUCHING or rests_on(scene)))
+    )
 
 
 def _varied(layout: Layout, scene: Scene, frame: Frame) -> Layout:

@@ -12,6 +12,7 @@ from content_platform.imagery.illustrator import plants
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.places import PAVED
 from content_platform.imagery.illustrator.places.rides import front_seats
+from content_platform.imagery.illustrator.places.trades import trade_of
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -39,27 +40,27 @@ _ON_THE_TABLE = {
     "shop": ("bottle", "basket", "parcel"),
 }
 _PIECES = {
-    "room": ("plant", "", "chair", ""),
-    "bedroom": ("plant", "", "chair", ""),
-    "kitchen": ("table", "", "plant", "chair"),
-    "bakery": ("table", "", "sacks", ""),
-    "clock shop": ("table", "", "crates", ""),
-    "shop": ("crates", "table", "", ""),
-    "workshop": ("crates", "", "table", ""),
-    "library": ("books", "", "table", ""),
-    "school": ("books", "", "plant", ""),
-    "attic": ("crates", "", "books", ""),
-    "cellar": ("barrels", "", "crates", "pillar"),
+    "room": ("plant", "", "table", ""),
+    "bedroom": ("plant", "", "table", ""),
+    "kitchen": ("table", "", "plant", ""),
+    "bakery": ("table", ""),
+    "clock shop": ("table", ""),
+    "shop": ("table", "", "plant", ""),
+    "workshop": ("table", "", "barrels", ""),
+    "library": ("table", "", "plant", ""),
+    "school": ("plant", ""),
+    "attic": ("table", "", "rope", ""),
+    "cellar": ("barrels", "", "barrels", "pillar"),
     "corridor": ("", "plant"),
-    "keeper's room": ("rope", "", "crates", ""),
+    "keeper's room": ("rope", "", "table", ""),
     "ship cabin": ("barrels", "", "rope", ""),
     "stone hall": ("pillar", "", "stones", ""),
     "church": ("pews", "pillar", "pews", ""),
     "tower stairs": ("", "stones"),
     "lamp room": ("", "rope", ""),
-    "theatre": ("seat", ""),
-    "train": ("seat", ""),
-    "bus": ("seat", ""),
+    "theatre": ("seats",),
+    "train": ("table", ""),
+    "bus": ("seats",),
 }
 """What may stand nearest to the camera in a room, one after the other; often nothing does."""
 _AT_SEA = frozenset({"sea cliff", "beach", "open sea", "lake", "river"})
@@ -87,7 +88,7 @@ def close_to_camera(stage: Stage, family: str) -> None:
         elif family in _HOMES:
             if turn % 2:
                 _beside_the_door(stage, rng)
-        elif piece not in ("table", "seat", "chair"):
+        elif piece not in ("table", "seats"):
             _piece(stage, family, piece, rng)
         return
     if not stage.frame.tall:
@@ -104,7 +105,7 @@ def close_to_camera(stage: Stage, family: str) -> None:
     if stage.season == "winter" or stage.scene.weather is Weather.SNOW:
         body, soft = _snow(stage, rng), 6.0
     elif family in PAVED:
-        paved = ("planters", "barrels", "planters", "crates")[turn % 4]
+        paved = ("planters", "barrels")[turn % 2]
         if paved != "planters":
             _piece(stage, family, paved, rng)
             return
@@ -120,7 +121,7 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
     """One thing that belongs to the place, large and out of focus, beside whoever is there."""
     w, h = stage.w, stage.h
     tall, filled = stage.frame.tall, stage.layout.feet > 0.8 * stage.h
-    if not piece or (filled and piece in ("table", "chair", "seat", "pews")):
+    if not piece or (filled and piece in ("table", "seats", "pews")):
         return
     side = 1 if stage.layout.subject_x < w / 2 else -1  # the far side from the subject
     edge = w if side > 0 else 0.0
@@ -137,24 +138,13 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
             drawn = _table(stage, family, rng)
             stage.add(drawn, 1.3, soft=4.0, texture=0.1, lit=0.9)
             return
-        case "chair" | "seat":
-            body = _chair_back(stage, side)
+        case "seats":
+            body = _seat_backs(stage)
         case "plant":
             body = _pot_plant(stage, side, rng)
         case "barrels":
             put("barrel", 0.04, 0.05, 2.1)
             put("barrel", 0.3 if tall else 0.16, 0.07, 1.5)
-        case "crates":
-            put("box", 0.05, 0.04, 1.9, "#7a5a40")
-            put("box", 0.28 if tall else 0.15, 0.06, 1.3)
-        case "sacks":
-            for at, half, tone in ((0.04, 0.2, "#c4ac80"), (0.28, 0.13, "#b59a6c")):
-                reach = half * min(w, h)
-                x = edge - side * at * w
-                body += ellipse(x, h + 10, reach, reach * 0.86, tone)
-                body += ellipse(
-                    x, h + 4 - reach * 0.84, reach * 0.3, reach * 0.16, darker(tone, 0.25)
-                )
         case "rope":
             for k in range(5):
                 ring = unit * (46 - 2 * k)
@@ -163,13 +153,6 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
             body += ellipse(
                 edge - side * 0.1 * w, h * 0.995 - 4.3 * unit * 13, unit * 22, unit * 7, "#4a3a26"
             )
-        case "books":
-            for k, tone in enumerate(("#7a3036", "#2f5d73", "#8a6a34", "#4a5a3c")):
-                long = unit * (96 - 9 * k)
-                y = h - unit * 22 * k
-                x = edge - side * (0.1 * w + rng.uniform(-6, 6))
-                body += rect(x - long / 2, y - unit * 20, long, unit * 20, tone, round_=4)
-                body += rect(x - long / 2 + 5, y - unit * 15, long - 10, unit * 9, "#e2d6bc")
         case "stones":
             for at, wide, high in ((0.03, 0.42, 0.1), (0.3, 0.24, 0.05)):
                 x = edge - side * at * w
@@ -191,26 +174,28 @@ def _piece(stage: Stage, family: str, piece: str, rng: random.Random) -> None:
                 body += rect(from_, top, to - from_, h * 0.014, "#7a5636", round_=8)
         case _:
             raise AssertionError(f"no such piece: {piece}")
-    stage.add(body, 1.3, soft=6.0, texture=0.1, lit=0.7)
+    # Soft, yet sharp enough to be known for what it is.
+    stage.add(body, 1.3, soft=3.4, texture=0.1, lit=0.75)
 
 
-def _chair_back(stage: Stage, side: int) -> str:
-    """The back of an upholstered chair, at the far side from the subject."""
+def _seat_backs(stage: Stage) -> str:
+    """The row of seats before ours, from behind."""
     w, h = stage.w, stage.h
-    plush = ("#5f3f3a", "#3c4f5c", "#4f5a3c", "#4a3c58")[stage.seed // 2 % 4]
-    x, half, top = w * (0.84 if side > 0 else 0.16), w * 0.27, h * 0.855
-    body = path(
-        f"M{num(x - half)} {num(h + 20)}L{num(x - half)} {num(top + h * 0.03)}Q{num(x - half * 0.9)} {num(top)} {num(x)} {num(top - h * 0.012)}Q{num(x + half * 0.9)} {num(top)} {num(x + half)} {num(top + h * 0.03)}L{num(x + half)} {num(h + 20)}Z",
-        plush,
-    )
-    for k in range(5):
-        body += circle(x + half * (k - 2) / 2.4, h * 0.925, 9, darker(plush, 0.45))
-    return body + line(
-        f"M{num(x - half * 0.92)} {num(top + h * 0.035)}Q{num(x)} {num(top - h * 0.002)} {num(x + half * 0.92)} {num(top + h * 0.035)}",
-        lighter(plush, 0.24),
-        8,
-        opacity=0.7,
-    )
+    plush = ("#9a4a48", "#4a6a8a", "#64805a", "#7a5a94")[stage.seed // 2 % 4]
+    wide, body = 0.34 * min(w, h), ""
+    for k in range(int(w / wide) + 2):
+        x, top = wide * (k - 0.15), h * 0.885
+        body += rect(x - wide * 0.47, top, wide * 0.94, h * 0.2, plush, round_=wide * 0.2)
+        body += rect(
+            x - wide * 0.36, top + h * 0.014, wide * 0.72, h * 0.2, lighter(plush, 0.1), round_=30
+        )
+        body += line(
+            f"M{num(x - wide * 0.3)} {num(top + 3)}L{num(x + wide * 0.3)} {num(top + 3)}",
+            lighter(plush, 0.4),
+            7,
+            opacity=0.6,
+        )
+    return body
 
 
 def _pot_plant(stage: Stage, side: int, rng: random.Random) -> str:
@@ -343,6 +328,9 @@ def _table(stage: Stage, family: str, rng: random.Random) -> str:
             )
     body += rect(-20, top - h * 0.03, w + 40, 5, lighter(wood, 0.35), opacity=0.8)
     names = _ON_THE_TABLE.get(family, ("closed book", "teapot", "cup"))
+    if family == "shop":
+        goods = trade_of(stage.scene).goods
+        names = (goods[0], "cup", goods[1 % len(goods)])
     size = h * 0.0022
     for name, at in zip(names, (0.13, 0.36, 0.9), strict=True):
         thing = THINGS[name]("")

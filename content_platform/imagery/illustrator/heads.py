@@ -84,6 +84,13 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
         )
     drawn += _mouth(look, feeling)
     drawn += _ear(look) + _tucked_in(_hair(look), look)
+    if look.age == "old":
+        drawn += line(
+            "M-4 -43Q-8 -41 -10 -37M-4 -47Q-9 -47 -12 -45M2 -73Q18 -77 36 -73M14 -27Q9 -21 11 -14",
+            darker(look.skin, 0.26),
+            1.8,
+            opacity=0.55,
+        )
     if look.glasses:
         drawn += (
             '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
@@ -273,6 +280,7 @@ FEELINGS = frozenset(
         "laughing",
         "tender",
         "wary",
+        "determined",
         "afraid",
         "awed",
         "sad",
@@ -287,7 +295,8 @@ _BROWS = {
     "glad": "M0 -64Q8 -71 16 -67M26 -67Q33 -71 40 -66",
     "laughing": "M0 -66Q8 -73 16 -69M26 -69Q33 -73 40 -68",
     "wary": "M0 -63Q8 -70 16 -67M26 -70Q33 -75 40 -69",
-    "afraid": "M-1 -64Q7 -72 16 -72M26 -73Q34 -73 41 -65",
+    "determined": "M-1 -67Q8 -69 17 -61M26 -62Q33 -69 41 -68",
+    "afraid": "M-1 -62Q7 -72 16 -72M26 -73Q34 -73 41 -65",
     "awed": "M-1 -68Q8 -76 17 -71M26 -71Q33 -76 41 -69",
     "sad": "M-3 -59Q6 -64 16 -73M26 -73Q35 -64 43 -59",
     "weeping": "M-3 -58Q6 -64 16 -74M26 -74Q35 -64 43 -58",
@@ -350,6 +359,7 @@ def _mouth(look: Look, feeling: str) -> str:
         "glad": "M12 -19Q21 -10 31 -19",
         "tender": "M13 -18Q21 -11 30 -18",
         "wary": "M16 -15Q22 -16 28 -15",
+        "determined": "M14 -16Q21 -14 29 -17",
         "sad": "M15 -13Q21 -18 28 -13",
         "weeping": "M14 -11Q21 -19 29 -12",
         "asleep": "M17 -15Q22 -13 27 -15",

@@ -144,4 +144,6 @@ def _with_traits(look: Look, traits: tuple[str, ...]) -> Look:
                 else:
                     changes[field_] = value
             look = replace(look, **changes)  # type: ignore[arg-type]
+            if change.get("age") == "old" and look.beard:
+                look = replace(look, beard=lighter(look.hair, 0.3))
     return look

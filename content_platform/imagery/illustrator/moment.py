@@ -59,6 +59,34 @@ _WISTFUL = re.compile(
     re.IGNORECASE,
 )
 """What no face smiles at, however tender the mood."""
+_SAID = {
+    "afraid": re.compile(
+        r"\b(?:afraid|scared|frightened|terrified|trembl\w*|fear(?:ed|s|ful)?|dread(?:ed|s)?"
+        r"|shrank|shrink\w*|flinch\w*|cower\w*)\b",
+        re.IGNORECASE,
+    ),
+    "determined": re.compile(
+        r"\bshook (?:her|his|its|their) head\b|\b(?:brave(?:ly)?|courage|determined|refused"
+        r"|stood (?:firm|her ground|his ground|its ground)|made up (?:her|his|its|their) mind)\b"
+        r"|^[“\"]no[,.]",
+        re.IGNORECASE,
+    ),
+}
+"""What a sentence says of a feeling that the action leaves open."""
+_NOT = re.compile(
+    r"\b(?:no|not|n.t|never|less|nothing|without|stopped|longer)\b[^.,;]{0,24}$", re.IGNORECASE
+)
+
+
+def _said(text: str) -> str:
+    """The feeling a sentence names and does not deny; empty if it names none."""
+    for feeling, pattern in _SAID.items():
+        found = pattern.search(text)
+        if found and not _NOT.search(text[: found.start()]):
+            return feeling
+    return ""
+
+
 _UNCORKED = re.compile(
     r"\b(?:uncork\w*|(?:pull|draw|drew|t[ao]k|eas|work|twist|pop)\w* (?:out )?(?:the|its|her|his) cork"
     r"|cork (?:\w+ )?(?:out|came|popped|was gone)"
@@ -105,9 +133,7 @@ def feeling_of(scene: Scene, *, first: bool) -> str:
         return "sad"
     if acted == "glad" and pose_of(scene.action) == "giving" and by_mood != "glad":
         return by_mood  # a gift may be a sad one
-    if acted:
-        return acted
-    return by_mood
+    return acted or _said(scene.text) or by_mood
 
 
 def thing_of(words: str) -> tuple[str, Thing] | None:
@@ -130,6 +156,13 @@ def is_in_the_sky(words: str) -> bool:
     return "star" in said and bool(said & {"rising", "high", "distant"})
 
 
+_BOWS = {"lantern": "bowed lantern", "lamp": "bowed lantern", "candle": "bowed candle"}
+_BOWED = re.compile(
+    r"\b(?:lamps?|lanterns?|lights?|candles?|flames?)\b[^.]{0,40}\b(?:bowed|bent|knelt)\b",
+    re.IGNORECASE,
+)
+
+
 def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     """The things to be seen: those of the cast first; a letter being read lies open."""
     dropped = {"flower", "petal", "blossom"} if tree_of(scene) == "flowering" else set()
@@ -137,13 +170,17 @@ def props_in(scene: Scene, own: tuple[str, ...]) -> list[str]:
     words_said: list[str] = []
     one_line = opened and bool(_ONE_LINE.search(scene.text))
     uncorked = bool(_UNCORKED.search(scene.text))
+    bowed = bool(_BOWED.search(scene.text))
     for words in (*own, *scene.props):
         said = words_of(words)
         if is_wrapped(scene) and said & {"blanket", "blankets"}:
             continue
         if scene.shot is not Shot.DETAIL and _is_gone(words, scene.text):
             continue
-        if one_line and find_noun(lexicon().props, words) in ("letter", "page"):
+        named = find_noun(lexicon().props, words) or ""
+        if bowed and named in _BOWS:
+            words_said.append(re.sub(r"\w+$", _BOWS[named], words))
+        elif one_line and find_noun(lexicon().props, words) in ("letter", "page"):
             words_said.append("short letter")
         elif uncorked and find_noun(lexicon().props, words) == "bottle":
             words_said.append(re.sub(r"\w+$", "open bottle", words))
@@ -164,7 +201,12 @@ def _is_gone(words: str, text: str) -> bool:
     )
 
 
-_STATES = {"open bottle": "bottle", "page": "letter", "short letter": "letter"}
+_STATES = {
+    **{bowed: name for name, bowed in _BOWS.items() if name != "lamp"},
+    "open bottle": "bottle",
+    "page": "letter",
+    "short letter": "letter",
+}
 
 
 def is_state_of(name: str, other: str) -> bool:

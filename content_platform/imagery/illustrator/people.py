@@ -143,6 +143,13 @@ def person(
         near_elbow, near_hand = bent(near_shoulder, near_spot, upper, fore)
         far_elbow, far_hand = bent(far_shoulder, far_spot, upper, fore)
     thick = 1.0 if look.age != "child" else 0.86
+    if hangs and grip is near_hand:
+        # What hangs from a hand hangs from its fingers, not from the wrist.
+        along = 15 * thick / fore
+        grip = (
+            near_hand[0] + (near_hand[0] - near_elbow[0]) * along,
+            near_hand[1] + (near_hand[1] - near_elbow[1]) * along,
+        )
 
     cloth, shade = look.colour, darker(look.colour, 0.34)
     trousers = (
@@ -164,7 +171,7 @@ def person(
     if held:
         both = pose.hands is not None
         near_palm, far_palm = (
-            "closed" if both or at is grip else palm
+            "closed" if both or at is grip or (hangs and at is near_hand) else palm
             for at, palm in ((near_hand, near_palm), (far_hand, far_palm))
         )
     far_arm = _arm(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.people import Figure
@@ -19,14 +20,22 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.things import THINGS
 
+_SMALL_STOOL = re.compile(r"\b(?:small|little|low|child\S*) (?:\w+ )?stool")
+_RIDES = re.compile(r"\b(?:train|bus|tram|carriage|coach|compartment|theat|cinema)")
 _QUILTS = ("#4f6f8f", "#8a4a4e", "#5f7a58", "#7a5f8a")
 _LINEN = "#e6ddcb"
 
 
 def seat(stage: Stage, hip: tuple[float, float], *, paved: bool) -> str:
-    """What a sitting figure sits on: a chair inside, a bench in a street, else a stone."""
+    """What a sitting figure sits on: a bench in a street, a stone in the open; inside a chair, or
+    the stool the scene speaks of, which, if it is a small one, is the child's.
+    """
     x, y = hip
+    words = f"{stage.scene.text} {' '.join(stage.scene.props)}".lower()
+    if stage.inside and "stool" in words and (y > -95 or not _SMALL_STOOL.search(words)):
+        return group(THINGS["stool"]("").svg, x=x - 4, scale=(-y - 14) / 66)
     if paved and not stage.inside:
         wood, top = "#7a5434", y + 16
         legs = line(
@@ -42,6 +51,13 @@ def seat(stage: Stage, hip: tuple[float, float], *, paved: bool) -> str:
     if not stage.inside:
         rng = generator("seat", stage.seed)
         return rock(x - 6, 4, 190, -y - 18, "#85868c", rng)
+    if _RIDES.search(stage.scene.place.lower()):
+        plush = ("#7a4444", "#3f5f7a", "#5a7250", "#6a5080")[stage.seed % 4]
+        padded = rect(x - 76, y - 150, 34, 190 - y * 0.2, darker(plush, 0.25), round_=14)
+        padded += rect(x - 70, y + 12, 136, 40, plush, round_=14)
+        padded += rect(x - 60, y + 18, 116, 9, lighter(plush, 0.2), round_=5, opacity=0.7)
+        foot = rect(x - 44, y + 48, 84, -y - 48, "#3a3a42", round_=4)
+        return foot + padded
     wood = "#6a452c"
     legs = line(
         f"M{num(x - 46)} {num(y + 30)}L{num(x - 54)} 0M{num(x + 42)} {num(y + 30)}L{num(x + 48)} 0M{num(x - 50)} {num(y + 20)}L{num(x - 66)} {num(y - 130)}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from content_platform.imagery.illustrator.light import Light
@@ -107,17 +107,35 @@ _FILLING = {
     (Shot.MEDIUM, True): (0.52, 0.945, 0.68),
 }
 
+# The same where legs have to be seen, or more than two stand there, or things lie about: what small
+# things stand on is farther back then, above the captions.
+_LOWERED = {
+    (Shot.ESTABLISHING, False): (0.49, 0.78, 0.46),
+    (Shot.ESTABLISHING, True): (0.47, 0.795, 0.50),
+    (Shot.MEDIUM, False): (0.51, 0.825, 0.60),
+    (Shot.MEDIUM, True): (0.49, 0.83, 0.61),
+}
+_BEHIND = (0.64, 0.84)
+"""How far down a tall frame things may stand above the captions, and how much smaller they are."""
+
 _FROM_BELOW = {Format.LANDSCAPE: 0.65, Format.PORTRAIT: 0.60, Format.SQUARE: 0.65}
 """The horizon of a low angle."""
 
 
 def layout_of(
-    frame: Frame, shot: Shot, *, inside: bool, low: bool = False, filling: int = 0
+    frame: Frame,
+    shot: Shot,
+    *,
+    inside: bool,
+    low: bool = False,
+    filling: int = 0,
+    lowered: bool = False,
 ) -> Layout:
     """Where things go in a picture of this shape; see ``Layout``.
 
     ``low``: seen from below. ``filling``: so many people
-    stand in a tall frame and fill it to its foot.
+    stand in a tall frame and fill it to its foot. ``lowered``: nobody's head is below the middle
+    of a tall frame, so that the ground may be at its foot.
     """
     horizon, feet, adult, subject, second, landmark = _LAYOUTS[frame.shape, shot]
     if inside:
@@ -126,6 +144,8 @@ def layout_of(
         horizon, feet, adult = _FILLING[shot, inside]
         if filling > 1:
             adult, subject, second = min(adult, 0.6), 0.27, 0.735
+    elif lowered and frame.tall and (shot, inside) in _LOWERED:
+        horizon, feet, adult = _LOWERED[shot, inside]
     elif low:
         horizon = _FROM_BELOW[frame.shape]
         adult = min(1.1 * adult, feet - 0.11)
@@ -140,6 +160,14 @@ def layout_of(
         landmark_x=landmark * w,
         hero=hero,
     )
+
+
+def behind(layout: Layout, frame: Frame) -> Layout:
+    """The same for things that captions would hide at the subject's feet."""
+    down, smaller = _BEHIND[0] * frame.h, _BEHIND[1]
+    if not frame.tall or layout.feet <= down + 0.06 * frame.h:
+        return layout
+    return replace(layout, feet=down, adult=layout.adult * smaller)
 
 
 @dataclass

@@ -360,7 +360,9 @@ def arrange(
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
         half = min(half_width(thing), 60.0) * size
-        at = _clear_of(occupied, at, half, stage.w)
+        if half > 0.3 * stage.w:  # all of it in the picture
+            size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
+        at = _clear_of(occupied, at, half, stage.w, large=thing.size > 2.2)
         occupied.append((at - half, at + half))
         y, base = layout.feet - 4, ""
         if thing.size < 1.05 and name not in ("star", "footprints", "campfire"):
@@ -390,14 +392,23 @@ def arrange(
 
 
 def _clear_of(
-    occupied: Sequence[tuple[float, float]], wanted: float, half: float, width: float
+    occupied: Sequence[tuple[float, float]],
+    wanted: float,
+    half: float,
+    width: float,
+    *,
+    large: bool,
 ) -> float:
-    """The x nearest to ``wanted`` at which something ``half`` as wide to each side hides least."""
+    """The x nearest to ``wanted`` at which something ``half`` as wide to each side hides least.
+
+    The picture's edges cut nothing; a ``large`` thing may rather be partly hidden.
+    """
+    margin = half + 0.03 * width
 
     def cost(x: float) -> float:
         hidden = sum(max(0.0, min(x + half, to) - max(x - half, from_)) for from_, to in occupied)
-        outside = max(0.0, half - x) + max(0.0, x + half - width)
-        return 4 * hidden + 1.5 * outside + abs(x - wanted)
+        outside = max(0.0, margin - x) + max(0.0, x + margin - width)
+        return (1.5 if large else 4) * hidden + 6 * outside + abs(x - wanted)
 
     return min((wanted, *(width * k / 40 for k in range(3, 38))), key=cost)
 

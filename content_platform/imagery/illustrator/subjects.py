@@ -29,25 +29,20 @@ class Subjects:
             top, bottom = rows[0] / cover.shape[0], (rows[-1] + 1) / cover.shape[0]
             self._box(kind, left, top, right, bottom)
 
-    def face(self, middle: tuple[float, float], half: float, *, above: float, below: float) -> None:
-        """A head around ``middle``: half its width, how far hat and chin reach; in units."""
-        self._edges("face", middle, half, above, below)
+    def edges(
+        self,
+        kind: Literal["face", "figure", "thing"],
+        found: tuple[float, float, float, float] | None,
+    ) -> None:
+        """Remember something by its left, top, right and bottom edges, in units."""
+        if found is not None:
+            w, h = self._stage.w, self._stage.h
+            self._box(kind, found[0] / w, found[1] / h, found[2] / w, found[3] / h)
 
     def thing(self, middle: tuple[float, float], half: float) -> None:
         """A thing around ``middle``, ``half`` as large to each side; in units."""
-        self._edges("thing", middle, half, half, half)
-
-    def _edges(
-        self,
-        kind: Literal["face", "thing"],
-        middle: tuple[float, float],
-        half: float,
-        above: float,
-        below: float,
-    ) -> None:
-        w, h = self._stage.w, self._stage.h
         x, y = middle
-        self._box(kind, (x - half) / w, (y - above) / h, (x + half) / w, (y + below) / h)
+        self.edges("thing", (x - half, y - half, x + half, y + half))
 
     def _box(
         self,

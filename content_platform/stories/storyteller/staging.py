@@ -94,6 +94,8 @@ def scenes_of(
             names = tuple(member.name for role in seen.cast for member in cast.get(role, ()))
         elif not index and not names:
             lines, names = _opening(said, cast["hero"], filling)
+        if index == len(merged) - 1:
+            names = _all_at_the_end(names, said, text, cast)
         place = _seen_place(lines, filling, text, names)
         weather = lines.weather or premise.weather
         declared = [filling.fill(prop).lower() for prop in lines.props]
@@ -262,6 +264,17 @@ def _seen_place(lines: BeatLines, filling: Filling, text: str, names: tuple[str,
     """Where the beat plays, as a noun phrase without its article; the room, where it is inside."""
     place = filling.fill(lines.place or "{place}").lower().removeprefix("the ")
     return place if lines.place else seen_from(around(place, text), text, inside=bool(names))
+
+
+def _all_at_the_end(
+    names: tuple[str, ...], lines: BeatLines, text: str, cast: dict[str, tuple[CastMember, ...]]
+) -> tuple[str, ...]:
+    """Who is in the last picture: the hero too, unless they left or the picture is of a thing."""
+    heroes = tuple(hero.name for hero in cast["hero"] if hero.name not in names)
+    left = {"grown", "older", "next"} & set(lines.cast) or _ELSEWHERE.search(text)
+    if not names or left or (lines.shot is Shot.DETAIL and lines.cast == ()) or len(names) > 2:
+        return names
+    return names if len(names) + len(heroes) > 4 else (*names, *heroes)
 
 
 _ELSEWHERE = re.compile(r"\b(?:ill|sick|in bed|empty|gone|missing|alone|get up)\b")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from content_platform.imagery.illustrator.animals import others
 from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.animals.builds import BUILDS
+from content_platform.imagery.illustrator.animals.dragons import dragon
 from content_platform.imagery.illustrator.animals.quadrupeds import quadruped
 
 ANIMALS: dict[str, Callable[..., Beast]] = {
@@ -25,7 +26,7 @@ ANIMALS: dict[str, Callable[..., Beast]] = {
             others.frog,
             others.fish,
             others.whale,
-            others.dragon,
+            dragon,
             others.turtle,
             others.butterfly,
             others.spirit,

@@ -26,6 +26,8 @@ class Beast:
     """Real height against a standing adult's."""
     neck: tuple[Point, Point] | None = None
     """Nape and throat: from where to where a scarf goes."""
+    span: tuple[float, float] = (-90.0, 110.0)
+    """How far it reaches behind and before its origin."""
 
     def with_scarf(self, colour: str) -> Beast:
         """The same animal with a scarf around its neck."""

@@ -19,7 +19,15 @@ from content_platform.imagery.illustrator.shapes import (
     spline,
 )
 
-HUNG = {"sad": 13.0, "weeping": 16.0, "awed": -12.0, "laughing": -7.0, "glad": -2.0}
+HUNG = {
+    "sad": 15.0,
+    "weeping": 18.0,
+    "afraid": 5.0,
+    "determined": 3.0,
+    "awed": -12.0,
+    "laughing": -7.0,
+    "glad": -4.0,
+}
 """How far a feeling lowers the head, in degrees."""
 _EARS_BACK = frozenset({"sad", "weeping", "afraid"})
 
@@ -197,8 +205,8 @@ def _cats_head(build: Build, coat: str, at: Point, feeling: str) -> tuple[str, f
         drawn += ellipse(
             front, y + r * 0.6, r * 0.13, r * (0.2 if feeling == "laughing" else 0.14), "#6a2a2c"
         )
-    smile = {"glad": 0.16, "tender": 0.12, "laughing": 0.16, "sad": -0.08, "weeping": -0.1}
-    bow = r * smile.get(feeling, 0.1)
+    smile = {"glad": 0.16, "tender": 0.14, "laughing": 0.16, "sad": -0.16, "weeping": -0.18}
+    bow = r * smile.get(feeling, 0.04)
     drawn += line(
         f"M{num(front - r * 0.3)} {num(y + r * 0.46)}q{num(r * 0.18)} {num(bow)} {num(r * 0.3)} {num(-r * 0.06)}"
         f"q{num(r * 0.14)} {num(bow + r * 0.06)} {num(r * 0.26)} {num(r * 0.06)}",
@@ -250,7 +258,15 @@ def _mouth(x: float, r: float, nose: Point, feeling: str) -> str:
     """From under the nose back along the muzzle; its corner rises with the mood."""
     ink = "#3a2420"
     start = (nose[0] - 2, nose[1] + r * 0.13)
-    lift = {"glad": 0.16, "tender": 0.12, "laughing": 0.2, "sad": -0.2, "weeping": -0.22}
+    lift = {
+        "glad": 0.2,
+        "tender": 0.16,
+        "laughing": 0.24,
+        "sad": -0.24,
+        "weeping": -0.26,
+        "wary": -0.06,
+        "determined": -0.04,
+    }
     corner = (
         (x + r * 0.6 + nose[0]) / 2 - r * 0.2,
         nose[1] + r * (0.26 - lift.get(feeling, 0.02)),
@@ -300,16 +316,22 @@ def eye(x: float, y: float, size: float, coat: str, feeling: str, *, inner: int 
     drawn += ellipse(x, y, size * big, size * 1.3 * big, ink)
     drawn += circle(x + size * 0.32, y - size * 0.46, size * 0.4, "#ffffff")
     drawn += circle(x - size * 0.3, y + size * 0.5, size * 0.18, "#ffffff", opacity=0.6)
-    # Brows that fall towards the nose would make the face angry.
-    tips = {"sad": (0.7, -2.0), "afraid": (0.3, -1.5)}
+    # Only who has made up its mind has brows that fall towards the nose.
+    tips = {
+        "sad": (0.9, -2.0),
+        "afraid": (0.5, -1.8),
+        "wary": (-0.5, -0.9),
+        "determined": (-1.6, 0.6),
+        "glad": (-1.1, -1.1),
+    }
     if feeling in tips:
         back, front = tips[feeling][::inner]
         high = y - size * 1.9
         drawn += line(
             f"M{num(x - size * 1.3)} {num(high + size * back * 0.5 + size * 0.5)}L{num(x + size * 1.2)} {num(high + size * front * 0.5 + size * 0.5)}",
             brow,
-            wide * 0.8,
-            opacity=0.7,
+            wide,
+            opacity=0.8,
         )
     return drawn
 

@@ -18,7 +18,6 @@ from content_platform.imagery.illustrator.shapes import (
     mix,
     num,
     path,
-    polygon,
     spline,
 )
 
@@ -31,9 +30,8 @@ def _smile(x: float, y: float, wide: float, feeling: str, coat: str) -> str:
     ink = darker(coat, 0.6)
     if feeling in ("laughing", "speaking", "awed", "afraid"):
         return ellipse(x, y, wide * 0.26, wide * (0.3 if feeling != "afraid" else 0.18), ink)
-    bow = {"glad": 0.3, "tender": 0.25, "sad": -0.28, "weeping": -0.3, "wary": -0.04}.get(
-        feeling, 0.16
-    )
+    bows = {"glad": 0.32, "tender": 0.25, "sad": -0.3, "weeping": -0.32, "wary": -0.06}
+    bow = bows.get(feeling, 0.02 if feeling == "determined" else 0.1)
     return line(
         f"M{num(x - wide / 2)} {num(y - wide * bow * 0.5)}Q{num(x)} {num(y + wide * bow)} {num(x + wide / 2)} {num(y - wide * bow * 0.5)}",
         ink,
@@ -194,77 +192,8 @@ def whale(colour: str, _pose: str, feeling: str = "calm") -> Beast:
         110,
         (104, -42),
         1.5,
+        span=(-186, 152),
     )
-
-
-_CREST = (
-    (-50, -81, -2),
-    (-26, -95, -14),
-    (0, -107, -12),
-    (22, -109, -34),
-    (33, -124, -62),
-    (43, -145, -66),
-    (56, -165, -52),
-)
-"""Where each spike of a dragon's back has its foot, and how far it leans, in degrees."""
-_DRAGONS_MOUTH = ("M108 -166Q116 -159 126 -160Q136 -161 144 -164", "M112 -160Q130 -160 144 -164")
-"""At rest, and sad."""
-
-
-def dragon(colour: str, _pose: str, feeling: str = "calm") -> Beast:
-    coat = colour or "#4f8a6a"
-    belly = mix(coat, "#f0e0a8", 0.6)
-    wing = path(
-        "M-10 -96C-30 -160 -90 -196 -150 -190C-128 -172 -124 -160 -122 -146C-108 -150 -98 -140 -94 -126C-80 -132 -66 -122 -62 -106C-46 -112 -30 -104 -24 -84Z",
-        darker(coat, 0.28),
-    ) + line(
-        "M-14 -94C-50 -150 -100 -180 -150 -190M-60 -146Q-58 -124 -62 -106M-92 -168Q-92 -146 -94 -126",
-        darker(coat, 0.5),
-        4,
-    )
-    tail = path(
-        limb([(-44, -44), (-96, -18), (-150, -22), (-180, -56)], [52, 34, 18, 5]), coat
-    ) + path(polygon([(-190, -78), (-168, -58), (-190, -48)]), darker(coat, 0.3))
-    legs = (
-        path(limb([(-40, -44), (-52, -20), (-40, -4)], [42, 26, 18]), darker(coat, 0.2))
-        + path(limb([(30, -48), (38, -24), (34, -4)], [30, 20, 16]), darker(coat, 0.15))
-        + ellipse(-34, -4, 18, 6, darker(coat, 0.35))
-        + ellipse(40, -4, 16, 6, darker(coat, 0.35))
-    )
-    body = path(
-        limb([(-54, -52), (0, -70), (46, -90), (58, -140), (80, -170)], [60, 76, 54, 34, 30]), coat
-    ) + path(
-        limb([(-20, -40), (24, -58), (58, -92), (68, -138)], [26, 30, 22, 10]), belly, opacity=0.9
-    )
-    spikes = "".join(
-        group(
-            path(polygon([(-11, 10), (-3, -16), (11, 10)]), darker(coat, 0.4)), x=x, y=y, turn=turn
-        )
-        for x, y, turn in _CREST
-    )
-    head = (
-        path(
-            spline(
-                [
-                    (66, -182),
-                    (84, -200),
-                    (108, -192),
-                    (142, -174),
-                    (146, -162),
-                    (118, -154),
-                    (88, -150),
-                    (70, -160),
-                ]
-            ),
-            coat,
-        )
-        + line("M82 -196q-12 -16 -30 -18M92 -199q-4 -18 -18 -26", lighter("#8a6a48", 0.3), 6)
-        + (circle(104, -182, 7, "#f0c24a") if feeling not in _CLOSED else "")
-        + eye(105, -182, 3.4, coat, feeling)
-        + circle(139, -168, 2, darker(coat, 0.5))
-        + line(_DRAGONS_MOUTH[feeling in ("sad", "weeping")], darker(coat, 0.45), 2.4)
-    )
-    return Beast(tail + legs + wing + spikes + body + head, 222, (106, -178), 1.25)
 
 
 def turtle(colour: str, _pose: str, feeling: str = "calm") -> Beast:

@@ -12,6 +12,7 @@ from content_platform.imagery.illustrator.shapes import (
     darker,
     ellipse,
     gradient,
+    group,
     lighter,
     limb,
     line,
@@ -24,6 +25,30 @@ from content_platform.imagery.illustrator.shapes import (
 _HOOVED = frozenset({"deer", "horse", "unicorn", "donkey", "goat", "sheep", "cow", "pig"})
 _SITS = frozenset({"fox", "wolf", "dog", "cat", "lion", "bear", "mouse"})
 """Who sits upright; others stand, or lie down to rest."""
+
+
+_CARRIED = {
+    "sad": (-26.0, 1.0),
+    "weeping": (-30.0, 1.0),
+    "afraid": (-4.0, 0.72),
+    "glad": (5.0, 1.0),
+    "laughing": (6.0, 1.0),
+    "awed": (8.0, 1.0),
+    "determined": (-8.0, 1.06),
+}
+"""How much higher than at rest a feeling carries the neck, in degrees, and how far it stretches it."""
+
+
+def _hanging(tail: str, root: Point, feeling: str) -> str:
+    """A tail as the feeling lets it hang: low when sad, between the legs in fear."""
+    turn = {"sad": -18.0, "weeping": -18.0, "afraid": -34.0}.get(feeling, 0.0)
+    if not turn:
+        return tail
+    return group(group(tail, x=-root[0], y=-root[1]), x=root[0], y=root[1], turn=turn)
+
+
+_TAILS = {"brush": 94.0, "bushy": 46.0, "up": 28.0, "long": 50.0, "string": 48.0, "tuft": 50.0}
+"""How far a standing animal's tail reaches behind it."""
 
 
 def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: float = 0.0) -> Beast:
@@ -81,13 +106,9 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         shade,
         hind=False,
     )
-    drawn += _tail(
-        kind,
-        build,
-        (-half * 0.98, back + build.hips * 0.24),
-        coat,
-        lifted=pose == "running" or feeling in ("glad", "laughing"),
-    )
+    root = (-half * 0.98, back + build.hips * 0.24)
+    lifted = pose == "running" or feeling in ("glad", "laughing", "determined")
+    drawn += _hanging(_tail(kind, build, root, coat, lifted=lifted), root, feeling)
     top_line = [
         (-half, back + build.hips * 0.34),
         (-half * 0.7, back - 1),
@@ -102,7 +123,10 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         (-half * 0.55, back + build.hips * 0.84),
         (-half * 1.02, back + build.hips * 0.7),
     ]
-    neck_end = _reach((half * 0.78, back + build.chest * 0.24), build.neck_up, build.neck)
+    rise, long = _CARRIED.get(feeling, (0.0, 1.0))
+    neck_end = _reach(
+        (half * 0.78, back + build.chest * 0.24), build.neck_up + rise, build.neck * long
+    )
     fur, lit = _fur(f"coat{kind}", coat, min(neck_end[1], back), back, back + build.chest)
     neck = path(
         limb(
@@ -145,6 +169,10 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         (neck_end[0] + build.head * 0.4, neck_end[1]),
         build.size,
         neck=(nape, throat),
+        span=(
+            -half * 0.98 - _TAILS.get(build.tail, 10.0),
+            neck_end[0] + build.head * 0.5 + build.muzzle + 2,
+        ),
     )
 
 
@@ -370,6 +398,17 @@ def _tail(kind: str, build: Build, at: Point, coat: str, *, lifted: bool) -> str
     return ""
 
 
+_SAT = {
+    "sad": (8.0, 12.0),
+    "weeping": (9.0, 14.0),
+    "afraid": (-8.0, 10.0),
+    "determined": (6.0, 2.0),
+    "glad": (0.0, -3.0),
+    "awed": (-3.0, -2.0),
+}
+"""Where a feeling puts the head of an animal that sits."""
+
+
 def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> Beast:
     shade = darker(coat, 0.3)
     foot = darker(coat, 0.62) if build.dark_feet else darker(coat, 0.18)
@@ -428,12 +467,16 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         )
         + ellipse(18, -4, 10, 5, foot)
     )
-    body += path(limb([(4, -92), (14, -122)], [wide * 1.25, build.head * 0.74]), fur)
-    head, top = draw_face(kind, build, coat, (14, -132), feeling=feeling, tilt=tilt)
+    dx, dy = _SAT.get(feeling, (0.0, 0.0))
+    at = (14 + dx, -132 + dy)
+    body += path(limb([(4, -92), (at[0], at[1] + 10)], [wide * 1.25, build.head * 0.74]), fur)
+    head, top = draw_face(kind, build, coat, at, feeling=feeling, tilt=tilt)
+    if feeling == "afraid":
+        body, head = group(body, turn=-5), group(head, turn=-5)  # away from it
     return Beast(
         body + head,
         -top,
-        (14 + build.head * 0.3, -132),
+        (at[0] + build.head * 0.3, at[1]),
         build.size * 1.2,
         neck=((-10, -106), (24, -103)),
     )

@@ -290,7 +290,12 @@ def dress(
     rng = generator("dressing", room.stage.seed, room.stage.scene.place, hung)
     order = rng.sample(list(pieces), len(pieces))
     body, half = "", room.a * (0.2 if hung else 0.0)
+    layout, tall = room.stage.layout, room.stage.frame.tall
     for x in spots:
+        # In a narrow picture, legs of furniture behind legs of people are a tangle.
+        behind = min(abs(x - layout.subject_x), abs(x - layout.second_x)) < 0.3 * room.a
+        if tall and behind and not hung and not room.stage.close:
+            continue
         taken = hung and any(left < x + half and x - half < right for left, right in room.windows)
         if order and not taken:
             body += _PIECES[order.pop()](room, x, rng)

@@ -114,10 +114,12 @@ def dry_well(stage: Stage) -> None:
     ground(stage, y, "#565666", rise=12, cover="rock")
     if stage.close:
         return
-    rope = cx + hole * 0.3
+    # Down the wall beside whoever is there, on nobody's head.
+    side = 1 if layout.subject_x < w / 2 else -1
+    rope = w * (0.5 - side * (0.42 if stage.frame.tall else 0.34))
     near = y + h * 0.02
     drawn = line(
-        f"M{num(rope - 6)} -30L{num(rope - 4)} {num(cy)}Q{num(rope + 14)} {num(h * 0.3)} {num(rope)} {num(near - 70)}",
+        f"M{num(cx - side * hole * 0.7)} -30L{num(cx - side * hole * 0.84)} {num(cy)}Q{num(rope)} {num(cy + 0.06 * h)} {num(rope)} {num(near - 70)}",
         "#b59a6c",
         6,
     )

@@ -255,7 +255,8 @@ def add_window(
             for _ in range(30)
         )
     night = stage.scene.time_of_day is TimeOfDay.NIGHT
-    opacity = 0.5 if night else 0.3 if stage.light.dark else 0.12
+    # Bright enough to be outside, dark enough for what is seen there.
+    opacity = 0.2 if night else 0.14 if stage.light.dark else 0.06
     body_panes = scenery
     if arched:  # elsewhere the frame hides what reaches a little over
         body_panes = f'<clipPath id="arch"><path d="{shape}"/></clipPath><g clip-path="url(#arch)">{scenery}</g>'
@@ -304,15 +305,15 @@ def add_window(
         top + tall * 0.5,
         a * (0.8 if night else 1.3),
         colour=tone,
-        strength=0.5 if night else 0.7,
-        halo=0.25 if night else 0.12,
+        strength=0.3 if night else 0.45,
+        halo=0.14 if night else 0.08,
     )
     if not stage.close:
         if drapes:
             lay_window_light(stage, room.floor, x, wide, a, tone, 0.1 if night else 0.2)
         toward = 90 - 24 * (1 if x > stage.layout.subject_x else -1) * -1
         air.rays(
-            stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.16 if night else 0.22, colour=tone
+            stage, x, top + tall * 0.4, toward, 20, a * 1.2, 0.12 if night else 0.18, colour=tone
         )
 
 

@@ -17,6 +17,7 @@ from content_platform.imagery.illustrator.places.rooms import (
     enter,
     put,
 )
+from content_platform.imagery.illustrator.places.trades import trade_of
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -130,7 +131,10 @@ def workshop(stage: Stage) -> None:
         ("basket", "broom", "stool", "books", "sacks"),
         hung=False,
     )
-    if not stage.close:
+    trade = trade_of(stage.scene)
+    if trade.floor and trade.sign == "hammer":  # a smithy
+        put(room, trade.floor(room, mark), 0.84, rim=0.3)
+    elif not stage.close:
         add_counter(room, mark - near * a * 0.05, a * 1.3, ("gear", "lamp", "box"))
 
 
@@ -176,31 +180,31 @@ def bakery(stage: Stage) -> None:
 
 
 def shop(stage: Stage) -> None:
-    words = stage.scene.place + " " + stage.scene.text.lower()
-    goods: tuple[str, ...] = ("bottle", "teapot", "box", "cup")
-    if "toy" in words:
-        goods = ("toy bear", "doll", "boat", "robot", "box")
-    elif any(mark in words for mark in ("antique", "curio", "junk")):
-        goods = ("clock", "mirror", "bottle", "crown", "telescope", "camera")
-    elif any(mark in words for mark in ("flower", "florist")):
-        goods = ("flower", "basket", "flower")
+    trade = trade_of(stage.scene)
     room = enter(stage, "#71624f", "#76523a", pattern="boards", lamp="#ffbe6a")
     a, near, mark, w = room.a, room.near, room.mark, stage.w
     put(room, draw_beams(room), 0.62)
     add_window(room, w / 2 - near * w * 0.33, a * 0.64, a * 0.8)
-    if "book" in words:
+    goods = trade.goods
+    if trade.sign == "book":
         put(
             room,
             draw_bookcase(room, mark, a * 1.2, a * 1.6, rows=6)
             + draw_bookcase(room, mark + near * a * 1.25, a * 1.1, a * 1.6, rows=6),
             0.7,
         )
-        goods = ("book", "lamp", "book")
     else:
+        free = room.wall_beside_windows(mark - 1.4 * a, mark + 1.4 * a)
+        middle = mark - near * a * (0.22 if trade.floor else 0.0)
+        middle = max(middle, free[0] + 0.46 * a) if near > 0 else min(middle, free[1] - 0.46 * a)
+        before = (
+            trade.wall(room, middle)
+            if trade.wall
+            else draw_shelves(room, mark, a * 1.1, goods, rows=3, base=0.64)
+        )
         put(
             room,
-            draw_shelves(room, mark, a * 1.1, goods, rows=3, base=0.64)
-            + draw_shelves(room, mark + near * a * 1.25, a * 1.0, goods, rows=3, base=0.64),
+            before + draw_shelves(room, mark + near * a * 1.25, a * 1.0, goods, rows=3, base=0.64),
             0.7,
         )
     add_pendant(room, w / 2, drop=1.45)
@@ -220,4 +224,14 @@ def shop(stage: Stage) -> None:
         hung=False,
     )
     if not stage.close:
-        add_counter(room, mark - near * a * 0.1, a * 1.2, goods[:3])
+        if trade.floor:
+            aside = 0.04 if not trade.wall else 0.1 if stage.frame.tall else 0.3
+            put(
+                room,
+                trade.floor(room, mark + near * a * aside),
+                0.84,
+                rim=0.3,
+                volume=0.1,
+            )
+        else:
+            add_counter(room, mark - near * a * 0.1, a * 1.2, goods[:3])

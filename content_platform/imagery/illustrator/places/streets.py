@@ -14,6 +14,8 @@ from content_platform.imagery.illustrator.places.ground import (
     ground_line,
     person_at,
 )
+from content_platform.imagery.illustrator.places.trades import trade_of
+from content_platform.imagery.illustrator.places.turf import lie_on_stones
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -78,9 +80,9 @@ def cobbles(stage: Stage, y: float, tone: str) -> str:
                 )
             x += wide * rng.uniform(0.86, 1.14)
         row += high
-        high *= 1.13
+        high = min(high * 1.13, 0.026 * stage.h)  # setts, not slabs, in tall pictures too
         k += 1
-    return body
+    return body + lie_on_stones(stage, y, tone, generator("on the stones", stage.seed))
 
 
 def far_paving(stage: Stage, top: float, low: float, tone: str) -> None:
@@ -194,22 +196,7 @@ def city(stage: Stage) -> None:
 
 
 def shop_front(stage: Stage) -> None:
-    words = stage.scene.place + " " + stage.scene.text.lower()
-    kind = next(
-        (
-            kind
-            for kind, marks in (
-                ("clock", ("clock", "watch")),
-                ("book", ("book",)),
-                ("bread", ("bak", "bread", "pastr")),
-                ("toy bear", ("toy", "doll")),
-                ("flower", ("flower", "florist")),
-            )
-            if any(mark in words for mark in marks)
-        ),
-        "teapot",
-    )
-    _street(stage, shop=kind)
+    _street(stage, shop=trade_of(stage.scene).sign)
 
 
 _OPENED = re.compile(r"\b(?:opened|opens|swung back|latch lifted|lifted the latch|door open)\b")

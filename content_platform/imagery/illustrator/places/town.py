@@ -111,8 +111,9 @@ def village(stage: Stage) -> None:
     ground(stage, y, stone, rise=4, detail=cobbles(stage, y, stone))
     if is_wet(stage):
         water.wet_ground(stage, y + 4, 0.75)
-    if not stage.close:
+    if not stage.close or "market" in stage.scene.place or "fair" in stage.scene.place:
         square_things(stage, y)
+    if not stage.close:
         lamp_x = w * (0.74 if layout.subject_x < w / 2 else 0.26)
         street_lamps(stage, [(lamp_x, y + 14, 1.7 * person_at(stage, y + 14))], 0.97)
 

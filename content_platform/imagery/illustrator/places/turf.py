@@ -19,6 +19,7 @@ from content_platform.imagery.illustrator.shapes import (
     path,
 )
 from content_platform.imagery.illustrator.stage import Stage
+from content_platform.stories.models import Weather
 
 _FLOWERS = ("#e9e2f0", "#d9606a", "#f0c24a", "#8a7fd0", "#e88a5a")
 
@@ -96,6 +97,18 @@ def _snow(stage: Stage, y: float, tone: str, rng: random.Random) -> str:
             1.6 + size,
             opacity=0.5,
         )
+    for x, at, size in _scattered(stage, y, rng, 5):
+        if rng.random() < 0.5:  # a shrub under its load
+            twigs = "".join(
+                f"M{num(x)} {num(at)}l{num(dx * size)} {num(-30 * size * up)}"
+                for dx, up in ((-17, 0.7), (-9, 1.0), (0, 1.2), (8, 1.05), (16, 0.75))
+            )
+            body += line(twigs, "#6a6670", 1.6 + size)
+            body += ellipse(x, at - 30 * size, 15 * size, 7 * size, "#f4f8fd", opacity=0.95)
+            body += ellipse(x + 3, at + 1, 24 * size, 5 * size, "#f4f8fd")
+        else:
+            body += _pebble(x, at, 14 * size, "#7f8796", rng)
+            body += ellipse(x - size, at - 7 * size, 11 * size, 4 * size, "#f4f8fd")
     for x, at, size in _scattered(stage, y, rng, 16):
         if rng.random() < 0.4:
             blades = "".join(
@@ -144,6 +157,62 @@ def _sand(stage: Stage, y: float, tone: str, rng: random.Random) -> str:
             body += ellipse(x, at, 5 * size, 3.4 * size, "#f0dcc8") + line(
                 f"M{num(x)} {num(at)}l{num(3 * size)} {num(-2 * size)}", "#c9a088", 1.4
             )
+    return body
+
+
+def lie_on_stones(stage: Stage, y: float, tone: str, rng: random.Random) -> str:
+    """What a street is never without: a gutter, a drain, worn hollows, and what the season drops."""
+    w, deep = stage.w, stage.h - y
+    side = 1 if stage.layout.subject_x < w / 2 else -1
+
+    def across(at: float, t: float) -> tuple[float, float]:
+        """On a line that comes towards the camera and outwards; ``t`` 0 far, 1 at our feet."""
+        return w * (0.5 + side * (at + 0.22 * t * t)), y + 4 + deep * t
+
+    body = ""
+    for k in range(6):
+        x, at = w * rng.random(), y + deep * (0.12 + 0.15 * k)
+        wide = w * rng.uniform(0.12, 0.26)
+        shade = lighter(tone, 0.3) if k % 2 else darker(tone, 0.5)
+        body += ellipse(x, at, wide, 10 + 7 * k, shade, opacity=0.16)
+    curve = [across(0.3, t / 6) for t in range(7)]
+    inner = [across(0.3 - 0.02 - 0.03 * t / 6, t / 6) for t in range(7)]
+    edge = "M" + "L".join(f"{num(px)} {num(py)}" for px, py in (*curve, *reversed(inner))) + "Z"
+    body += path(edge, darker(tone, 0.55), opacity=0.5)
+    body += line(
+        "M" + "L".join(f"{num(px)} {num(py)}" for px, py in curve),
+        lighter(tone, 0.3),
+        4,
+        opacity=0.5,
+    )
+    gx, gy = across(0.24, 0.5)
+    body += ellipse(gx, gy, 44, 13, darker(tone, 0.66))
+    body += "".join(
+        line(
+            f"M{num(gx + d)} {num(gy - 10)}l{num(-side * 3)} 20",
+            lighter(tone, 0.06),
+            4,
+            opacity=0.7,
+        )
+        for d in (-27, -14, 0, 14, 27)
+    )
+    white, autumn = stage.scene.weather is Weather.SNOW, stage.season == "autumn"
+    if white:
+        for x, at, size in _scattered(stage, y, rng, 9):
+            wide = 90 * size
+            body += ellipse(x, at, wide, 11 * size, "#ffffff", opacity=0.34)
+            body += ellipse(x, at + 5 * size, wide * 0.9, 6 * size, "#8fa5cc", opacity=0.2)
+        for k in range(9):  # somebody has gone this way
+            t = 0.14 + 0.1 * k
+            px, py = across(-0.16 + (0.035 if k % 2 else -0.035) * (0.5 + t), t)
+            body += ellipse(px, py, 9 + 13 * t, 3.4 + 5 * t, "#7f95bc", opacity=0.5)
+        return body
+    drops = ("#c9743a", "#d9a441", "#9a4a2c") if autumn else ("#8fae6a", "#d9c8a0", "#e3b8c0")
+    for x, at, size in _scattered(stage, y, rng, 20 if autumn else 9):
+        leaf = rng.choice(drops)
+        body += ellipse(x, at, 7 * size, 3 * size, leaf, turn=rng.uniform(-50, 50), opacity=0.85)
+        if rng.random() < 0.35 and stage.season != "winter":
+            body += plants.grass(x + 20, x + 20 + 18 * size, at, 12 * size, "#5f7a48", 4, rng)
     return body
 
 

@@ -28,7 +28,9 @@ THINGS: dict[str, Callable[[str], Thing]] = {
     _NAMES.get(draw.__name__, draw.__name__.replace("_", " ")): in_colour(draw)
     for draw in (
         keepsakes.lantern,
+        keepsakes.bowed_lantern,
         keepsakes.candle,
+        keepsakes.bowed_candle,
         keepsakes.lamp,
         keepsakes.watch,
         keepsakes.key,
@@ -106,6 +108,7 @@ THINGS: dict[str, Callable[[str], Thing]] = {
         *(finds.spoon, finds.rope, finds.footprints),
         *(
             tools.tuning_fork,
+            tools.scissors,
             tools.torch,
             tools.lanterns,
             tools.bulb,
@@ -126,7 +129,9 @@ THINGS: dict[str, Callable[[str], Thing]] = {
 HAND_HELD = frozenset(
     {
         "lantern",
+        "bowed lantern",
         "candle",
+        "bowed candle",
         "watch",
         "compass",
         "key",
@@ -195,6 +200,7 @@ HAND_HELD = frozenset(
         "toy bear",
         *(
             "tuning fork",
+            "scissors",
             "torch",
             "bulb",
             "spring",
@@ -217,6 +223,7 @@ LONG = frozenset(
             "feather",
             "sword",
             "tuning fork",
+            "scissors",
             "needle",
             "brush",
             "chalk",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from content_platform.imagery.illustrator.shapes import (
     circle,
@@ -44,6 +45,24 @@ def lantern(tone: str) -> Thing:
         (0, -30),
         hangs=True,
     )
+
+
+def bowed_lantern(tone: str) -> Thing:
+    """A lantern whose flame bows, low and to one side."""
+    straight = lantern(tone)
+    flame = path(
+        "M-2 -14C-12 -17 -10 -28 2 -30C10 -32 16 -28 21 -19C14 -24 8 -20 4 -15Z", "#ffcf70"
+    )
+    flame += path("M-1 -15C-6 -18 -3 -24 4 -25C9 -26 13 -24 16 -20C10 -21 5 -18 2 -15Z", "#fff2c8")
+    dim = path("M-19 -10L-23 -60L23 -60L19 -10Z", "#ffae48", opacity=0.2)
+    return replace(straight, glow=dim + flame, flame=(4, -22))
+
+
+def bowed_candle(tone: str) -> Thing:
+    """A candle whose flame bows, low and to one side."""
+    flame = path("M0 -64C-7 -68 -3 -78 7 -79C16 -80 22 -75 26 -66C18 -72 10 -71 5 -65Z", "#ffc25c")
+    flame += path("M1 -65C-3 -68 1 -74 8 -74C14 -75 18 -72 21 -68C14 -71 8 -70 4 -65Z", "#fff4d0")
+    return replace(candle(tone), glow=flame, flame=(8, -70))
 
 
 def candle(tone: str) -> Thing:

@@ -34,6 +34,22 @@ def tuning_fork(tone: str) -> Thing:
     )
 
 
+def scissors(tone: str) -> Thing:
+    """Half open, the blades up."""
+    steel, grip = "#b4bdc8", tone or "#8a3f3a"
+    blades = "".join(
+        path(f"M0 -44L{side * 7} -46L{side * 25} -100L{side * 15} -98L{side * -6} -50Z", shade)
+        for side, shade in ((1, darker(steel, 0.2)), (-1, steel))
+    )
+    rings = "".join(
+        f'<ellipse cx="{side * 17}" cy="-16" rx="11" ry="14" fill="none" stroke="{grip}"'
+        ' stroke-width="7"/>'
+        for side in (1, -1)
+    )
+    arms = line("M4 -46L-12 -28M-4 -46L12 -28", grip, 7)
+    return Thing(rings + arms + blades + circle(0, -47, 4, darker(steel, 0.5)), size=0.4)
+
+
 def torch(tone: str) -> Thing:
     """A hand lamp with a battery, lying so that it shines to the right."""
     metal = tone or "#4d5866"
