@@ -108,8 +108,6 @@ class VideoConfig(Model):
     """Film grain; costs bytes: see docs/benchmarks.md."""
     vignette: float = Field(default=0.0, ge=0, le=1)
     """How much darker the corners are."""
-    parallax: float = Field(default=1.0, ge=0, le=2)
-    """How far near things move against far ones, where a picture has layers."""
     captions: CaptionStyle = CaptionStyle.POP
     progress_bar: Literal["none", "top", "bottom"] = "none"
     branding: BrandingConfig = BrandingConfig()
