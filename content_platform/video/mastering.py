@@ -68,13 +68,13 @@ def master_sound(
         return _master(tracks, frames, fps, media, target, kbps)
     key = _key(tracks, frames, fps, kbps)
     note = target.with_suffix(".json")
-    if cache.take(f"{key}-loudness", note) and cache.take(key, target):
+    if cache.take(key, note) and cache.take(key, target):
         return MasteredSound(target, Loudness(**json.loads(note.read_text())))
     note.unlink(missing_ok=True)
     made = _master(tracks, frames, fps, media, target, kbps)
     note.write_text(json.dumps(asdict(made.loudness)))
     cache.keep(key, target)
-    cache.keep(f"{key}-loudness", note)
+    cache.keep(key, note)
     return made
 
 

@@ -199,7 +199,9 @@ def _card_shot(
 
 
 class SegmentCache:
-    """Rendered segments by key, in one folder; the least lately used go when it grows too large.
+    """Rendered segments and sounds by key and kind of file (its suffix), in one folder.
+
+    The least lately used go when it grows too large.
 
     Several processes may share the folder. What is taken is linked or copied out, so that nobody
     can remove it from under its user.
@@ -210,8 +212,8 @@ class SegmentCache:
         self._max_bytes = max_bytes
 
     def take(self, key: str, target: Path) -> bool:
-        """Put the segment at ``target``; False when it is not here."""
-        kept = self._path(key)
+        """Put what is kept as a file of its kind at ``target``; False when it is not here."""
+        kept = self._path(key, target)
         try:
             os.utime(kept)
             _link_or_copy(kept, target)
@@ -219,14 +221,14 @@ class SegmentCache:
             return False
         return True
 
-    def keep(self, key: str, segment: Path) -> None:
-        """Remember a finished segment. A full disk only means that it is not remembered."""
+    def keep(self, key: str, made: Path) -> None:
+        """Remember a finished file. A full disk only means that it is not remembered."""
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             part = self._folder / f"{key}.{os.getpid()}.part"
             try:
-                _link_or_copy(segment, part)
-                part.replace(self._path(key))
+                _link_or_copy(made, part)
+                part.replace(self._path(key, made))
             finally:
                 part.unlink(missing_ok=True)
 
@@ -244,8 +246,8 @@ class SegmentCache:
                 path.unlink(missing_ok=True)
                 total -= size
 
-    def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.mp4"
+    def _path(self, key: str, like: Path) -> Path:
+        return self._folder / f"{key}{like.suffix}"
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -29,7 +29,10 @@ def test_a_story_ends_with_the_paths_of_its_files_and_where_the_time_went(
     made_story: MadeStory,
 ) -> None:
     files = paths(made_story.made.out)
-    assert set(files) == {".1x1.mp4", ".1x1.ass", ".en.srt", ".en.vtt", ".1x1.jpg"}
+    assert set(files) == {
+        *(".1x1.mp4", ".1x1.ass", ".en.srt", ".en.vtt"),
+        *(".1x1.jpg", ".panel.jpg", ".label.jpg"),
+    }
     assert all(path.parent.name == made_story.story_id for path in files.values())
     with av.open(str(files[".1x1.mp4"])) as container:
         frames = [(frame.width, frame.height) for frame in container.decode(video=0)]

@@ -129,7 +129,7 @@ def _losses(data_dir: Path, reference: Reference) -> list[str]:
                     if hasattr(value, "sha256"):
                         with runtime.media.open(value) as stream:
                             stream.read()
-    kept = re.compile(r"segments/[0-9a-f]{64}\.mp4")  # rendered scenes, for the next rendering
+    kept = re.compile(r"segments/[0-9a-f]{64}\.(mp4|m4a|json)")  # for the next rendering
     scratch = data_dir / "scratch"
     losses += [
         f"left in scratch: {path}"
