@@ -157,6 +157,7 @@ def texture() -> Texture:
 @cache
 def kernels(genre: Genre) -> tuple[Kernel, ...]:
     """All plots of a genre."""
-    path = files("content_platform.stories.storyteller").joinpath(f"kernels/{genre.value}.yaml")
+    name = f"kernels/{genre.value.replace('-', '_')}.yaml"
+    path = files("content_platform.stories.storyteller").joinpath(name)
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     return tuple(Kernel.model_validate(entry) for entry in raw)

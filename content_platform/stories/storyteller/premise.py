@@ -179,11 +179,21 @@ _USUAL_WEATHER = {
     Genre.MYSTERY: [Weather.RAIN, Weather.FOG, Weather.STORM],
     Genre.FANTASY: [Weather.CLEAR, Weather.SNOW, Weather.FOG],
     Genre.HEARTWARMING: [Weather.RAIN, Weather.SNOW, Weather.CLEAR],
+    Genre.HORROR_LITE: [Weather.FOG, Weather.FOG, Weather.RAIN, Weather.CLOUDS],
+    Genre.SCIENCE_FICTION: [Weather.CLEAR],
+    Genre.FABLE: [Weather.CLEAR, Weather.CLEAR, Weather.CLOUDS, Weather.SNOW],
+    Genre.HISTORICAL: [Weather.CLEAR, Weather.RAIN, Weather.CLOUDS, Weather.SNOW],
+    Genre.COMEDY: [Weather.CLEAR, Weather.CLEAR, Weather.CLOUDS],
 }
 _USUAL_TIME = {
     Genre.MYSTERY: [TimeOfDay.NIGHT],
     Genre.FANTASY: [TimeOfDay.NIGHT, TimeOfDay.NIGHT, TimeOfDay.DUSK],
     Genre.HEARTWARMING: [TimeOfDay.DUSK, TimeOfDay.NIGHT],
+    Genre.HORROR_LITE: [TimeOfDay.NIGHT, TimeOfDay.NIGHT, TimeOfDay.DUSK],
+    Genre.SCIENCE_FICTION: [TimeOfDay.NIGHT],
+    Genre.FABLE: [TimeOfDay.DAY, TimeOfDay.DAY, TimeOfDay.DAWN, TimeOfDay.DUSK],
+    Genre.HISTORICAL: [TimeOfDay.DAY, TimeOfDay.DUSK],
+    Genre.COMEDY: [TimeOfDay.DAY],
 }
 
 
@@ -330,6 +340,11 @@ def _choose_place(
             Genre.MYSTERY: ["lighthouse", "library", "hotel", "theatre", "train station"],
             Genre.FANTASY: ["forest", "tower", "bookshop", "harbour", "garden"],
             Genre.HEARTWARMING: ["bakery", "bookshop", "café", "train station", "workshop"],
+            Genre.HORROR_LITE: ["house", "hotel", "theatre", "museum", "school"],
+            Genre.SCIENCE_FICTION: ["space station", "observatory", "spaceship", "laboratory"],
+            Genre.FABLE: ["meadow", "farm", "forest", "mill", "garden"],
+            Genre.HISTORICAL: ["harbour", "mill", "inn", "workshop", "market"],
+            Genre.COMEDY: ["bakery", "hotel", "museum", "village", "post office"],
         }[genre]
         place = words.places[rng.choice(usual)]
         text = place.noun
