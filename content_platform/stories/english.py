@@ -247,6 +247,26 @@ def correct_articles(text: str) -> str:
     return re.sub(r"\b(?P<article>[Aa]n?)(?P<gap> )(?=(?P<next>[“‘\w]+))", choose, text)
 
 
+_NUMBER_WORDS = (
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def number_word(count: int) -> str:
+    """``two`` to ``twelve``; more are ``many``."""
+    return _NUMBER_WORDS[count - 2] if 2 <= count <= 12 else "many"
+
+
 def plural(noun: str) -> str:
     """The plural of a noun phrase's last word: ``lighthouse keepers``."""
     *before, word = noun.split(" ")

@@ -17,7 +17,7 @@ import yaml
 
 from content_platform.stories import english
 from content_platform.stories.lexicon import lexicon
-from content_platform.stories.models import CastMember, Weather
+from content_platform.stories.models import CastMember, TimeOfDay, Weather
 from content_platform.stories.storyteller.kernels import Kernel, Portrayed, Visitor, texture
 from content_platform.stories.storyteller.premise import Hero, Premise, called
 
@@ -91,6 +91,14 @@ SLOTS = [
 """Every slot a kernel may use besides those of its own ``choose``."""
 
 
+_WEATHER_SAID = {
+    Weather.CLEAR: "clear ",
+    Weather.CLOUDS: "windy ",
+    Weather.RAIN: "rainy ",
+    Weather.STORM: "stormy ",
+    Weather.SNOW: "snowy ",
+    Weather.FOG: "foggy ",
+}
 _OF_CHILDREN = frozenset(("small", "little", "tiny", "wet shoes"))
 
 
@@ -115,9 +123,10 @@ class Filling:
         )
         self.slots = self._choose(rng)
         set_in = self._setting_sentence()
+        brief = self._believable(self._short_intros())
         self.introductions = (
             [set_in + form for form in self._believable(self._intros())],
-            self._believable(self._short_intros()),
+            [*brief, *(f"{form} {said}" for form in brief for said in self._scene_set())],
         )
         self._kept, self._kept_brief = self._of_the_series(rng)
         self._filled: dict[tuple[str, str], str] = {}
@@ -388,6 +397,13 @@ class Filling:
             else "{the_place} stood in the oldest part of {the_town}. "
         )
 
+    def _scene_set(self) -> list[str]:
+        """A sentence for the weather and the bigger place, where the theme names them."""
+        premise = self.premise
+        weather = _WEATHER_SAID[premise.weather] if "weather" in premise.given else ""
+        where = " in {the_town}" if "setting" in premise.given else ""
+        return [f"it was a {weather}{{night}}{where}."] if weather or where else []
+
     def _intros(self) -> list[str]:
         """Sentences that tell who this is about, with what the theme says of them."""
         premise, hero = self.premise, self.hero
@@ -457,8 +473,13 @@ class Filling:
             "only {hero_full} [was|were] still awake {in_place}.",
             f"{role} named {{hero}} had {{the_place}} to {{themself}}.",
         ]
+        if premise.time not in (TimeOfDay.NIGHT, TimeOfDay.DUSK):
+            # Nobody is still awake, or out too late, by day.
+            forms[1] = "there was nobody {in_place} but {hero_full}."
         if premise.place.noun not in role:
             forms.append("nobody knew {the_place} better than {hero_full}.")
+        if premise.young and premise.time not in (TimeOfDay.NIGHT, TimeOfDay.DUSK):
+            return [*forms[1:], "{hero_full} had been told to stay out of trouble."]
         if premise.young:
             return [
                 *forms[1:],
@@ -528,10 +549,7 @@ def a_role(hero: Hero) -> str:
         return " and ".join(english.with_article(noun) for noun in hero.noun.split(" and "))
     words = [*hero.adjectives, hero.noun]
     if hero.many:
-        number = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}.get(
-            hero.count, "many"
-        )
-        return f"{number} {english.plural(' '.join(words))}"
+        return f"{english.number_word(hero.count)} {english.plural(' '.join(words))}"
     text = " ".join(words)
     if words[0] in _DEFINITE_FIRSTS:
         return f"the {text}"

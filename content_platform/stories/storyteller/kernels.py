@@ -145,6 +145,8 @@ class Texture(Model):
     portraits: dict[Portrayed, tuple[str, ...]]
     atmosphere: dict[Literal["inside", "outside"], tuple[str, ...]]
     pauses: tuple[str, ...]
+    pauses_of: dict[Genre, tuple[str, ...]] = Field(default_factory=dict)
+    """The pauses of genres that breathe otherwise."""
     episodes: EpisodeTexture
 
 

@@ -122,6 +122,11 @@ def read_premise(
         legend = clean
     elif not people and (found.tail or found.place not in found.subject):
         legend = clean
+    elif len(people) == 2 and not found.tail and {p.count > 2 for p in people} == {True, False}:
+        # "seven geese and a tax collector": the one, with the many
+        one, many = sorted(people, key=lambda phrase: phrase.count > 2)
+        people = [one]
+        found.tail = f"with {english.number_word(many.count)} {english.plural(many.text)}"
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     role = words.role(people[0].noun) if people else words.role(place.role)
     hero = _make_hero(people, found, role, words, rng, avoid_names)
