@@ -87,7 +87,9 @@ def missing_words(text: str, theme: str) -> list[str]:
     return [
         word
         for word in content_words(theme)
-        if not _is_finite_verb(word) and not any(stem in low for stem in _stems(word))
+        if not _is_finite_verb(word)
+        and not english.modal_past(word)
+        and not any(stem in low for stem in _stems(word))
     ]
 
 
