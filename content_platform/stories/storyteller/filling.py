@@ -217,7 +217,7 @@ class Filling:
 
     def without_name_twice(self, before: str, text: str) -> str:
         """``text`` with a pronoun for a name it starts with, when ``before`` has just said it."""
-        name = self.slots["hero"]
+        name = self.slots["names"]
         for verb in (" was ", " were "):
             if name in before and text.startswith(name + verb):
                 return english.capital(self.slots["they"]) + text[len(name) :]
@@ -298,7 +298,9 @@ class Filling:
             key = "day"
         device = lexicon().device(premise.device)
         pronouns = hero.pronouns
-        name = english.join_names(hero.names)
+        name = names = english.join_names(hero.names)
+        if hero.count > 2 and " and " not in hero.noun:
+            name = f"the {a_role(hero)}"  # three names, again and again, tire the ear
         years = rng.choice(
             ["three summers", "four winters", "three whole winters"] if premise.young
             else ["nineteen years", "twenty-six years", "eleven years", "thirty-one years", "seven years"]
@@ -316,7 +318,8 @@ class Filling:
         noun = time["noun"]
         slots = {
             "hero": name,
-            "hero_poss": f"{name}’s",
+            "hero_poss": f"{name}’" if name != names and name.endswith("s") else f"{name}’s",
+            "names": names,
             "hero_full": _full_name_of(premise.episode.cast[0])
             if premise.episode
             else _full_name(hero),
@@ -432,22 +435,22 @@ class Filling:
             ]
         role = a_role(hero)
         if hero.tail.startswith(","):
-            return [f"{{hero}} [was|were] {role}{hero.tail}."]
+            return [f"{{names}} [was|were] {role}{hero.tail}."]
         if hero.tail:
             once = [
-                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{hero}}."
+                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{names}}."
             ]
             return [
                 *([] if role.startswith("the ") else once),
-                f"{{hero}} [was|were] {role} {hero.tail}.",
-                f"in {{the_town}} {{hero}} [was|were] known as {role} {hero.tail}, and {{for_years}} that had been enough.",
-                f"{{hero}} [was|were] {role} {hero.tail}. That was all anyone in {{the_town}} could have told you.",
+                f"{{names}} [was|were] {role} {hero.tail}.",
+                f"in {{the_town}} {{names}} [was|were] known as {role} {hero.tail}, and {{for_years}} that had been enough.",
+                f"{{names}} [was|were] {role} {hero.tail}. That was all anyone in {{the_town}} could have told you.",
             ]
         return [
-            f"{{hero}} [was|were] {role}, and {{for_years}} {{they}} had {{work_pp}}.",
-            f"{{for_years}} {role} named {{hero}} had {{work_pp}}.",
+            f"{{names}} [was|were] {role}, and {{for_years}} {{they}} had {{work_pp}}.",
+            f"{{for_years}} {role} named {{names}} had {{work_pp}}.",
             "{hero_full} had {work_pp} {for_years}.",
-            f"{{hero}} [was|were] {role}. {{for_years}} {{they}} had {{work_pp}}, and nobody had ever asked {{them}} why.",
+            f"{{names}} [was|were] {role}. {{for_years}} {{they}} had {{work_pp}}, and nobody had ever asked {{them}} why.",
         ]
 
     def _short_intros(self) -> list[str]:
@@ -467,11 +470,11 @@ class Filling:
             return [f"that was the {{night}} {{hero_full}} {premise.event}."]
         if hero.tail:
             gap = "" if hero.tail.startswith(",") else " "
-            return [f"{{hero}} [was|were] {role}{gap}{hero.tail}."]
+            return [f"{{names}} [was|were] {role}{gap}{hero.tail}."]
         forms = [
-            f"{{hero}} [was|were] {role} with time to spare.",
+            f"{{names}} [was|were] {role} with time to spare.",
             "only {hero_full} [was|were] still awake {in_place}.",
-            f"{role} named {{hero}} had {{the_place}} to {{themself}}.",
+            f"{role} named {{names}} had {{the_place}} to {{themself}}.",
         ]
         if premise.time not in (TimeOfDay.NIGHT, TimeOfDay.DUSK):
             # Nobody is still awake, or out too late, by day.
@@ -483,13 +486,13 @@ class Filling:
         if premise.young:
             return [
                 *forms[1:],
-                f"{{hero}}, {role}, should have been in bed.",
+                f"{{names}}, {role}, should have been in bed.",
                 "{hero_full} [was|were] not supposed to be out so late.",
             ]
         if hero.kind in ("woman", "man"):
             forms += [
                 "{hero_full} had {work_pp} {for_years}.",
-                f"{{hero}}, {role}, had {{work_pp}} {{for_years}}.",
+                f"{{names}}, {role}, had {{work_pp}} {{for_years}}.",
             ]
         return forms
 
@@ -520,8 +523,9 @@ def _visitor(kernel: Kernel, hero: Hero, rng: random.Random) -> Visitor | None:
     """Whoever comes; with other pronouns than the hero's where there is a choice."""
     if not kernel.visitors:
         return None
-    clear = [visitor for visitor in kernel.visitors if visitor.kind not in hero.alike]
-    return rng.choice(clear or list(kernel.visitors))
+    others = [one for one in kernel.visitors if one.noun not in hero.noun.split(" ")]
+    clear = [visitor for visitor in others if visitor.kind not in hero.alike]
+    return rng.choice(clear or others or list(kernel.visitors))
 
 
 def _as_told(legend: str) -> str:

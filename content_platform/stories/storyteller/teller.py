@@ -48,6 +48,8 @@ _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
 _FRUITLESS_TRIALS = 20
 _PLOTS_TRIED = 4
+_CREATURE_RESTS = 3
+"""So many stories lie between two of one plot about a theme's creature."""
 _WORK_PLOT_SHARE = 0.25
 """How often a theme that says what its hero does gets a plot about exactly that."""
 
@@ -88,7 +90,7 @@ def tell_story(
         premise = read_premise(theme, genre, rng, avoid_names=avoid_names)
     best: _Telling | None = None
     suitable = _kernels_for(premise, genre, rng)
-    for kernel in _not_told_lately(suitable, avoid_kernels)[:_PLOTS_TRIED]:
+    for kernel in _not_told_lately(suitable, avoid_kernels, premise)[:_PLOTS_TRIED]:
         telling = _tell(
             kernel, premise, genre, target_words, rng, avoid_names, frozenset(avoid_lines)
         )
@@ -117,9 +119,15 @@ def tell_story(
     )
 
 
-def _not_told_lately(suitable: list[Kernel], lately: Sequence[str]) -> list[Kernel]:
-    """The plots not told lately, in their order; if there is none, all, the longest ago first."""
-    fresh = [kernel for kernel in suitable if kernel.name not in lately]
+def _not_told_lately(
+    suitable: list[Kernel], lately: Sequence[str], premise: Premise
+) -> list[Kernel]:
+    """The plots not told lately, in their order; if there is none, all, the longest ago first.
+
+    A theme's own animal or being comes back sooner than others: it must be met, not only named.
+    """
+    barred = lately[:_CREATURE_RESTS] if premise.creature else lately
+    fresh = [k for k in suitable if k.name not in (barred if k.creature else lately)]
     return fresh or sorted(suitable, key=lambda kernel: -list(lately).index(kernel.name))
 
 
