@@ -213,17 +213,16 @@ def lines_told(
         _LINES_OF_STORIES,
         before,
     ).subquery()
-    query = (
+    query: Select[list[dict[str, Any]]] = (
         select(story_texts.c.scenes)
         .join(last, last.c.story_id == story_texts.c.story_id)
         .where(story_texts.c.locale == locale)
         .order_by(last.c.created_at.desc(), last.c.story_id.desc())
     )
-    ends = [
-        (sentences(scenes[0]["text"])[:1], sentences(scenes[-1]["text"])[-1:])
-        for scenes in connection.scalars(query)
-    ]
-    return _each_once(line for first, final in ends for line in (*first, *final))
+    lines: list[str] = []
+    for scenes in connection.scalars(query):
+        lines += [*sentences(scenes[0]["text"])[:1], *sentences(scenes[-1]["text"])[-1:]]
+    return _each_once(lines)
 
 
 _TABLE = story_fingerprints

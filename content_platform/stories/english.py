@@ -114,6 +114,7 @@ _IRREGULAR_VERBS = {
     "leave": ("left", "left"),
     "lend": ("lent", "lent"),
     "let": ("let", "let"),
+    "lay": ("laid", "laid"),
     "lie": ("lay", "lain"),
     "light": ("lit", "lit"),
     "lose": ("lost", "lost"),
