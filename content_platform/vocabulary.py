@@ -54,6 +54,11 @@ class Genre(StrEnum):
     MYSTERY = "mystery"
     FANTASY = "fantasy"
     HEARTWARMING = "heartwarming"
+    HORROR_LITE = "horror-lite"
+    SCIENCE_FICTION = "science-fiction"
+    FABLE = "fable"
+    HISTORICAL = "historical"
+    COMEDY = "comedy"
 
 
 class Mood(StrEnum):

@@ -42,6 +42,7 @@ def rehearse(story_id: str, platform: Runtime) -> bool:
         series=brief.context,
         avoid_kernels=brief.avoid_kernels,
         avoid_names=brief.avoid_names,
+        avoid_lines=brief.avoid_lines,
     )
     records.replace(Story, story_id, told)
     platform.variation.remember(told[0], brief)

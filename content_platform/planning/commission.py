@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from content_platform.clock import Clock
 from content_platform.errors import BadInput, NotFound
 from content_platform.planning.series import context_of, next_episode, series_named
-from content_platform.planning.variation import recent, series_names
+from content_platform.planning.variation import lines_told, recent, series_names
 from content_platform.steering.configs import ChannelConfigs
 from content_platform.steering.experiments import arms_for, held_paths
 from content_platform.steering.exploration import explored_changes, newest_leanings
@@ -170,6 +170,9 @@ def _briefed(
             "context": context_of(connection, brief),
             "avoid_kernels": tuple(dict.fromkeys(filter(None, lately.kernels))),
             "avoid_names": tuple(name for name in dict.fromkeys(names) if name not in own),
+            "avoid_lines": lines_told(
+                connection, row.channel, brief.locales[0], before=row.story_id
+            ),
         }
     )
 

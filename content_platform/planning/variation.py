@@ -37,6 +37,8 @@ SEQUENCE = 4
 """Words in a row that count as told in the same words."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _THE = " the "
+_LINES_OF_STORIES = 60
+"""In how many stories no first or last sentence comes twice; a plot comes back far sooner."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,29 @@ def recent(
         casts=tuple(tuple(row.cast) for row in found),
         looks=tuple(row.look for row in found),
     )
+
+
+def lines_told(
+    connection: Connection, channel: str, locale: str, *, before: str
+) -> tuple[str, ...]:
+    """The first and last sentences of the channel's last stories before ``before`` in ``locale``."""
+    last = _last(
+        connection,
+        select(_TABLE.c.story_id, _TABLE.c.created_at),
+        channel,
+        _LINES_OF_STORIES,
+        before,
+    ).subquery()
+    query: Select[list[dict[str, Any]]] = (
+        select(story_texts.c.scenes)
+        .join(last, last.c.story_id == story_texts.c.story_id)
+        .where(story_texts.c.locale == locale)
+        .order_by(last.c.created_at.desc(), last.c.story_id.desc())
+    )
+    lines: list[str] = []
+    for scenes in connection.scalars(query):
+        lines += [*sentences(scenes[0]["text"])[:1], *sentences(scenes[-1]["text"])[-1:]]
+    return _each_once(lines)
 
 
 _TABLE = story_fingerprints

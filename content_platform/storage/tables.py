@@ -188,6 +188,7 @@ briefs = Table(
     Column("context", JSONB),
     Column("avoid_kernels", JSONB, nullable=False, server_default="[]"),
     Column("avoid_names", JSONB, nullable=False, server_default="[]"),
+    Column("avoid_lines", JSONB, nullable=False, server_default="[]"),
     ForeignKeyConstraint(
         ["channel", "config_version"],
         [f"{SCHEMA}.config_versions.channel", f"{SCHEMA}.config_versions.version"],

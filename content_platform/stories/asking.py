@@ -40,6 +40,16 @@ _GENRES = {
     Genre.MYSTERY: "a mystery: one odd thing that should not be, followed until it is understood",
     Genre.FANTASY: "a fantasy: one impossible thing in a world that feels solid",
     Genre.HEARTWARMING: "a heartwarming story: a small kindness that changes somebody's day",
+    Genre.HORROR_LITE: "a gently eerie story: one uncanny thing, growing quietly; never gore, never cruelty, and "
+    "nobody comes to harm; the shiver stays after the end",
+    Genre.SCIENCE_FICTION: "science fiction: one clear idea about machines, space or time, and what it does to one "
+    "person; no jargon",
+    Genre.FABLE: "a fable: animals or simple folk, one bargain or one quarrel, and a turn that says it all; the moral "
+    "is never spoken",
+    Genre.HISTORICAL: "a historical story: a named decade and place, only things that were really there, and one "
+    "ordinary person in the middle of it; famous people stay out of it",
+    Genre.COMEDY: "a comedy: one small mistake treated with complete seriousness until it is enormous; nobody is "
+    "laughed at for what they are",
 }
 _AUDIENCES = {
     "general": "everybody: nothing graphic, no cruelty, no sex, no swearing",

@@ -41,8 +41,9 @@ _SEAMS = (
 # Things a story may speak of without having introduced them: every place has them.
 _COMMON_GROUND = frozenset(
     (
-        *("bed", "bell", "bridge", "chair", "cloud", "door", "fence", "fire", "gate", "leaf"),
-        *("moon", "shadow", "stairs", "star", "stone", "sun", "table", "tree", "wave", "window"),
+        *("bed", "bell", "bridge", "chair", "cloud", "door", "fence", "fire", "gate", "kettle"),
+        *("leaf", "moon", "shadow", "stairs", "star", "stone", "stove", "sun", "table", "tea"),
+        *("tree", "wave", "window"),
     )
 )
 

@@ -114,6 +114,7 @@ _IRREGULAR_VERBS = {
     "leave": ("left", "left"),
     "lend": ("lent", "lent"),
     "let": ("let", "let"),
+    "lay": ("laid", "laid"),
     "lie": ("lay", "lain"),
     "light": ("lit", "lit"),
     "lose": ("lost", "lost"),
@@ -245,6 +246,26 @@ def correct_articles(text: str) -> str:
         return (right.capitalize() if match["article"][0] == "A" else right) + match["gap"]
 
     return re.sub(r"\b(?P<article>[Aa]n?)(?P<gap> )(?=(?P<next>[“‘\w]+))", choose, text)
+
+
+_NUMBER_WORDS = (
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def number_word(count: int) -> str:
+    """``two`` to ``twelve``; more are ``many``."""
+    return _NUMBER_WORDS[count - 2] if 2 <= count <= 12 else "many"
 
 
 def plural(noun: str) -> str:

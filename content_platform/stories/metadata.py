@@ -58,6 +58,11 @@ _GENRE_TAGS = {
         "WholesomeStory",
         "StoryTime",
     ),
+    Genre.HORROR_LITE: ("ScaryButCozy", "SpookyStory", "Eerie", "CampfireStory", "StoryTime"),
+    Genre.SCIENCE_FICTION: ("SciFi", "ScienceFiction", "SciFiStory", "FutureTales", "StoryTime"),
+    Genre.FABLE: ("Fable", "AnimalStory", "Folktale", "BedtimeStory", "StoryTime"),
+    Genre.HISTORICAL: ("HistoricalFiction", "OnceInHistory", "LongAgo", "PeriodStory", "StoryTime"),
+    Genre.COMEDY: ("FunnyStory", "Comedy", "Humour", "Silly", "StoryTime"),
 }
 _PLATFORM_TAGS = {
     Platform.SANDBOX: ("SandboxStories", "Rehearsal"),
@@ -195,6 +200,11 @@ def _title(story: Story, brief: Brief, limits: PlatformLimits) -> str:
         Genre.MYSTERY: "A Short Mystery",
         Genre.FANTASY: "A Short Fantasy Story",
         Genre.HEARTWARMING: "A Story to Warm You",
+        Genre.HORROR_LITE: "A Short Eerie Story",
+        Genre.SCIENCE_FICTION: "A Short Science Fiction Story",
+        Genre.FABLE: "A Short Fable",
+        Genre.HISTORICAL: "A Short Historical Story",
+        Genre.COMEDY: "A Short Funny Story",
     }[brief.genre]
     longer = f"{title} | {label}"
     return longer if len(longer) <= most else _shorten(title, limits.title)

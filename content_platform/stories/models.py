@@ -291,6 +291,8 @@ class Brief(Record):
     """Plots the channel told lately, newest first, as it was when it was briefed."""
     avoid_names: tuple[str, ...] = ()
     """Names the channel's people had lately."""
+    avoid_lines: tuple[str, ...] = ()
+    """First and last sentences of what the channel told lately."""
 
 
 class WriteRequest(CallRequest[StoryDraft]):
@@ -310,6 +312,8 @@ class WriteRequest(CallRequest[StoryDraft]):
     """Plots the channel told lately, newest first; a writer that has others uses one of those."""
     avoid_names: tuple[str, ...] = ()
     """Names the channel's people had lately."""
+    avoid_lines: tuple[str, ...] = ()
+    """First and last sentences of what the channel told lately."""
     translate: StoryDraft | None = None
     """A finished story to tell in ``locale``, scene by scene; None for a new one."""
 

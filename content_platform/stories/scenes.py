@@ -44,6 +44,11 @@ _GENRE_MOODS = {
     Genre.MYSTERY: (Mood.MYSTERY, Mood.TENSE, Mood.CALM),
     Genre.FANTASY: (Mood.CALM, Mood.EPIC, Mood.TENDER),
     Genre.HEARTWARMING: (Mood.CALM, Mood.TENDER, Mood.TENDER),
+    Genre.HORROR_LITE: (Mood.MYSTERY, Mood.TENSE, Mood.MYSTERY),
+    Genre.SCIENCE_FICTION: (Mood.CALM, Mood.TENSE, Mood.EPIC),
+    Genre.FABLE: (Mood.PLAYFUL, Mood.TENSE, Mood.CALM),
+    Genre.HISTORICAL: (Mood.CALM, Mood.TENSE, Mood.TENDER),
+    Genre.COMEDY: (Mood.PLAYFUL, Mood.UPBEAT, Mood.PLAYFUL),
 }
 """Moods of the first half, the turn, and the end, where the text's words carry none."""
 
@@ -51,11 +56,21 @@ _GENRE_TIME = {
     Genre.MYSTERY: TimeOfDay.NIGHT,
     Genre.FANTASY: TimeOfDay.DUSK,
     Genre.HEARTWARMING: TimeOfDay.DAY,
+    Genre.HORROR_LITE: TimeOfDay.NIGHT,
+    Genre.SCIENCE_FICTION: TimeOfDay.NIGHT,
+    Genre.FABLE: TimeOfDay.DAY,
+    Genre.HISTORICAL: TimeOfDay.DAY,
+    Genre.COMEDY: TimeOfDay.DAY,
 }
 _GENRE_PLACE = {
     Genre.MYSTERY: "city street",
     Genre.FANTASY: "meadow",
     Genre.HEARTWARMING: "village",
+    Genre.HORROR_LITE: "house",
+    Genre.SCIENCE_FICTION: "space station",
+    Genre.FABLE: "meadow",
+    Genre.HISTORICAL: "village",
+    Genre.COMEDY: "village",
 }
 _LIST_ITEM = re.compile(r"^\(?\d{1,3}[.)]\s")
 _STATED_NUMBER = re.compile(

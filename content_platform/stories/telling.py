@@ -37,11 +37,12 @@ def tell_in_every_locale(
     series: SeriesContext | None = None,
     avoid_kernels: Sequence[str] = (),
     avoid_names: Sequence[str] = (),
+    avoid_lines: Sequence[str] = (),
 ) -> list[Story]:
     """The story in each of the brief's locales; the first is the original of the others.
 
     ``target_words`` fill the brief's seconds. ``series`` makes it an episode; ``avoid_kernels``
-    (newest first) and ``avoid_names`` are what the channel told lately. ``brief.attempt`` > 0 asks
+    (newest first), ``avoid_names`` and ``avoid_lines`` are what the channel told lately. ``brief.attempt`` > 0 asks
     for a different telling. Raises BadInput when no configured writer can translate.
     """
     request = WriteRequest(
@@ -54,6 +55,7 @@ def tell_in_every_locale(
         series=series,
         avoid_kernels=tuple(avoid_kernels),
         avoid_names=tuple(avoid_names),
+        avoid_lines=tuple(avoid_lines),
     )
     original = _original(request, brief, pipeline)
     return [
@@ -120,6 +122,7 @@ def _translated(
             "series": None,
             "avoid_kernels": (),
             "avoid_names": (),
+            "avoid_lines": (),
         }
     )
     try:

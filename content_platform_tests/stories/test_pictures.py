@@ -216,9 +216,9 @@ def test_the_star_that_went_home_is_in_nobodys_hand() -> None:
 
 def test_a_lamp_that_went_out_is_drawn_dark_in_what_follows() -> None:
     carried = 0
-    for seed in range(60):
+    for seed in range(160):
         dark = ""
-        theme = "a girl who collects other people's umbrellas"
+        theme = "a boy in the rain"
         for scene in tell_story(theme, Genre.MYSTERY, target_words=112, seed=seed).scenes:
             if re.search(r"\b(?:lit|light|glow|burn|mend|again|took|fetch)", scene.text.lower()):
                 dark = ""

@@ -25,6 +25,7 @@ def story(
         series=brief.context,
         avoid_kernels=brief.avoid_kernels,
         avoid_names=brief.avoid_names,
+        avoid_lines=brief.avoid_lines,
     )
     fingerprint = runtime.variation.remember(told[0], brief, embed=embed)
     context.add_output_metadata({**show.stories(told), **show.variation(fingerprint)})

@@ -21,7 +21,7 @@ _INFO = ProviderInfo(
     name="plot-kernels",
     vendor="content-platform",
     model="plot-kernels",
-    model_version="3",
+    model_version="4",
     capability=Capability.WRITE,
     licence="Apache-2.0",
     embedded=True,
@@ -68,5 +68,6 @@ class PlotKernels:
             series=request.series,
             avoid_kernels=request.avoid_kernels,
             avoid_names=request.avoid_names,
+            avoid_lines=request.avoid_lines,
         )
         return Produced(output=draft)

@@ -17,7 +17,7 @@ import yaml
 
 from content_platform.stories import english
 from content_platform.stories.lexicon import lexicon
-from content_platform.stories.models import CastMember, Weather
+from content_platform.stories.models import CastMember, TimeOfDay, Weather
 from content_platform.stories.storyteller.kernels import Kernel, Portrayed, Visitor, texture
 from content_platform.stories.storyteller.premise import Hero, Premise, called
 
@@ -91,6 +91,14 @@ SLOTS = [
 """Every slot a kernel may use besides those of its own ``choose``."""
 
 
+_WEATHER_SAID = {
+    Weather.CLEAR: "clear ",
+    Weather.CLOUDS: "windy ",
+    Weather.RAIN: "rainy ",
+    Weather.STORM: "stormy ",
+    Weather.SNOW: "snowy ",
+    Weather.FOG: "foggy ",
+}
 _OF_CHILDREN = frozenset(("small", "little", "tiny", "wet shoes"))
 
 
@@ -115,9 +123,10 @@ class Filling:
         )
         self.slots = self._choose(rng)
         set_in = self._setting_sentence()
+        brief = self._believable(self._short_intros())
         self.introductions = (
             [set_in + form for form in self._believable(self._intros())],
-            self._believable(self._short_intros()),
+            [*brief, *(f"{form} {said}" for form in brief for said in self._scene_set())],
         )
         self._kept, self._kept_brief = self._of_the_series(rng)
         self._filled: dict[tuple[str, str], str] = {}
@@ -208,7 +217,7 @@ class Filling:
 
     def without_name_twice(self, before: str, text: str) -> str:
         """``text`` with a pronoun for a name it starts with, when ``before`` has just said it."""
-        name = self.slots["hero"]
+        name = self.slots["names"]
         for verb in (" was ", " were "):
             if name in before and text.startswith(name + verb):
                 return english.capital(self.slots["they"]) + text[len(name) :]
@@ -289,7 +298,9 @@ class Filling:
             key = "day"
         device = lexicon().device(premise.device)
         pronouns = hero.pronouns
-        name = english.join_names(hero.names)
+        name = names = english.join_names(hero.names)
+        if hero.count > 2 and " and " not in hero.noun:
+            name = f"the {a_role(hero)}"  # three names, again and again, tire the ear
         years = rng.choice(
             ["three summers", "four winters", "three whole winters"] if premise.young
             else ["nineteen years", "twenty-six years", "eleven years", "thirty-one years", "seven years"]
@@ -307,7 +318,8 @@ class Filling:
         noun = time["noun"]
         slots = {
             "hero": name,
-            "hero_poss": f"{name}’s",
+            "hero_poss": f"{name}’" if name != names and name.endswith("s") else f"{name}’s",
+            "names": names,
             "hero_full": _full_name_of(premise.episode.cast[0])
             if premise.episode
             else _full_name(hero),
@@ -388,6 +400,13 @@ class Filling:
             else "{the_place} stood in the oldest part of {the_town}. "
         )
 
+    def _scene_set(self) -> list[str]:
+        """A sentence for the weather and the bigger place, where the theme names them."""
+        premise = self.premise
+        weather = _WEATHER_SAID[premise.weather] if "weather" in premise.given else ""
+        where = " in {the_town}" if "setting" in premise.given else ""
+        return [f"it was a {weather}{{night}}{where}."] if weather or where else []
+
     def _intros(self) -> list[str]:
         """Sentences that tell who this is about, with what the theme says of them."""
         premise, hero = self.premise, self.hero
@@ -416,22 +435,22 @@ class Filling:
             ]
         role = a_role(hero)
         if hero.tail.startswith(","):
-            return [f"{{hero}} [was|were] {role}{hero.tail}."]
+            return [f"{{names}} [was|were] {role}{hero.tail}."]
         if hero.tail:
             once = [
-                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{hero}}."
+                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{names}}."
             ]
             return [
                 *([] if role.startswith("the ") else once),
-                f"{{hero}} [was|were] {role} {hero.tail}.",
-                f"in {{the_town}} {{hero}} [was|were] known as {role} {hero.tail}, and {{for_years}} that had been enough.",
-                f"{{hero}} [was|were] {role} {hero.tail}. That was all anyone in {{the_town}} could have told you.",
+                f"{{names}} [was|were] {role} {hero.tail}.",
+                f"in {{the_town}} {{names}} [was|were] known as {role} {hero.tail}, and {{for_years}} that had been enough.",
+                f"{{names}} [was|were] {role} {hero.tail}. That was all anyone in {{the_town}} could have told you.",
             ]
         return [
-            f"{{hero}} [was|were] {role}, and {{for_years}} {{they}} had {{work_pp}}.",
-            f"{{for_years}} {role} named {{hero}} had {{work_pp}}.",
+            f"{{names}} [was|were] {role}, and {{for_years}} {{they}} had {{work_pp}}.",
+            f"{{for_years}} {role} named {{names}} had {{work_pp}}.",
             "{hero_full} had {work_pp} {for_years}.",
-            f"{{hero}} [was|were] {role}. {{for_years}} {{they}} had {{work_pp}}, and nobody had ever asked {{them}} why.",
+            f"{{names}} [was|were] {role}. {{for_years}} {{they}} had {{work_pp}}, and nobody had ever asked {{them}} why.",
         ]
 
     def _short_intros(self) -> list[str]:
@@ -451,24 +470,29 @@ class Filling:
             return [f"that was the {{night}} {{hero_full}} {premise.event}."]
         if hero.tail:
             gap = "" if hero.tail.startswith(",") else " "
-            return [f"{{hero}} [was|were] {role}{gap}{hero.tail}."]
+            return [f"{{names}} [was|were] {role}{gap}{hero.tail}."]
         forms = [
-            f"{{hero}} [was|were] {role} with time to spare.",
+            f"{{names}} [was|were] {role} with time to spare.",
             "only {hero_full} [was|were] still awake {in_place}.",
-            f"{role} named {{hero}} had {{the_place}} to {{themself}}.",
+            f"{role} named {{names}} had {{the_place}} to {{themself}}.",
         ]
+        if premise.time not in (TimeOfDay.NIGHT, TimeOfDay.DUSK):
+            # Nobody is still awake, or out too late, by day.
+            forms[1] = "there was nobody {in_place} but {hero_full}."
         if premise.place.noun not in role:
             forms.append("nobody knew {the_place} better than {hero_full}.")
+        if premise.young and premise.time not in (TimeOfDay.NIGHT, TimeOfDay.DUSK):
+            return [*forms[1:], "{hero_full} had been told to stay out of trouble."]
         if premise.young:
             return [
                 *forms[1:],
-                f"{{hero}}, {role}, should have been in bed.",
+                f"{{names}}, {role}, should have been in bed.",
                 "{hero_full} [was|were] not supposed to be out so late.",
             ]
         if hero.kind in ("woman", "man"):
             forms += [
                 "{hero_full} had {work_pp} {for_years}.",
-                f"{{hero}}, {role}, had {{work_pp}} {{for_years}}.",
+                f"{{names}}, {role}, had {{work_pp}} {{for_years}}.",
             ]
         return forms
 
@@ -499,13 +523,17 @@ def _visitor(kernel: Kernel, hero: Hero, rng: random.Random) -> Visitor | None:
     """Whoever comes; with other pronouns than the hero's where there is a choice."""
     if not kernel.visitors:
         return None
-    clear = [visitor for visitor in kernel.visitors if visitor.kind not in hero.alike]
-    return rng.choice(clear or list(kernel.visitors))
+    others = [one for one in kernel.visitors if one.noun not in hero.noun.split(" ")]
+    clear = [visitor for visitor in others if visitor.kind not in hero.alike]
+    return rng.choice(clear or others or list(kernel.visitors))
 
 
 def _as_told(legend: str) -> str:
     """A theme inside a sentence of somebody else's: ``my neighbour’s piano`` is ``a neighbour’s``."""
     text = legend[:1].lower() + legend[1:]
+    owner = re.match(r"([a-z]+)’s ", text)
+    if owner and lexicon().role(owner[1]):
+        return english.with_article(text)
     return re.sub(r"^(?:my|our|your) ", "a ", text)
 
 
@@ -528,10 +556,7 @@ def a_role(hero: Hero) -> str:
         return " and ".join(english.with_article(noun) for noun in hero.noun.split(" and "))
     words = [*hero.adjectives, hero.noun]
     if hero.many:
-        number = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}.get(
-            hero.count, "many"
-        )
-        return f"{number} {english.plural(' '.join(words))}"
+        return f"{english.number_word(hero.count)} {english.plural(' '.join(words))}"
     text = " ".join(words)
     if words[0] in _DEFINITE_FIRSTS:
         return f"the {text}"

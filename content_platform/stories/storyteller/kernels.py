@@ -145,6 +145,8 @@ class Texture(Model):
     portraits: dict[Portrayed, tuple[str, ...]]
     atmosphere: dict[Literal["inside", "outside"], tuple[str, ...]]
     pauses: tuple[str, ...]
+    pauses_of: dict[Genre, tuple[str, ...]] = Field(default_factory=dict)
+    """The pauses of genres that breathe otherwise."""
     episodes: EpisodeTexture
 
 
@@ -157,6 +159,7 @@ def texture() -> Texture:
 @cache
 def kernels(genre: Genre) -> tuple[Kernel, ...]:
     """All plots of a genre."""
-    path = files("content_platform.stories.storyteller").joinpath(f"kernels/{genre.value}.yaml")
+    name = f"kernels/{genre.value.replace('-', '_')}.yaml"
+    path = files("content_platform.stories.storyteller").joinpath(name)
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     return tuple(Kernel.model_validate(entry) for entry in raw)

@@ -114,6 +114,8 @@ def read_premise(
     clean = clean_theme(theme)
     found = parse_theme(clean)
     people = [p for p in found.subject if is_being(p, words)]
+    if not people and found.tail.startswith("who "):
+        people = found.subject[:1]  # whoever is spoken of like this is somebody
     legend = ""
     if clean.lower().startswith(_QUESTIONS):
         people, found.event, legend = [], "", clean
@@ -122,13 +124,18 @@ def read_premise(
         legend = clean
     elif not people and (found.tail or found.place not in found.subject):
         legend = clean
+    elif len(people) == 2 and not found.tail and {p.count > 2 for p in people} == {True, False}:
+        # "seven geese and a tax collector": the one, with the many
+        one, many = sorted(people, key=lambda phrase: phrase.count > 2)
+        people = [one]
+        found.tail = f"with {english.number_word(many.count)} {english.plural(many.text)}"
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     role = words.role(people[0].noun) if people else words.role(place.role)
     hero = _make_hero(people, found, role, words, rng, avoid_names)
     roles = [words.role(noun) for noun in hero.noun.split(" and ")]
     role = roles[0] or role
     young = all(one is not None and one.young for one in roles) or "young" in hero.adjectives
-    thing = english.singular(found.thing.text) if found.thing else ""
+    thing = english.singular(found.thing.text).split("’s ")[-1] if found.thing else ""
     device = _choose_device(found.thing, role, place, words)
     creature = found.creature
     given: set[str] = {
@@ -179,11 +186,21 @@ _USUAL_WEATHER = {
     Genre.MYSTERY: [Weather.RAIN, Weather.FOG, Weather.STORM],
     Genre.FANTASY: [Weather.CLEAR, Weather.SNOW, Weather.FOG],
     Genre.HEARTWARMING: [Weather.RAIN, Weather.SNOW, Weather.CLEAR],
+    Genre.HORROR_LITE: [Weather.FOG, Weather.FOG, Weather.RAIN, Weather.CLOUDS],
+    Genre.SCIENCE_FICTION: [Weather.CLEAR],
+    Genre.FABLE: [Weather.CLEAR, Weather.CLEAR, Weather.CLOUDS, Weather.SNOW],
+    Genre.HISTORICAL: [Weather.CLEAR, Weather.RAIN, Weather.CLOUDS, Weather.SNOW],
+    Genre.COMEDY: [Weather.CLEAR, Weather.CLEAR, Weather.CLOUDS],
 }
 _USUAL_TIME = {
     Genre.MYSTERY: [TimeOfDay.NIGHT],
     Genre.FANTASY: [TimeOfDay.NIGHT, TimeOfDay.NIGHT, TimeOfDay.DUSK],
     Genre.HEARTWARMING: [TimeOfDay.DUSK, TimeOfDay.NIGHT],
+    Genre.HORROR_LITE: [TimeOfDay.NIGHT, TimeOfDay.NIGHT, TimeOfDay.DUSK],
+    Genre.SCIENCE_FICTION: [TimeOfDay.NIGHT],
+    Genre.FABLE: [TimeOfDay.DAY, TimeOfDay.DAY, TimeOfDay.DAWN, TimeOfDay.DUSK],
+    Genre.HISTORICAL: [TimeOfDay.DAY, TimeOfDay.DUSK],
+    Genre.COMEDY: [TimeOfDay.DAY],
 }
 
 
@@ -310,7 +327,10 @@ def _choose_place(
         phrase = found.outer
     role = words.role(people[0].noun) if people else None
     if phrase is None and found.subject and "’s " in found.subject[0].noun:
-        phrase = found.subject[0]
+        if words.place(found.subject[0].noun) is not None:
+            phrase = found.subject[0]
+        else:  # "grandmother's last jar" is where she lives
+            role = words.role(found.subject[0].noun.split("’s ")[0])
     if phrase is not None:
         place = words.place(phrase.noun) or words.places["house"]
         kept = [a for a in phrase.adjectives if a not in words.weather_adjectives]
@@ -330,6 +350,11 @@ def _choose_place(
             Genre.MYSTERY: ["lighthouse", "library", "hotel", "theatre", "train station"],
             Genre.FANTASY: ["forest", "tower", "bookshop", "harbour", "garden"],
             Genre.HEARTWARMING: ["bakery", "bookshop", "café", "train station", "workshop"],
+            Genre.HORROR_LITE: ["house", "hotel", "theatre", "museum", "school"],
+            Genre.SCIENCE_FICTION: ["space station", "observatory", "spaceship", "laboratory"],
+            Genre.FABLE: ["meadow", "farm", "forest", "mill", "garden"],
+            Genre.HISTORICAL: ["harbour", "mill", "inn", "workshop", "market"],
+            Genre.COMEDY: ["bakery", "hotel", "museum", "village", "post office"],
         }[genre]
         place = words.places[rng.choice(usual)]
         text = place.noun
@@ -394,7 +419,8 @@ def _make_hero(
         free = [n for n in pool if n not in taken]
         name = phrase.name or rng.choice([n for n in free if n not in avoid_names] or free)
         taken.add(name)
-        kinds.append(_kind_of(phrase_role, creature, own))
+        thing = _is_thing(phrase.noun, words)
+        kinds.append("object" if thing else _kind_of(phrase_role, creature, own))
         members.append((name, own))
         if len(members) == 3:
             break
@@ -414,6 +440,11 @@ def _make_hero(
 def _without_tail(found: ThemeReading) -> ThemeReading:
     """The same reading for a hero the theme did not name: its relative clause is not theirs."""
     return replace(found, tail="", gender="")
+
+
+def _is_thing(noun: str, words: Lexicon) -> bool:
+    """Whether a hero is a thing: ``a teapot who wants to see the sea``."""
+    return noun in words.props and words.role(noun) is None and words.creature(noun) is None
 
 
 def _kind_of(
@@ -464,6 +495,8 @@ def _kind_of_noun(noun: str, hero: Hero) -> CastKind:
     words = lexicon()
     if " " in noun and noun.split(" ", maxsplit=1)[0] in words.visible:
         noun = noun.split(" ", 1)[1]
+    if _is_thing(noun, words):
+        return "object"
     role = words.role(noun)
     own = role.gender if role and role.gender != "any" else hero.gender
     return _kind_of(role, words.creature(noun), own)

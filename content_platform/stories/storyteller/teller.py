@@ -17,8 +17,9 @@ from content_platform.stories.models import (
     Beat,
     SeriesContext,
     StoryDraft,
+    TimeOfDay,
 )
-from content_platform.stories.sentences import count_words
+from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.filling import Filling
 from content_platform.stories.storyteller.kernels import (
     BeatLines,
@@ -47,13 +48,17 @@ _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
 _FRUITLESS_TRIALS = 20
 _PLOTS_TRIED = 4
+_CREATURE_RESTS = 3
+"""So many stories lie between two of one plot about a theme's creature."""
 _WORK_PLOT_SHARE = 0.25
 """How often a theme that says what its hero does gets a plot about exactly that."""
 
 
 @dataclass(frozen=True)
 class _Telling:
-    """A whole telling. ``cost``: share of words off target, 0.5 per theme word not said."""
+    """A whole telling. ``cost``: share of words off target, 0.5 per theme word not said, 0.3 per
+    line that was to be avoided.
+    """
 
     filling: Filling
     told: list[Told]
@@ -69,12 +74,14 @@ def tell_story(
     series: SeriesContext | None = None,
     avoid_kernels: Sequence[str] = (),
     avoid_names: Collection[str] = (),
+    avoid_lines: Collection[str] = (),
 ) -> StoryDraft:
     """A story about ``theme`` of ``target_words`` ±8 % (35 to 520 words), in English.
 
     With ``series`` it is an episode: its cast, in its world, with a word about what was before.
     ``avoid_kernels``, newest first, are told again only when no other plot suits; then the one
-    longest ago. ``avoid_names`` are given to nobody while there are others.
+    longest ago. ``avoid_names`` are given to nobody while there are others, and a story
+    neither begins nor ends with one of ``avoid_lines`` if it can be told otherwise.
     """
     rng = random.Random(f"story|{theme}|{genre.value}|{seed}")
     if series is not None:
@@ -83,8 +90,10 @@ def tell_story(
         premise = read_premise(theme, genre, rng, avoid_names=avoid_names)
     best: _Telling | None = None
     suitable = _kernels_for(premise, genre, rng)
-    for kernel in _not_told_lately(suitable, avoid_kernels)[:_PLOTS_TRIED]:
-        telling = _tell(kernel, premise, genre, target_words, rng, avoid_names)
+    for kernel in _not_told_lately(suitable, avoid_kernels, premise)[:_PLOTS_TRIED]:
+        telling = _tell(
+            kernel, premise, genre, target_words, rng, avoid_names, frozenset(avoid_lines)
+        )
         if best is None or telling.cost < best.cost:
             best = telling
         if best.cost <= LENGTH_TOLERANCE:
@@ -110,9 +119,15 @@ def tell_story(
     )
 
 
-def _not_told_lately(suitable: list[Kernel], lately: Sequence[str]) -> list[Kernel]:
-    """The plots not told lately, in their order; if there is none, all, the longest ago first."""
-    fresh = [kernel for kernel in suitable if kernel.name not in lately]
+def _not_told_lately(
+    suitable: list[Kernel], lately: Sequence[str], premise: Premise
+) -> list[Kernel]:
+    """The plots not told lately, in their order; if there is none, all, the longest ago first.
+
+    A theme's own animal or being comes back sooner than others: it must be met, not only named.
+    """
+    barred = lately[:_CREATURE_RESTS] if premise.creature else lately
+    fresh = [k for k in suitable if k.name not in (barred if k.creature else lately)]
     return fresh or sorted(suitable, key=lambda kernel: -list(lately).index(kernel.name))
 
 
@@ -169,6 +184,7 @@ def _tell(
     target: int,
     rng: random.Random,
     avoid_names: Collection[str],
+    avoid_lines: frozenset[str],
 ) -> _Telling:
     """One plot told as near to ``target`` words as it goes, as a whole or in miniature."""
     premise = _told_apart(premise, kernel, genre, rng, avoid_names)
@@ -177,7 +193,7 @@ def _tell(
     filling = Filling(premise, kernel, rng)
     forms = [kernel.short]
     if target >= _SHORT_BELOW_WORDS:
-        forms.insert(0, _with_texture(kernel.beats, premise, rng, target))
+        forms.insert(0, _with_texture(kernel.beats, premise, genre, rng, target))
     if premise.episode is not None:
         forms = _as_an_episode(forms, premise.episode, filling, genre, rng)
     best: _Telling | None = None
@@ -188,7 +204,9 @@ def _tell(
             told = _try(filling, beats, target, rng)
             error = abs(sum(part.words for part in told) - target) / target
             missing = len(missing_words(" ".join(part.text for part in told), premise.theme))
-            cost = error + 0.5 * missing + (100 if error > LENGTH_TOLERANCE else 0)
+            again = _ends(told) & avoid_lines
+            cost = error + 0.5 * missing + 0.3 * len(again)
+            cost += 100 if error > LENGTH_TOLERANCE else 0
             if best is None or cost < best.cost:
                 best = _Telling(filling, told, cost)
             if cost <= LENGTH_TOLERANCE / 3:
@@ -202,6 +220,11 @@ def _tell(
             break
     assert best is not None
     return best
+
+
+def _ends(told: list[Told]) -> set[str]:
+    """The first sentence and the last one."""
+    return {sentences(told[0].text)[0], sentences(told[-1].text)[-1]}
 
 
 _SAID_OF_NEWCOMERS = re.compile(
@@ -262,8 +285,11 @@ def _as_an_episode(
     return [tuple(together), *suited]
 
 
+_SAID_AT_NIGHT = re.compile(r"\bdark\b|\bso late\b|\bmoth\b|\blast light\b")
+
+
 def _with_texture(
-    beats: tuple[BeatLines, ...], premise: Premise, rng: random.Random, target: int
+    beats: tuple[BeatLines, ...], premise: Premise, genre: Genre, rng: random.Random, target: int
 ) -> tuple[BeatLines, ...]:
     """The beats with more sentences that fit any plot: the longer the telling, the more."""
     words = texture()
@@ -271,8 +297,11 @@ def _with_texture(
     around: Literal["inside", "outside"] = (
         "inside" if premise.place.type in ("building", "vehicle") else "outside"
     )
-    atmosphere = rng.sample(words.atmosphere[around], max(0, min(2 * most, 8)))
-    pauses = rng.sample(words.pauses, max(0, min(most, 5)))
+    told = words.atmosphere[around]
+    if premise.time in (TimeOfDay.DAY, TimeOfDay.DAWN):
+        told = tuple(line for line in told if not _SAID_AT_NIGHT.search(line))
+    atmosphere = rng.sample(told, max(0, min(2 * most, 8)))
+    pauses = rng.sample(words.pauses_of.get(genre, words.pauses), max(0, min(most, 5)))
     richer = []
     for beat in beats:
         own: list[str] = []

@@ -87,7 +87,9 @@ def missing_words(text: str, theme: str) -> list[str]:
     return [
         word
         for word in content_words(theme)
-        if not _is_finite_verb(word) and not any(stem in low for stem in _stems(word))
+        if not _is_finite_verb(word)
+        and not english.modal_past(word)
+        and not any(stem in low for stem in _stems(word))
     ]
 
 
@@ -268,7 +270,9 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
         # "a wizard and his last spell": the second is what happens to the first
         _scan_phrases(tokens[1:], found, words)
         verb = "were" if english.is_plural(tokens[-1]) else "was"
-        found.tail = f", and then there {verb} {_spell(_later_verbs_to_past(tokens[1:]))}"
+        second = _spell(_later_verbs_to_past(tokens[1:]))
+        own = tokens[1].lower() in ("his", "her", "their", "its")
+        found.tail = f"with {second}" if own else f", and then there {verb} {second}"
     else:
         kept = _scan_phrases(tokens, found, words)
         clause = any(token.lower() in _RELATIVES for token in tokens)
@@ -294,7 +298,9 @@ def _to_past(predicate: list[str]) -> list[str]:
         return predicate
     if english.is_past(first):
         return predicate
-    return [english.past(base), *_later_verbs_to_past(predicate[1:])]
+    untrue = base == "lie" and predicate[1:2] and predicate[1].lower() in ("to", "about")
+    past = "lied" if untrue else english.past(base)
+    return [past, *_later_verbs_to_past(predicate[1:])]
 
 
 _CLAUSE_OPENERS = frozenset(
