@@ -192,7 +192,7 @@ class Figures:
             chest = face[1] + 60 * scale
             stage.lamp(face[0], chest, 300 * scale, colour=figure.aura, strength=0.22, halo=0.1)
         in_hand = grip_at = None
-        if self.troupe.hauls and (first or member is not self.troupe.members[-1]):
+        if self.troupe.hauls:
             grip_at = (x + sign * figure.hand[0] * scale, feet + figure.hand[1] * scale)
         if held and held[0] != "umbrella":
             middle = figure.hand[1] + grip - 45 * size

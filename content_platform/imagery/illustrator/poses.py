@@ -85,6 +85,8 @@ POSES = {
     "giving": Pose(lean=6, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.76, 0.52)),
     # Hands out, but short of whoever gives.
     "receiving": Pose(lean=3, near_arm=(8, 76), far_arm=(16, 70)),
+    # By a rope that others pull.
+    "hauled": Pose(lean=4, head=-4, hands=(0.46, 0.2)),
     "reading": Pose(head=14, hands=(0.52, 0.5)),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)

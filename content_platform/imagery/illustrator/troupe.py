@@ -196,10 +196,10 @@ class Troupe:
         pose = pose_of(self.scene.action) or "standing"
         if pose == "embracing" and any(is_beast(m) and stands_low(m) for m in self.members):
             pose = "kneeling"  # down to it
-        if not first and self.hauls and member is not self.members[-1]:
-            return "holding"  # on the rope, too
+        if self.hauls and member is not self.members[-1]:
+            return "holding"  # on the rope
         if not first and self.at_a_well:
-            return "raising"  # out of the well, on the rope
+            return "hauled"  # out of the well, on the rope
         if not first and held:
             pose = "holding"
         elif not first:
@@ -275,6 +275,9 @@ class Troupe:
         for words in (*mentioned, *self.props):
             found = thing_of(words)
             if found and found[0] == "umbrella" and self.stage.inside:
+                continue
+            if found and found[0] == "rope" and self.hauls:
+                used.add("rope")  # it goes from hand to hand
                 continue
             if found and found[0] in HAND_HELD:
                 used.add(found[0])
