@@ -36,8 +36,8 @@ from content_platform.imagery.illustrator.relations import rests_on
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
 from content_platform.imagery.illustrator.troupe import is_small
 from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
-from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
-from content_platform.vocabulary import Format
+from content_platform.stories.models import Beat, CastMember, Scene, Shot, TimeOfDay, Weather
+from content_platform.vocabulary import Format, Mood
 
 _ROOM_WORDS = frozenset(
     [
@@ -137,7 +137,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         layout=layout,
         scene=scene,
         style=request.style,
-        light=light_of(scene, request.seed),
+        light=light_of(_steady(scene, family), request.seed),
         season=season_of(scene, request.seed),
         seed=request.seed,
         rng=generator("place", request.seed, family, shape),
@@ -160,6 +160,13 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         x=min(1.0, max(0.0, focal[0] / stage.w)), y=min(1.0, max(0.0, focal[1] / stage.h))
     )
     return stage, focal_point, tuple(cast.subjects)
+
+
+def _steady(scene: Scene, family: str) -> Scene:
+    """Underground all light is from one hole: no feeling changes the sky in it."""
+    if family not in _UNDERGROUND:
+        return scene
+    return scene.model_copy(update={"mood": Mood.MYSTERY, "beat": Beat.RISE})
 
 
 def place_family(scene: Scene) -> str:

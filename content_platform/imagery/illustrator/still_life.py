@@ -46,6 +46,9 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
     x += near * size * (0.0, 0.16, -0.06)[stage.scene.index % 3]
     scale = size / 108
     base = y + size * 0.5
+    beside = [one for one in found[1:] if not one.flame][:1]
+    if beside:
+        x, scale = stage.layout.hero[0], (0.86 if stage.w > stage.h else 0.74) * scale
     lit_by = next((other for other in found[1:] if other.flame), None)
     if thing.flame:
         stage.lamp(
@@ -62,6 +65,7 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
         other = lit_by or THINGS[usual]("")
         small = scale * (0.6 if stage.w > stage.h else 0.46)
         away = 0.92 if stage.w > stage.h else 0.68 if not stage.frame.tall else 0.6
+        away -= 0.08 * bool(beside)
         light_x, light_y = x - near * size * away, base - size * 0.045
         stage.add(air.contact_shadow(light_x, light_y, size * 0.24), 0.988, texture=0, lit=0.1)
         stage.add(
@@ -75,6 +79,12 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
         stage.lamp(light_x, base + flame[1] * small, size * 1.0, strength=0.72, halo=0.5)
     else:
         stage.lamp(x - near * size * 0.9, y - size * 0.4, size * 1.3, strength=0.4, halo=0)
+    for one in beside:
+        small = scale * 0.72
+        at = x + near * size * (0.86 if stage.w > stage.h else 0.52), base + size * 0.05
+        stage.add(air.contact_shadow(*at, size * 0.2), 1.0, texture=0, lit=0.1)
+        body = group(one.svg, x=at[0], y=at[1] + _foot(one) * small, scale=small)
+        stage.add(body, 1.0, texture=0.1, rim=0.4, volume=0.4)
     glow = group(thing.glow, x=x, y=base, scale=scale) if thing.glow else ""
     lowest = _foot(thing) * scale
     stage.add(
