@@ -150,7 +150,8 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     cast = Cast(stage, request.cast, family, past_a_shoulder=request.angle is Angle.OVER_SHOULDER)
     focal = cast.place()
     heads = [box for box in cast.subjects if box.kind == "face"]
-    clear_of_heads(stage, heads, room=1.3 if cast.shows_a_giant else 0.3)
+    large = [box for box in cast.subjects if box.kind == "thing" and box.height > 0.35]
+    clear_of_heads(stage, heads, room=1.3 if cast.shows_a_giant else 0.3, large=large)
     if _BOWED.search(scene.text):
         stage.lamps = [replace(lamp, strength=0.55 * lamp.strength) for lamp in stage.lamps]
     close_to_camera(stage, family)
