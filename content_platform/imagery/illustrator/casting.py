@@ -262,7 +262,7 @@ class Cast:
                 great = troupe.is_giant(troupe.members[k]) and len(drawn) > 1
                 pivot = (one.x, one.face[1] if stage.close else one.ground or stage.layout.feet)
                 pieces.append(
-                    Piece(shapes[k], pivot, head, one.held, one.head, 0.2 if great else 0.07)
+                    Piece(shapes[k], pivot, head, one.held, one.head, 0.08 if great else 0.05)
                 )
             found = composed(
                 stage, pieces, together=troupe.together, least=self._least(drawn, shapes)
@@ -384,14 +384,17 @@ class Cast:
         stage, layout = self.stage, self.stage.layout
         beside, top = SUPPORTS[name]
         thing = THINGS[name]("")
-        size = layout.adult * 0.0021 * max(0.6, thing.size) * (0.72 if name == "well" else 1.0)
-        foot = layout.feet - 4
-        under = group(thing.svg, x=one.x, y=foot, scale=size)
-        shadow = air.contact_shadow(one.x, layout.feet, 0.1 * thing.size * layout.adult)
+        size = layout.adult * 0.0021 * max(0.6, thing.size) * (1.05 if name == "well" else 1.0)
+        foot, half = layout.feet - 4, half_width(thing)
+        size = min(size, 0.4 * stage.w / half)
+        edge = 0.07 * stage.w + half * size
+        at = min(max(one.x, edge), stage.w - edge)
+        under = group(thing.svg, x=at, y=foot, scale=size)
+        shadow = air.contact_shadow(at, layout.feet, 0.1 * thing.size * layout.adult)
         stage.add(shadow, 0.985, texture=0, lit=0.2)
         stage.add(under, 0.993, texture=0.1, rim=0.6, volume=0.2)
         self._subjects.drawn("thing", under)
-        dx = -self.troupe.near * beside * half_width(thing) * size
+        dx = at - one.x - self.troupe.near * beside * half * size
         return one.lifted((one.face[0] + dx, one.face[1] + top * size), "")
 
     def _things(self, used: set[str], *, large: bool | None = None) -> None:

@@ -120,7 +120,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     """Everything of one picture, ready to paint."""
     scene, frame = request.scene, Frame.of(shape)
     family = place_family(scene)
-    scene = _drawable(scene, request.cast, frame)
+    scene = _drawable(_one_face(scene, request.cast, frame), request.cast, frame)
     layout = layout_of(
         frame,
         scene.shot,
@@ -129,7 +129,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         filling=_can_fill(scene, request.cast, family),
         lowered=_stands_tall(scene, request.cast, family),
     )
-    layout = _varied(layout, scene, frame)
+    layout = _varied(_nearer(layout, scene, request.cast, frame), scene, frame)
     if request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
@@ -204,6 +204,22 @@ def _faces(cast: tuple[CastMember, ...]) -> list[CastMember]:
     return [member for member in cast if member.kind != "object"]
 
 
+def _one_face(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
+    """A close shot of a great animal and a person in a tall frame: of the first of them only.
+
+    The two heads and what is held between them need more room than there is.
+    """
+    great = {m.name: is_beast(m) and not stands_low(m) for m in _faces(cast)}
+    near = frame.tall and scene.shot is Shot.CLOSE and sorted(great.values()) == [False, True]
+    first = next((name for name in scene.cast if name in great), "")
+    if not near or not first or pose_of(scene.action) == "embracing":
+        return scene
+    alone: dict[str, object] = {"cast": (first,)}
+    if great[first]:
+        alone["props"] = ()  # which the other holds
+    return scene.model_copy(update=alone)
+
+
 def _drawable(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
     """A detail shot needs a thing, a close shot somebody; otherwise step back.
 
@@ -264,8 +280,37 @@ def _stands_tall(scene: Scene, cast: tuple[CastMember, ...], family: str) -> boo
         and family not in _AT_THE_FEET
         and not lies(scene)
         and not shadows_of(scene)
-        and not (any(low) and (all(low) or pose_of(scene.action) in _TOUCHING or rests_on(scene)))
+        and not (
+            any(low)
+            and (
+                all(low)
+                or family in INDOORS
+                or pose_of(scene.action) in _TOUCHING
+                or rests_on(scene)
+            )
+        )
     )
+
+
+_FAR_AND_WIDE = re.compile(
+    r"\b(?:mountains?|valley|sea|ocean|sky|horizon|hills?|stars|world|land|city|desert|plain|far)\b",
+    re.IGNORECASE,
+)
+"""Where a sentence is about this, small figures in a wide landscape are what it says."""
+
+
+def _nearer(layout: Layout, scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Layout:
+    """The camera so near that whoever is in a wide frame is half as high as it."""
+    there = _faces(cast)
+    wide = frame.w > frame.h and scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING)
+    if not wide or not there or _FAR_AND_WIDE.search(scene.text):
+        return layout
+    tallest = max(
+        0.5 if is_beast(one) and stands_low(one) else 1.0 if one.kind in ("woman", "man") else 0.76
+        for one in there
+    )
+    adult = min(max(layout.adult, 0.5 * frame.h / tallest), 1.4 * layout.adult)
+    return replace(layout, adult=min(adult, layout.feet - 0.12 * frame.h))
 
 
 def _varied(layout: Layout, scene: Scene, frame: Frame) -> Layout:

@@ -149,7 +149,7 @@ class Figures:
                 held_half=half,
                 hangs=hangs,
                 nod=self.troupe.nod(member, pose),
-                blanket=wool if first and is_wrapped(self.troupe.scene) else "",
+                blanket=wool if is_wrapped(self.troupe.scene, member) else "",
             )
         scale, feet = self._fit(figure, look.age)
         if self.troupe.past_a_shoulder and not first:

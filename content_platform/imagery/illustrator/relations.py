@@ -34,7 +34,7 @@ _UPRIGHT = frozenset(
     {None, "standing", "sitting", "talking", "pointing", "looking", "listening", "holding"}
 )
 SUPPORTS = {
-    "well": (-0.36, -39.0),
+    "well": (-0.66, -37.0),
     "chest": (0.0, -44.0),
     "stone": (0.0, -34.0),
     "suitcase": (0.0, -46.0),
@@ -100,7 +100,7 @@ def table_before(stage: Stage, x: float, things: Sequence[Thing], near: int) -> 
     body += line(trim, lighter(cloth, 0.5), 0.012 * adult, opacity=0.7)
     body += rect(left, top - 0.012 * adult, 2 * half, 0.018 * adult, lighter(cloth, 0.25), round_=5)
     drawn, glow = "", ""
-    for thing, off in zip(things[:2], (0.45, -0.6), strict=False):
+    for thing, off in zip(things[:2], (-0.15, -0.7), strict=False):
         scale = 0.0023 * adult * max(0.7, min(thing.size, 1.1))
         at, base = left + half + near * off * half, top - 0.006 * adult
         drawn += group(thing.svg, x=at, y=base, scale=scale)

@@ -6,6 +6,7 @@ Only arrangements of things belong here; the drawings themselves are in ``things
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -349,6 +350,10 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
                 strength=1.2,
                 halo=0.7,
             )
+    if stage.scene.action.startswith("writ") and not stage.close:
+        a = layout.adult
+        pen = f"M{num(x + near * 0.335 * a)} {num(top)}L{num(x + near * 0.275 * a)} {num(top - 0.075 * a)}"
+        body += line(pen, "#2a2f45", 0.011 * a)
     stage.add(body, 1.02, glow=glow, texture=0.2, rim=0.5)
 
 
@@ -397,7 +402,8 @@ def arrange(
             size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
         at = _clear_of(occupied, at, half, stage.w, large=thing.size > 2.2)
         hidden = sum(max(0.0, min(at + half, to) - max(at - half, start)) for start, to in taken)
-        if k and thing.size <= 2.2 and hidden > 0.6 * half:
+        most = 0.3 if len(taken) > 2 else 0.6 if k else math.inf
+        if thing.size <= 2.2 and hidden > most * half:
             continue  # rather left out than among somebody's legs
         occupied.append((at - half, at + half))
         y, base = layout.feet - 4, ""

@@ -140,7 +140,7 @@ class Troupe:
     def holder(self) -> CastMember | None:
         """Who holds what the scene is about: the first of the cast, or the first who has hands."""
         hands = [member for member in self.members if not is_beast(member)]
-        if not hands or (hands[0] is not self.members[0] and not self.stage.frame.tall):
+        if not hands:
             return self.members[0] if self.members else None
         return hands[0]
 
@@ -227,6 +227,8 @@ class Troupe:
             pose = _EMPTY_HANDED.get(pose, pose)
         if pose == "working" and not stage.inside:
             pose = "holding" if held else "standing"
+        if pose == "sitting" and not first and len(self.members) > 2:
+            pose = "standing"  # three pairs of knees in a row are one tangle
         if self.behind_a_table and first:
             pose = "talking" if pose != "sitting" else "standing"
         if pose == "back" and self.scene.shot is not Shot.ESTABLISHING:
@@ -265,10 +267,8 @@ class Troupe:
             return None
         in_action = held_in(self.scene.action)
         pose = pose_of(self.scene.action)
-        # In a tall frame two leave no room for a thing beside them.
-        narrow = (
-            self.stage.frame.tall and len(self.members) > 1 and pose in ("pointing", "thinking")
-        )
+        # Two leave no room for a thing beside them.
+        narrow = len(self.members) > 1 and pose in ("pointing", "thinking")
         if not in_action and not self.stage.close and pose in _HANDS_FREE and not narrow:
             return None
         mentioned = [in_action] if in_action else []

@@ -123,6 +123,7 @@ def scenes_of(
             weather,
         )[:4]
         props = _as_it_was_left(props, states, text)
+        own = bool(props)
         if seen.props is None:
             props = _still_in_hand(props, scenes[-1] if scenes else None, place, names, text)
         deed = deed_in(text, subjects) if seen.action is None else None
@@ -149,7 +150,7 @@ def scenes_of(
                     wanted,
                     position,
                     scenes[-1].shot if scenes else None,
-                    things=bool(props),
+                    things=own,
                     moving=_moves(action) or seen.shot in (Shot.MEDIUM, Shot.ESTABLISHING),
                 ),
                 beat=lines.beat,
