@@ -27,6 +27,7 @@ from content_platform.imagery.illustrator.figures import Drawn, Figures
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
     lies,
+    pose_of,
     thing_of,
 )
 from content_platform.imagery.illustrator.places import PAVED
@@ -190,6 +191,8 @@ class Cast:
             stage.add(shadows, 0.99, texture=0, lit=0.2)
             spots_lit = [one.x for one in drawn if one.body and one.upright]
             air.cast_shadows(stage, spots_lit, layout.feet, layout.adult)
+        if pose_of(self.troupe.scene.action) == "sitting":
+            used |= {"stool", "chair"}  # somebody sits on it
         if self.troupe.behind_a_table:
             used |= {name for name, _ in self.troupe.small_things[:2]} | {"stall"}
         nearer = behind(layout, stage.frame) is layout

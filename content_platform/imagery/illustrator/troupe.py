@@ -154,7 +154,7 @@ class Troupe:
         if self.scene.shot is not Shot.CLOSE or len(self.members) > 2 or self.past_a_shoulder:
             return None
         at_it = self.scene.action.startswith("looking at")
-        hands = self.members and not is_beast(self.members[0])
+        hands = self.holder is not None and not is_beast(self.holder)
         if hands and not at_it and self.hold(set()) is not None:
             return None
         if pose_of(self.scene.action) in ("embracing", "lying"):
