@@ -90,6 +90,8 @@ def person(
     """
     if look.age == "child" and pose_name == "working":
         pose_name = "working up close"  # it hardly looks over the table
+    elif look.age == "old" and pose_name == "working":
+        pose_name = "working bent"  # shorter, but the table is as high
     pose = POSES[pose_name]
     thigh, shin, torso, upper, fore, shoulder, _ = (part * 100 for part in _BUILD[look.age])
     stoop = 9 if look.age == "old" and not pose.back else 0

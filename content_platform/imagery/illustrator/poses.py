@@ -134,6 +134,9 @@ POSES = {
     "working": Pose(
         lean=13, head=18, near_arm=(22, 58), far_arm=(24, 54), palms=("closed", "relaxed")
     ),
+    "working bent": Pose(
+        lean=8, head=16, near_arm=(32, 74), far_arm=(34, 70), palms=("closed", "relaxed")
+    ),
     "working up close": Pose(lean=9, head=16, near_arm=(14, 84), far_arm=(22, 94)),
     # Beside somebody at a narrow table: hands stay on one's own side of it.
     "working beside": Pose(lean=5, head=12, near_arm=(-16, 64), far_arm=(-12, 62)),

@@ -132,11 +132,12 @@ def _light_sky(painter: Painter, horizon: float, disc: bool) -> None:
     if light.sun and disc:
         _disc(image, stage, half)
     storm = stage.scene.weather is Weather.STORM
-    if not storm:
+    if storm:
+        _banks(image, painter, horizon)
+    else:
         _clouds(image, stage, horizon, away, half)
     painter.image = raster.resize(image, painter.size, smooth=True)
     if storm:
-        _banks(painter, horizon)
         _lightning(painter, horizon)
 
 
@@ -251,11 +252,12 @@ def _clouds(image: Array, stage: Stage, horizon: float, away: Array, half: tuple
     )
 
 
-def _banks(painter: Painter, horizon: float) -> None:
+def _banks(image: Array, painter: Painter, horizon: float) -> None:
     """The clouds of a storm: flat banks one below the other, the highest the darkest."""
     stage, light = painter.stage, painter.stage.light
     rng = generator("banks", stage.seed, stage.scene.index)
     pale, deep = mix(light.cloud_shade, light.cloud_light, 0.3), light.cloud_shade
+    body = ""
     wide = 0.2 * max(stage.w, 0.8 * stage.h)
     for k, share in enumerate((0.72, 0.5, 0.3, 0.13)):
         tone = mix(pale, darker(deep, 0.2), k / 3)
@@ -266,9 +268,11 @@ def _banks(painter: Painter, horizon: float) -> None:
             drawn += ellipse(x, low - 0.2 * tall, step * 0.62, tall, tone)
             x += step * 0.72
         drawn += rect(-20, -20, stage.w + 40, max(0.0, low - 0.02 * horizon) + 10, tone)
-        _, cover = painter.render(drawn, coarse=2)
-        cover = raster.resize(cover, painter.size, smooth=True) * (0.55 + 0.1 * k)
-        painter.veil(cover, linear(tone))
+        body += f'<g opacity="{0.55 + 0.1 * k:.2f}">{drawn}</g>'
+    colour, cover = painter.render(body, coarse=4)
+    half = (image.shape[1], image.shape[0])
+    soft = raster.resize(colour, half, smooth=True), raster.resize(cover, half, smooth=True)
+    image[:] = raster.over(image, *soft)
 
 
 def _lightning(painter: Painter, horizon: float) -> None:

@@ -114,11 +114,14 @@ def dry_well(stage: Stage) -> None:
     ground(stage, y, "#565666", rise=12, cover="rock")
     if stage.close:
         return
-    # Straight down from the mouth, as far from heads as that is wide.
-    heads = (layout.subject_x, layout.second_x)
+    # Straight down from the mouth, as far from heads and hands as that is wide.
+    reach = 0.34 * layout.adult * (1 if layout.subject_x < w / 2 else -1)
+    people = [layout.subject_x, layout.subject_x + reach]
+    if len(stage.scene.cast) > 1:
+        people.append(layout.second_x)
     share = max(
-        (-0.7, -0.45, 0.45, 0.7),
-        key=lambda at: min(abs(cx + at * hole - head) for head in heads),
+        (-0.84, -0.6, 0.6, 0.84),
+        key=lambda at: min(abs(cx + at * hole - one) for one in people),
     )
     rope, over = cx + share * hole, cy + flat * math.sqrt(1 - share**2)
     near = y + h * 0.02
