@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
+from content_platform.imagery.illustrator.moment import WRAPPED, is_wrapped
 from content_platform.imagery.models import DrawRequest, SceneImage
 from content_platform.imagery.own_media import own_images
 from content_platform.imagery.views import plan_views
@@ -21,7 +22,7 @@ from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.stories.models import Brief, CastMember, Story
+from content_platform.stories.models import Brief, CastMember, Scene, Story
 from content_platform.telemetry.progress import report
 
 _KINDS: tuple[PictureKind, ...] = ("jpeg", "webp", "avif")
@@ -97,11 +98,18 @@ def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
     """What is asked of an illustrator for each scene."""
     requests = []
     years_on = False
+    wrapped: tuple[str, Scene] | None = None
     for scene, view in zip(story.scenes, plan_views(story, brief.seed), strict=True):
         cast = tuple(member for member in story.cast if member.name in scene.cast)
         years_on = years_on or any(member.later_self_of for member in cast)
         if years_on:
             cast = tuple(map(_aged, cast))
+        if wrapped and (scene.time_of_day is not wrapped[1].time_of_day):
+            wrapped = None  # another hour, and it lies folded somewhere
+        if wrapped:
+            cast = tuple(_wrapped(one) if one.name == wrapped[0] else one for one in cast)
+        elif cast and is_wrapped(scene):
+            wrapped = scene.cast[0], scene
         requests.append(
             DrawRequest(
                 scene=scene,
@@ -122,6 +130,11 @@ def _aged(member: CastMember) -> CastMember:
     if member.kind not in ("woman", "man") or member.later_self_of:
         return member
     return member.model_copy(update={"traits": (*member.traits, "greying")})
+
+
+def _wrapped(member: CastMember) -> CastMember:
+    """Somebody with the blanket of an earlier scene round the shoulders."""
+    return member.model_copy(update={"traits": (*member.traits, WRAPPED)})
 
 
 def _takes_references(brief: Brief) -> bool:

@@ -257,7 +257,13 @@ _DAWN = re.compile(
     r"\b(?:the east turned|(?:at|by|in the|one|until) (?:dawn|sunrise|daybreak)|at first light|"
     r"the sun (?:came up|rose)|(?:when|as) it (?:grew|was) light|the sky (?:grew|began to) pale)\b"
 )
-_MORNING = re.compile(r"\b(?:in the|by|next|that|one) morning\b")
+_MORNING = re.compile(r"\b(?:(?:in the|by|next|that|one|every|each) morning|mornings)\b")
+_AFTERNOON = re.compile(
+    r"\b(?:(?:in the|that|one|every|each) afternoon|afternoons|at noon|midday)\b"
+)
+_EVENING = re.compile(
+    r"\b(?:(?:in the|that|one|every|each|by) evening|evenings|at (?:dusk|sunset))\b"
+)
 
 
 def time_told(text: str) -> TimeOfDay | None:
@@ -269,7 +275,9 @@ def time_told(text: str) -> TimeOfDay | None:
     low = _QUOTED.sub(" ", reading.without_comparisons(text)).lower()
     if _DAWN.search(low) or _MORNING.search(low):
         return TimeOfDay.DAWN
-    return None
+    if _AFTERNOON.search(low):
+        return TimeOfDay.DAY
+    return TimeOfDay.DUSK if _EVENING.search(low) else None
 
 
 def seen_from(place: str, text: str, *, inside: bool | None = None) -> str:

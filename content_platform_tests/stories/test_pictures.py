@@ -194,10 +194,13 @@ def test_somebody_years_older_is_somebody_else_in_the_picture() -> None:
 
 
 @pytest.mark.parametrize("genre", Genre)
-def test_a_story_opens_near_somebody(genre: Genre) -> None:
+def test_a_story_opens_near_somebody_or_near_all_the_things_it_lists(genre: Genre) -> None:
     for seed in range(40):
         draft = tell_story("a lamplighter in a foggy city", genre, target_words=112, seed=seed)
         first = draft.scenes[0]
+        if first.shot is Shot.DETAIL:
+            assert first.props == ("boot", "candle", "spoon"), first.text
+            continue
         assert first.cast, first.text
         assert first.shot in (Shot.CLOSE, Shot.MEDIUM), first.text
 
@@ -261,3 +264,16 @@ def test_a_market_that_is_gone_is_no_longer_where_the_story_plays() -> None:
     assert all(scene.place != "market" for scene in scenes)
     humming = [scene for scene in scenes if "hums" in scene.text]
     assert all(scene.props == ("empty open bottle",) for scene in humming)
+
+
+def test_an_afternoon_is_light_and_a_lantern_stays_with_who_holds_it() -> None:
+    assert time_told("Most afternoons, there sits another child.") is TimeOfDay.DAY
+    assert time_told("That evening she came back.") is TimeOfDay.DUSK
+    kept = 0
+    for seed in range(60):
+        theme = "two robots on a night train"
+        scenes = tell_story(theme, Genre.MYSTERY, target_words=115, seed=seed).scenes
+        for one, other in itertools.pairwise(scenes):
+            if one.place == other.place == "dry well" and "lantern" in one.props:
+                kept += "lantern" in other.props
+    assert kept

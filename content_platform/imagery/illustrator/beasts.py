@@ -129,16 +129,22 @@ def place_beast(
         if face_to_face and stage.frame.tall:
             scale = min(scale, 0.86 * layout.adult / beast.height)
         behind, before = beast.span
+        # Not in front of what it looks at, nor of what the line is about.
+        beside_it = stage.frame.tall and not company and scene.action.startswith("looking at")
         sign = -1 if left else 1
         if not stands_low(member) or not company:
             # All of it within the picture, or its half of it; beside somebody no smaller than a pony.
-            room = stage.w * (0.94 if not company else 0.66 if stage.frame.tall else 0.5)
+            alone = 0.88 if not beside_it else 0.56
+            room = stage.w * (alone if not company else 0.56 if stage.frame.tall else 0.5)
             fits = min(room / (before - behind), 0.92 * layout.feet / beast.height)
             least_of_it = 0.56 * layout.adult / beast.height if company and kind in BUILDS else 0.0
             scale = min(scale, max(fits, least_of_it))
         reach = before * scale
         if face_to_face:
             x = stage.w * (0.5 + sign * 0.02) - sign * reach
+        elif beside_it:
+            x = stage.w * (0.5 - away * 0.3)
+            x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
         elif not company:
             x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
         elif not first and high > 0.6 * layout.adult:
@@ -165,7 +171,7 @@ def place_beast(
 
 def _within(stage: Stage, x: float, reach: list[float]) -> float:
     """``x`` moved until what reaches from it so far to the left and right is in the picture."""
-    low, high = 0.03 * stage.w - reach[0], 0.97 * stage.w - reach[1]
+    low, high = 0.06 * stage.w - reach[0], 0.94 * stage.w - reach[1]
     return min(max(x, low), high) if low < high else (low + high) / 2
 
 

@@ -5,6 +5,8 @@ Who they are belongs to ``troupe``, where they stand to ``spots``, how each is d
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from dataclasses import replace
 
@@ -25,6 +27,7 @@ from content_platform.imagery.illustrator.figures import Drawn, Figures
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
     lies,
+    pose_of,
     thing_of,
 )
 from content_platform.imagery.illustrator.places import PAVED
@@ -156,6 +159,7 @@ class Cast:
             self._shadows(drawn[0], spots[len(self.troupe.members)][0])
         if self.troupe.at_a_well:
             self._draw_the_well(drawn[0].x)
+            self._draw_the_rope(drawn)
         boat = ""
         if self.troupe.family == "open sea" and not stage.close and self.troupe.aboard:
             boat = group(
@@ -187,6 +191,8 @@ class Cast:
             stage.add(shadows, 0.99, texture=0, lit=0.2)
             spots_lit = [one.x for one in drawn if one.body and one.upright]
             air.cast_shadows(stage, spots_lit, layout.feet, layout.adult)
+        if pose_of(self.troupe.scene.action) == "sitting":
+            used |= {"stool", "chair"}  # somebody sits on it
         if self.troupe.behind_a_table:
             used |= {name for name, _ in self.troupe.small_things[:2]} | {"stall"}
         nearer = behind(layout, stage.frame) is layout
@@ -204,8 +210,6 @@ class Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
-        if self.troupe.at_a_well:
-            self._draw_the_rope(drawn)
         if self.troupe.behind_a_table:
             things = [laid(*found, tilt=0.36) for found in self.troupe.small_things[:2]]
             on_it = table_before(stage, drawn[0].x, things, self.troupe.near)
@@ -261,7 +265,7 @@ class Cast:
                 great = troupe.is_giant(troupe.members[k]) and len(drawn) > 1
                 pivot = (one.x, one.face[1] if stage.close else one.ground or stage.layout.feet)
                 pieces.append(
-                    Piece(shapes[k], pivot, head, one.held, one.head, 0.2 if great else 0.07)
+                    Piece(shapes[k], pivot, head, one.held, one.head, 0.08 if great else 0.05)
                 )
             found = composed(
                 stage, pieces, together=troupe.together, least=self._least(drawn, shapes)
@@ -351,7 +355,7 @@ class Cast:
         self._subjects.drawn("thing", well)
 
     def _in_the_well(self, drawn: list[Drawn]) -> list[Drawn]:
-        """The last of them comes up out of the well: the head and shoulders show."""
+        """The last of them comes up out of the well: all above the waist shows."""
         at, foot, size = self._well_at(drawn[0].x)
         rim, half = foot - 37 * size, 38 * size
         mouth = (
@@ -360,41 +364,40 @@ class Cast:
         )
         head = drawn[-1].head or (0.0, 0.0, 0.0, 0.0)
         chin = head[3] - drawn[-1].face[1]
-        return [*drawn[:-1], drawn[-1].lifted((at, rim - 1.5 * chin), mouth)]
+        return [*drawn[:-1], drawn[-1].lifted((at, rim - 2.1 * chin), mouth)]
 
     def _draw_the_rope(self, drawn: list[Drawn]) -> None:
-        """From hand to hand of all who pull, over the rim and down."""
+        """From fist to fist of all who pull, each length sagging a little, to who hangs on it."""
         grips = [one.grip for one in drawn if one.grip is not None]
-        if not grips:
+        if len(grips) < 2:
             return
-        adult, (hx, hy) = self.stage.layout.adult, grips[0]
-        at = drawn[0].x + self.troupe.near * 0.3 * adult
-        _, foot, size = self._well_at(drawn[0].x)
-        rim = foot - 38 * size
-        tail = grips[-1]
-        path = f"M{num(tail[0] - self.troupe.near * 0.06 * adult)} {num(tail[1] + 0.16 * adult)}"
-        for x, y in grips[::-1]:
-            path += f"L{num(x)} {num(y)}"
-        path += (
-            f"Q{num((hx + at) / 2)} {num((hy + rim) / 2 + 0.02 * adult)} {num(at)} {num(rim - 2)}"
-        )
-        wide = 0.014 * adult
+        # Along the line of who pulls, and last to the one in the well.
+        held = [*sorted(grips[:-1], key=lambda at: -at[0] * self.troupe.near), grips[-1]]
+        held[:-1] = held[:-1][::-1]
+        path = f"M{num(held[0][0])} {num(held[0][1])}"
+        for (ax, ay), (bx, by) in itertools.pairwise(held):
+            sag = 0.1 * math.hypot(bx - ax, by - ay)
+            path += f"Q{num((ax + bx) / 2)} {num((ay + by) / 2 + 2 * sag)} {num(bx)} {num(by)}"
+        wide = 0.016 * self.stage.layout.adult
         rope = line(path, "#8a6c40", wide) + line(path, "#cdb07a", 0.55 * wide)
-        self.stage.add(rope, 1.005, texture=0.1)
+        self.stage.add(rope, 0.996, texture=0.1)
 
     def _resting(self, one: Drawn, name: str) -> Drawn:
         """Whoever is said to be on a thing: the thing behind, and the body on top of it."""
         stage, layout = self.stage, self.stage.layout
         beside, top = SUPPORTS[name]
         thing = THINGS[name]("")
-        size = layout.adult * 0.0021 * max(0.6, thing.size) * (0.72 if name == "well" else 1.0)
-        foot = layout.feet - 4
-        under = group(thing.svg, x=one.x, y=foot, scale=size)
-        shadow = air.contact_shadow(one.x, layout.feet, 0.1 * thing.size * layout.adult)
+        size = layout.adult * 0.0021 * max(0.6, thing.size) * (1.05 if name == "well" else 1.0)
+        foot, half = layout.feet - 4, half_width(thing)
+        size = min(size, 0.4 * stage.w / half)
+        edge = 0.07 * stage.w + half * size
+        at = min(max(one.x, edge), stage.w - edge)
+        under = group(thing.svg, x=at, y=foot, scale=size)
+        shadow = air.contact_shadow(at, layout.feet, 0.1 * thing.size * layout.adult)
         stage.add(shadow, 0.985, texture=0, lit=0.2)
         stage.add(under, 0.993, texture=0.1, rim=0.6, volume=0.2)
         self._subjects.drawn("thing", under)
-        dx = -self.troupe.near * beside * half_width(thing) * size
+        dx = at - one.x - self.troupe.near * beside * half * size
         return one.lifted((one.face[0] + dx, one.face[1] + top * size), "")
 
     def _things(self, used: set[str], *, large: bool | None = None) -> None:

@@ -25,6 +25,10 @@ _BELOW = 1.3
 """How far down bodies are looked at, in heights of the picture."""
 _SIDE = 0.035
 """The margin nothing named crosses, as a fraction of the width."""
+_BODY_SIDE = 0.06
+"""The same for bodies, wings and tails in the wider shots: the camera still moves in."""
+_CLEAR = 0.045
+"""The gap between a face or muzzle and what somebody else holds, as a fraction of the width."""
 _SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64)
 _STEPS = tuple(0.02 * step for step in range(-16, 17))
 """How far anybody may be moved, as fractions of the width."""
@@ -126,7 +130,7 @@ class Piece:
     """What the hands hold."""
     face: Edges | None = None
     """The head alone, which keeps clear of other heads."""
-    tip: float = 0.07
+    tip: float = 0.05
     """How much of its width the frame may cut: the tip of a tail, of a scarf or of a wing."""
 
 
@@ -139,7 +143,7 @@ def composed(
     All are made smaller alike, never below ``least``.
     """
     best = [Move(pivot=piece.pivot) for piece in pieces]
-    lowest = faults_of(stage, pieces, best)
+    lowest = faults_of(stage, pieces, best, together=together)
     if lowest <= _FINE:
         return best
     middle = sum(piece.pivot[0] for piece in pieces) / len(pieces)
@@ -166,7 +170,7 @@ def _settled(
     groups = [list(range(len(pieces)))] if together else [[k] for k in range(len(pieces))]
 
     def cost_of(tried: Sequence[Move]) -> tuple[float, float]:
-        faults = faults_of(stage, pieces, tried)
+        faults = faults_of(stage, pieces, tried, together=together)
         far = sum(abs(one.dx - old.dx) for one, old in zip(tried, start, strict=True)) / stage.w
         return faults + 0.25 * far + 3.0 * (1 - tried[0].size), faults
 
@@ -186,8 +190,13 @@ def _settled(
     return moves, lowest, faults
 
 
-def faults_of(stage: Stage, pieces: Sequence[Piece], moves: Sequence[Move]) -> float:
-    """How much of faces and held things is covered or cut, and of bodies cut; 0 is none."""
+def faults_of(
+    stage: Stage, pieces: Sequence[Piece], moves: Sequence[Move], *, together: bool = False
+) -> float:
+    """How much of faces and held things is covered or cut, and of bodies cut; 0 is none.
+
+    Unless they share a thing (``together``), nobody's face is right at what another holds.
+    """
     wrong = 0.0
     for k, (piece, move) in enumerate(zip(pieces, moves, strict=True)):
         over = list(zip(pieces[k + 1 :], moves[k + 1 :], strict=True))
@@ -205,8 +214,13 @@ def faults_of(stage: Stage, pieces: Sequence[Piece], moves: Sequence[Move]) -> f
             wrong += 5 * _outside(stage, held)
             for front, moved in over:
                 wrong += 4 * front.shape.covers(moved.back(held))
+            for j, (other, moved) in enumerate(zip(pieces, moves, strict=True)):
+                if j != k and other.head is not None and not together:
+                    near = _CLEAR * stage.w - _gap(held, moved.edges(other.head))
+                    wrong += 30 * max(0.0, near) / stage.w
         if not stage.close and piece.shape.edges is not None:
-            wrong += 6 * max(0.0, _outside(stage, move.edges(piece.shape.edges)) - piece.tip)
+            cut = _outside(stage, move.edges(piece.shape.edges), _BODY_SIDE)
+            wrong += 6 * max(0.0, cut - piece.tip)
     # Whoever stands left of another still does.
     places = [piece.pivot[0] for piece in pieces]
     now = [move.point(*piece.pivot)[0] for piece, move in zip(pieces, moves, strict=True)]
@@ -224,8 +238,13 @@ def _shared(one: Edges, other: Edges) -> float:
     return max(0.0, across) / max(1.0, min(one[2] - one[0], other[2] - other[0]))
 
 
-def _outside(stage: Stage, box: Edges) -> float:
+def _gap(one: Edges, other: Edges) -> float:
+    """How far apart two boxes are: across where they are at one height; negative, they overlap."""
+    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
+
+
+def _outside(stage: Stage, box: Edges, side: float = _SIDE) -> float:
     """The share of a box's width beyond the picture's margins."""
-    margin = _SIDE * stage.w
+    margin = side * stage.w
     cut = max(0.0, margin - box[0]) + max(0.0, box[2] - (stage.w - margin))
     return cut / max(1.0, box[2] - box[0])

@@ -36,8 +36,8 @@ from content_platform.imagery.illustrator.relations import rests_on
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
 from content_platform.imagery.illustrator.troupe import is_small
 from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
-from content_platform.stories.models import CastMember, Scene, Shot, TimeOfDay, Weather
-from content_platform.vocabulary import Format
+from content_platform.stories.models import Beat, CastMember, Scene, Shot, TimeOfDay, Weather
+from content_platform.vocabulary import Format, Mood
 
 _ROOM_WORDS = frozenset(
     [
@@ -120,7 +120,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     """Everything of one picture, ready to paint."""
     scene, frame = request.scene, Frame.of(shape)
     family = place_family(scene)
-    scene = _drawable(scene, request.cast, frame)
+    scene = _drawable(_one_face(scene, request.cast, frame), request.cast, frame)
     layout = layout_of(
         frame,
         scene.shot,
@@ -129,7 +129,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         filling=_can_fill(scene, request.cast, family),
         lowered=_stands_tall(scene, request.cast, family),
     )
-    layout = _varied(layout, scene, frame)
+    layout = _varied(_nearer(layout, scene, request.cast, frame), scene, frame)
     if request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
@@ -137,7 +137,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         layout=layout,
         scene=scene,
         style=request.style,
-        light=light_of(scene, request.seed),
+        light=light_of(_steady(scene, family), request.seed),
         season=season_of(scene, request.seed),
         seed=request.seed,
         rng=generator("place", request.seed, family, shape),
@@ -150,7 +150,8 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     cast = Cast(stage, request.cast, family, past_a_shoulder=request.angle is Angle.OVER_SHOULDER)
     focal = cast.place()
     heads = [box for box in cast.subjects if box.kind == "face"]
-    clear_of_heads(stage, heads, room=1.3 if cast.shows_a_giant else 0.3)
+    large = [box for box in cast.subjects if box.kind == "thing" and box.height > 0.35]
+    clear_of_heads(stage, heads, room=1.3 if cast.shows_a_giant else 0.3, large=large)
     if _BOWED.search(scene.text):
         stage.lamps = [replace(lamp, strength=0.55 * lamp.strength) for lamp in stage.lamps]
     close_to_camera(stage, family)
@@ -160,6 +161,13 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         x=min(1.0, max(0.0, focal[0] / stage.w)), y=min(1.0, max(0.0, focal[1] / stage.h))
     )
     return stage, focal_point, tuple(cast.subjects)
+
+
+def _steady(scene: Scene, family: str) -> Scene:
+    """Underground all light is from one hole: no feeling changes the sky in it."""
+    if family not in _UNDERGROUND:
+        return scene
+    return scene.model_copy(update={"mood": Mood.MYSTERY, "beat": Beat.RISE})
 
 
 def place_family(scene: Scene) -> str:
@@ -194,6 +202,22 @@ def season_of(scene: Scene, seed: int) -> str:
 
 def _faces(cast: tuple[CastMember, ...]) -> list[CastMember]:
     return [member for member in cast if member.kind != "object"]
+
+
+def _one_face(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
+    """A close shot of a great animal and a person in a tall frame: of the first of them only.
+
+    The two heads and what is held between them need more room than there is.
+    """
+    great = {m.name: is_beast(m) and not stands_low(m) for m in _faces(cast)}
+    near = frame.tall and scene.shot is Shot.CLOSE and sorted(great.values()) == [False, True]
+    first = next((name for name in scene.cast if name in great), "")
+    if not near or not first or pose_of(scene.action) == "embracing":
+        return scene
+    alone: dict[str, object] = {"cast": (first,)}
+    if great[first]:
+        alone["props"] = ()  # which the other holds
+    return scene.model_copy(update=alone)
 
 
 def _drawable(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
@@ -256,8 +280,37 @@ def _stands_tall(scene: Scene, cast: tuple[CastMember, ...], family: str) -> boo
         and family not in _AT_THE_FEET
         and not lies(scene)
         and not shadows_of(scene)
-        and not (any(low) and (all(low) or pose_of(scene.action) in _TOUCHING or rests_on(scene)))
+        and not (
+            any(low)
+            and (
+                all(low)
+                or family in INDOORS
+                or pose_of(scene.action) in _TOUCHING
+                or rests_on(scene)
+            )
+        )
     )
+
+
+_FAR_AND_WIDE = re.compile(
+    r"\b(?:mountains?|valley|sea|ocean|sky|horizon|hills?|stars|world|land|city|desert|plain|far)\b",
+    re.IGNORECASE,
+)
+"""Where a sentence is about this, small figures in a wide landscape are what it says."""
+
+
+def _nearer(layout: Layout, scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Layout:
+    """The camera so near that whoever is in a wide frame is half as high as it."""
+    there = _faces(cast)
+    wide = frame.w > frame.h and scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING)
+    if not wide or not there or _FAR_AND_WIDE.search(scene.text):
+        return layout
+    tallest = max(
+        0.5 if is_beast(one) and stands_low(one) else 1.0 if one.kind in ("woman", "man") else 0.76
+        for one in there
+    )
+    adult = min(max(layout.adult, 0.5 * frame.h / tallest), 1.4 * layout.adult)
+    return replace(layout, adult=min(adult, layout.feet - 0.12 * frame.h))
 
 
 def _varied(layout: Layout, scene: Scene, frame: Frame) -> Layout:

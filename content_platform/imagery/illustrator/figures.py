@@ -149,7 +149,7 @@ class Figures:
                 held_half=half,
                 hangs=hangs,
                 nod=self.troupe.nod(member, pose),
-                blanket=wool if first and is_wrapped(self.troupe.scene) else "",
+                blanket=wool if is_wrapped(self.troupe.scene, member) else "",
             )
         scale, feet = self._fit(figure, look.age)
         if self.troupe.past_a_shoulder and not first:
@@ -192,7 +192,7 @@ class Figures:
             chest = face[1] + 60 * scale
             stage.lamp(face[0], chest, 300 * scale, colour=figure.aura, strength=0.22, halo=0.1)
         in_hand = grip_at = None
-        if self.troupe.hauls and (first or member is not self.troupe.members[-1]):
+        if self.troupe.hauls:
             grip_at = (x + sign * figure.hand[0] * scale, feet + figure.hand[1] * scale)
         if held and held[0] != "umbrella":
             middle = figure.hand[1] + grip - 45 * size

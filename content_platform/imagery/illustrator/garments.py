@@ -48,19 +48,10 @@ def draw_garment(
     mid = (neck[0] * 0.42 + hip[0] * 0.58, neck[1] * 0.42 + hip[1] * 0.58)
     drawn = ""
     if pose.lap:
-        lap = [
-            (hip[0] - 6, hip[1] - 8),
-            near_knee,
-            (near_knee[0] + 2, near_knee[1] + (26 if long_ > 0.5 else 4)),
-        ]
-        far_lap = [(hip[0] - 4, hip[1] - 4), far_knee, (far_knee[0], far_knee[1] + 16)]
-        wide = half * (1.5 if long_ > 0.5 else 0.95)
-        drawn += path(
-            limb(far_lap, [wide, wide * 0.8, wide * 0.7], bend=0.5), darker(look.colour, 0.4)
-        )
-        drawn += path(
-            limb(lap, [wide, wide * 0.86, wide * 0.74], bend=0.5), darker(look.colour, 0.14)
-        )
+        if long_ > 0.5:
+            drop = shin * min(0.46 * long_, 0.8)
+            drawn += _lap(hip, far_knee, half, 0.9 * drop, darker(look.colour, 0.4))
+            drawn += _lap(hip, near_knee, half, drop, darker(look.colour, 0.14))
         length = 22
         flare = 0.98
     hem_y = hip[1] + length
@@ -216,6 +207,34 @@ def draw_garment(
     return drawn
 
 
+def _lap(hip: Point, knee: Point, half: float, drop: float, tone: str) -> str:
+    """Cloth over a thigh, hanging down from the knee to a straight hem the shin comes out of."""
+    (hx, hy), (kx, ky), w = hip, knee, 0.62 * half
+    if ky - hy > kx - hx:  # the knee is on the ground
+        return path(limb([(hx - 4, hy - 4), (kx, ky - 12)], [1.5 * half, 1.1 * half]), tone)
+    outline = [
+        (hx - 0.7 * half, hy - 16),
+        (hx + 8, hy - 0.9 * w),
+        (kx - 8, ky - 0.74 * w),
+        (kx + 0.42 * w, ky - 0.42 * w),
+        (kx + 0.68 * w, ky + 0.3 * drop),
+        (kx + 0.84 * w, ky + drop - 3),
+        (kx + 0.8 * w, ky + drop),
+        (kx - 1.0 * w, ky + drop + 3),
+        (kx - 1.04 * w, ky + drop),
+        (kx - 1.1 * w, ky + 0.84 * w),
+        (hx + 10, hy + 0.9 * w),
+        (hx - 0.7 * half, hy + 24),
+    ]
+    hem = f"M{num(kx - 0.9 * w)} {num(ky + drop - 7)}L{num(kx + 0.72 * w)} {num(ky + drop - 10)}"
+    crease = f"M{num(kx + 0.1 * w)} {num(ky - 0.1 * w)}L{num(kx + 0.02 * w)} {num(ky + drop - 12)}"
+    return (
+        path(spline(outline, tension=0.5), tone)
+        + line(hem, lighter(tone, 0.3), 3.4, opacity=0.6)
+        + line(crease, darker(tone, 0.4), 3, opacity=0.35)
+    )
+
+
 def _sash(ends: list[Point], wide: float, colour: str) -> str:
     """A band round the waist, sagging a little in front, its ends on the outline of the cloth."""
     (x0, y0), (x1, y1) = ends
@@ -249,39 +268,76 @@ def draw_collar(neck: Point, look: Look, thick: float, *, back: bool = False) ->
     return path(spline(points, tension=0.8), colour)
 
 
-def draw_blanket(neck: Point, hip: Point, shoulder: float, thick: float, wool: str) -> str:
-    """A blanket round the shoulders, open in front, down to the hips."""
-    (nx, ny), (hx, hy), wide = neck, hip, shoulder * 1.16
-    low = hy + 26 * thick
-    drawn = ""
-    for side, tone in ((1, darker(wool, 0.16)), (-1, wool)):
-        outline = [
-            (nx + side * 6, ny + 8),
-            (nx + side * wide * 0.7, ny + 20),
-            (nx + side * wide, ny + 60 * thick),
-            (hx + side * wide * 1.12, low),
-            (hx + side * wide * 0.34, low + 10),
-            (nx + side * wide * 0.26 + 6, ny + 66 * thick),
-        ]
-        drawn += path(spline(outline, tension=0.6), tone)
-        for up in (16, 30):
-            drawn += line(
-                f"M{num(hx + side * wide * 1.08)} {num(low - up)}L{num(hx + side * wide * 0.36)} {num(low + 8 - up)}",
-                lighter(wool, 0.5),
-                4,
-                opacity=0.7,
-            )
-    return drawn
-
-
-def draw_wrap(shoulder: Point, elbow: Point, thick: float, wool: str) -> str:
-    """The part of a blanket that lies over the near upper arm."""
-    end = (elbow[0] * 0.72 + shoulder[0] * 0.28, elbow[1] * 0.72 + shoulder[1] * 0.28)
-    top = (shoulder[0] + 3, shoulder[1] - 6)
-    fold = darker(wool, 0.3)
-    return path(limb([top, end], [56 * thick, 52 * thick], bend=0.6), wool) + line(
-        f"M{num(top[0] - 8)} {num(top[1])}L{num(end[0] - 6)} {num(end[1])}", fold, 3, opacity=0.4
+def draw_blanket(
+    neck: Point, hip: Point, shoulder: float, thick: float, wool: str, *, lap: bool
+) -> str:
+    """The far half of a blanket laid round the shoulders, open in front; ``lap``: of who sits."""
+    (nx, ny), (hx, _), wide = neck, hip, shoulder * 1.1
+    low = _hem_of(hip, thick, lap=lap)
+    outline = [
+        (nx + 4, ny + 6),
+        (nx + wide * 0.66, ny + 18),
+        (nx + wide * 0.98, ny + 70 * thick),
+        (hx + wide * 1.34, low - 6),
+        (hx + wide * 1.3, low + 2),
+        (hx + wide * 0.62, low + 8),
+        (nx + wide * 0.3, ny + 60 * thick),
+    ]
+    return path(spline(outline, tension=0.6), darker(wool, 0.22)) + _woven(
+        (hx + wide * 0.6, low + 6), (hx + wide * 1.31, low), darker(wool, 0.22)
     )
+
+
+def draw_wrap(
+    neck: Point, hip: Point, shoulder: float, thick: float, wool: str, *, lap: bool
+) -> str:
+    """The near half of a blanket: over shoulder and upper arm, with no sleeve."""
+    (nx, ny), (hx, _), wide = neck, hip, shoulder * 1.1
+    low = _hem_of(hip, thick, lap=lap)
+    outline = [
+        (nx + wide * 0.34, ny + 8),
+        (nx - wide * 0.1, ny + 1),
+        (nx - wide * 0.72, ny + 14),
+        (nx - wide * 1.14, ny + 66 * thick),
+        (hx - wide * 1.36, low - 8),
+        (hx - wide * 1.34, low),
+        (hx - wide * 0.6, low + 10),
+        (hx + wide * 0.14, low + 6),
+        (hx + wide * 0.18, low - 2),
+        (nx + wide * 0.2, ny + 78 * thick),
+        (nx + wide * 0.36, ny + 30),
+    ]
+    folds = "".join(
+        f"M{num(nx + wide * top)} {num(ny + 34)}Q{num(nx + wide * (top + foot) / 2 - 8)} {num((ny + low) / 2)} {num(hx + wide * foot)} {num(low - 34)}"
+        for top, foot in ((-0.62, -0.98), (-0.3, -0.5), (0.06, -0.12))
+    )
+    rolled = [(nx + wide * 0.4, ny + 26), (nx - wide * 0.02, ny + 12), (nx - wide * 0.66, ny + 20)]
+    return (
+        path(spline(outline, tension=0.6), wool)
+        + line(folds, darker(wool, 0.35), 3.4, opacity=0.4)
+        + _woven((hx - wide * 1.33, low), (hx + wide * 0.15, low + 6), wool)
+        + path(limb(rolled, [17 * thick, 24 * thick, 14 * thick]), lighter(wool, 0.12))
+    )
+
+
+def _hem_of(hip: Point, thick: float, *, lap: bool) -> float:
+    return hip[1] + (26 if lap else 62) * thick
+
+
+def _woven(left: Point, right: Point, wool: str) -> str:
+    """Two stripes above a blanket's hem from ``left`` to ``right``, and its fringe."""
+    (x0, y0), (x1, y1) = left, right
+    stripes = "".join(
+        f"M{num(x0 + 3)} {num(y0 - up)}Q{num((x0 + x1) / 2)} {num((y0 + y1) / 2 - up + 7)} {num(x1 - 2)} {num(y1 - up)}"
+        for up in (16, 27)
+    )
+    count = max(3, round((x1 - x0) / 11))
+    fringe = ""
+    for k in range(count + 1):
+        t = k / count
+        y = y0 + (y1 - y0) * t + 6 * 4 * t * (1 - t) * 0.5
+        fringe += f"M{num(x0 + (x1 - x0) * t)} {num(y - 3)}l0 11"
+    return line(stripes, lighter(wool, 0.5), 4, opacity=0.7) + line(fringe, wool, 3)
 
 
 def draw_scarf(neck: Point, look: Look, lean: float, thick: float) -> str:

@@ -19,7 +19,7 @@ from content_platform.imagery.illustrator.lexicon import (
 )
 from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
 from content_platform.imagery.illustrator.things.base import Thing
-from content_platform.stories.models import Scene, Shot
+from content_platform.stories.models import Beat, CastMember, Scene, Shot
 from content_platform.vocabulary import Mood
 
 _MOODS = {
@@ -59,6 +59,28 @@ _WISTFUL = re.compile(
     re.IGNORECASE,
 )
 """What no face smiles at, however tender the mood."""
+_GRIEF = re.compile(
+    r"\b(?:lost (?:just )?(?:one|him|her|them|everything)|gone|grave|died|dying|goodbye|farewell|grief"
+    r"|griev\w+|tears|wept|missing it|miss (?:it|him|her|them)|what (?:I|she|he|they) (?:am|was|is|were)"
+    r" missing|too late|got wet|never (?:came|come|wrote|returned|saw)|did not come|there (?:was|were)"
+    r" nobody|no more|voice (?:only )?(?:shook|broke)|alone|lonely|had come for one thing)\b"
+    r"|^(?:(?!not ).)*\b(?:was|were) no \w+ \w+, nor\b",
+    re.IGNORECASE,
+)
+"""What makes a face sad where the mood is tender or sad, or nothing else is felt."""
+_DOUBT = re.compile(
+    r"\b(?:not (?:a|the|an) (?:real|right|proper|good) \w+|made no sense|a riddle|wrong|nobody asked"
+    r"|shook (?:her|his|its|their) head|refus\w+|thief|stolen|stole|vanish\w*|rather not)\b|^[“\"]no[,.]",
+    re.IGNORECASE,
+)
+"""What nobody smiles at, without being sad."""
+_JOY = re.compile(
+    r"\b(?:smil\w+|laugh\w*|glad\w*|happy|happi\w+|joy\w*|delight\w*|cheer\w*|grin\w*|warm\w*|kindly"
+    r"|thank\w*|friends?|loved?|loves|home|together|welcome|found|tea|soup|supper|dinner|song|sang|danc\w+"
+    r"|beautiful|(?:is|was|are) yours|had everything|(?:came|come|were|was) back|two of them|at last)\b",
+    re.IGNORECASE,
+)
+"""What a tender or quiet line smiles at; otherwise faces rest."""
 _SAID = {
     "afraid": re.compile(
         r"\b(?:afraid|scared|frightened|terrified|trembl\w*|fear(?:ed|s|ful)?|dread(?:ed|s)?"
@@ -66,9 +88,8 @@ _SAID = {
         re.IGNORECASE,
     ),
     "determined": re.compile(
-        r"\bshook (?:her|his|its|their) head\b|\b(?:brave(?:ly)?|courage|determined|refused"
-        r"|stood (?:firm|her ground|his ground|its ground)|made up (?:her|his|its|their) mind)\b"
-        r"|^[“\"]no[,.]",
+        r"\b(?:brave(?:ly)?|courage|determined|stood (?:firm|her ground|his ground|its ground)"
+        r"|made up (?:her|his|its|their) mind)\b",
         re.IGNORECASE,
     ),
 }
@@ -106,9 +127,16 @@ _WRAPPED = re.compile(
 )
 
 
-def is_wrapped(scene: Scene) -> bool:
-    """Whether the first of the cast has a blanket round the shoulders."""
-    return bool(_WRAPPED.search(f"{scene.text} {scene.action}"))
+WRAPPED = "wrapped in a blanket"
+"""The trait of somebody who has had a blanket round the shoulders since an earlier scene."""
+
+
+def is_wrapped(scene: Scene, member: CastMember | None = None) -> bool:
+    """Whether ``member``, or the first of the cast, has a blanket round the shoulders."""
+    if member is not None and WRAPPED in member.traits:
+        return True
+    first = member is None or scene.cast[:1] == (member.name,)
+    return first and bool(_WRAPPED.search(f"{scene.text} {scene.action}"))
 
 
 def pose_of(action: str) -> str | None:
@@ -122,18 +150,36 @@ def lies(scene: Scene) -> bool:
 
 
 def feeling_of(scene: Scene, *, first: bool) -> str:
-    """What a face shows: the action says it of who acts, the mood of everybody else."""
-    by_mood = _MOODS[scene.mood]
-    if by_mood == "glad" and _WISTFUL.search(scene.text):
-        by_mood = "calm"
+    """What a face shows: the action says it of who acts, line and mood of everybody else."""
+    by_line = _by_line(scene)
     acted = find_verb(lexicon().feelings, scene.action)
     if not first:
-        return (_ANSWERS.get(acted, acted) if acted else "") or by_mood
-    if acted == "speaking" and scene.mood is Mood.SAD:
+        return (_ANSWERS.get(acted, acted) if acted else "") or by_line
+    if acted == "speaking" and by_line in ("sad", "glad"):
+        return by_line if by_line == "sad" else acted
+    if acted == "awed" and by_line == "sad":
+        return by_line
+    if acted == "glad" and pose_of(scene.action) == "giving" and by_line != "glad":
+        return by_line  # a gift may be a sad one
+    return acted or _said(scene.text) or by_line
+
+
+def _by_line(scene: Scene) -> str:
+    """What the line is felt as: sad at a loss, wary in doubt, glad only where something is."""
+    mood = _MOODS[scene.mood]
+    soft = scene.mood in (Mood.TENDER, Mood.SAD, Mood.CALM, Mood.PLAYFUL, Mood.UPBEAT)
+    ends = scene.beat is Beat.ENDING and scene.mood is not Mood.SAD
+    if soft and ends and _JOY.search(scene.text):
+        return "glad"
+    if soft and _GRIEF.search(scene.text):
         return "sad"
-    if acted == "glad" and pose_of(scene.action) == "giving" and by_mood != "glad":
-        return by_mood  # a gift may be a sad one
-    return acted or _said(scene.text) or by_mood
+    if soft and _DOUBT.search(scene.text):
+        return "sad" if scene.mood is Mood.SAD else "wary"
+    if mood == "glad" and _WISTFUL.search(scene.text):
+        return "calm"
+    if scene.mood is Mood.TENDER and not ends and not _JOY.search(scene.text):
+        return "calm"
+    return "glad" if ends and soft and not _WISTFUL.search(scene.text) else mood
 
 
 def thing_of(words: str) -> tuple[str, Thing] | None:

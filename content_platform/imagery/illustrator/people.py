@@ -90,6 +90,8 @@ def person(
     """
     if look.age == "child" and pose_name == "working":
         pose_name = "working up close"  # it hardly looks over the table
+    elif look.age == "old" and pose_name == "working":
+        pose_name = "working bent"  # shorter, but the table is as high
     pose = POSES[pose_name]
     thigh, shin, torso, upper, fore, shoulder, _ = (part * 100 for part in _BUILD[look.age])
     stoop = 9 if look.age == "old" and not pose.back else 0
@@ -140,6 +142,9 @@ def person(
             (grip[0] - apart - 8, grip[1] - 6),
             (grip[0] + apart - 14, grip[1] - 4),
         )
+        if pose_name == "giving":  # it lies on the palms
+            near_spot = (grip[0] - 0.45 * apart - 12, grip[1] + 17)
+            far_spot = (grip[0] + 0.45 * apart - 12, grip[1] + 17)
         near_elbow, near_hand = bent(near_shoulder, near_spot, upper, fore)
         far_elbow, far_hand = bent(far_shoulder, far_spot, upper, fore)
     thick = 1.0 if look.age != "child" else 0.86
@@ -237,7 +242,7 @@ def person(
         draw_garment(look, pose, hip, neck, near_knee, far_knee, shoulder, wind, thigh, shin)
     )
     if blanket and not pose.back:
-        parts.append(draw_blanket(neck, hip, shoulder, thick, blanket))
+        parts.append(draw_blanket(neck, hip, shoulder, thick, blanket, lap=pose.lap))
     # The neck sits behind the collar and under the chin; from behind it goes up to the hair.
     neck_line = (
         limb([(neck[0], neck[1] + 12), (head_at[0], head_at[1] - 6)], [30 * thick, 26 * thick])
@@ -270,8 +275,12 @@ def person(
         if before_face:
             parts.append(far_arm)
         parts.extend((near_arm, hold) if hangs else (hold, near_arm))
+        if held and hangs:  # the fingers close over its handle
+            skin = look.mittens or look.skin
+            palm = "mitten" if look.mittens else near_palm
+            parts.append(_hand(near_elbow, near_hand, skin, thick, palm))
         if blanket:
-            parts.append(draw_wrap(near_shoulder, near_elbow, thick, blanket))
+            parts.append(draw_wrap(neck, hip, shoulder, thick, blanket, lap=pose.lap))
     middle = step(head_at, 180 - turn, 50)
     return Figure(
         svg="".join(parts),
@@ -364,6 +373,28 @@ _FINGERS = {
 """Fingers that stand off from the palm."""
 
 
+def _hand(
+    elbow: Point,
+    hand: Point,
+    skin: str,
+    thick: float,
+    palm: str,
+    *,
+    thumb_behind: bool = False,
+) -> str:
+    """One of ``_PALMS`` at the end of a fore arm."""
+    outside, creases = _PALMS[palm]
+    drawn = path(outside, skin)
+    if palm in _FINGERS:
+        drawn += line(_FINGERS[palm], skin, 8)
+    if creases:
+        drawn += line(creases, darker(skin, 0.3), 1.7, opacity=0.6)
+    if thumb_behind:
+        drawn = f'<g transform="scale(1 -1)">{drawn}</g>'
+    turn = math.degrees(math.atan2(hand[1] - elbow[1], hand[0] - elbow[0]))
+    return group(drawn, x=hand[0], y=hand[1], scale=1.08 * thick, turn=turn)
+
+
 def _arm(
     shoulder: Point,
     elbow: Point,
@@ -380,15 +411,7 @@ def _arm(
     reach = math.hypot(hand[0] - elbow[0], hand[1] - elbow[1]) or 1
     ux, uy = (hand[0] - elbow[0]) / reach, (hand[1] - elbow[1]) / reach
     cuff = (hand[0] - ux * 12 * thick, hand[1] - uy * 12 * thick)
-    outside, creases = _PALMS[palm]
-    drawn = path(outside, skin)
-    if palm in _FINGERS:
-        drawn += line(_FINGERS[palm], skin, 8)
-    if creases:
-        drawn += line(creases, darker(skin, 0.3), 1.7, opacity=0.6)
-    turn = math.degrees(math.atan2(uy, ux))
-    mirrored = f'<g transform="scale(1 -1)">{drawn}</g>' if thumb_behind else drawn
-    drawn = group(mirrored, x=hand[0], y=hand[1], scale=1.08 * thick, turn=turn)
+    drawn = _hand(elbow, hand, skin, thick, palm, thumb_behind=thumb_behind)
     joints, widths = [shoulder, elbow, cuff], [41 * thick, 33 * thick, 25 * thick]
     turned = (elbow[0] - shoulder[0]) * ux + (elbow[1] - shoulder[1]) * uy
     if turned < -0.45 * math.hypot(elbow[0] - shoulder[0], elbow[1] - shoulder[1]):

@@ -84,7 +84,9 @@ POSES = {
     "cradling": Pose(head=9, hands=(0.5, 0.38)),
     "giving": Pose(lean=6, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.76, 0.52)),
     # Hands out, but short of whoever gives.
-    "receiving": Pose(lean=3, near_arm=(8, 72), far_arm=(14, 66), palms=("open", "open")),
+    "receiving": Pose(lean=3, near_arm=(8, 76), far_arm=(16, 70)),
+    # By a rope that others pull.
+    "hauled": Pose(lean=4, head=-4, hands=(0.46, 0.2)),
     "reading": Pose(head=14, hands=(0.52, 0.5)),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
@@ -117,20 +119,23 @@ POSES = {
     "sitting": Pose(
         lean=-3,
         head=4,
-        near_leg=(86, 4),
-        far_leg=(82, -6),
+        near_leg=(86, 5),
+        far_leg=(84, -14),
         near_arm=(6, 56),
         far_arm=(2, 60),
         lap=True,
     ),
     "sitting with": Pose(
-        lean=-3, head=8, near_leg=(86, 4), far_leg=(82, -6), lap=True, hands=(0.5, 0.62)
+        lean=-3, head=8, near_leg=(86, 5), far_leg=(84, -14), lap=True, hands=(0.5, 0.62)
     ),
     "climbing": Pose(
         lean=12, head=-6, near_leg=(64, 4), far_leg=(-10, -22), near_arm=(52, 84), far_arm=(-6, 20)
     ),
     "working": Pose(
-        lean=10, head=18, near_arm=(14, 58), far_arm=(26, 66), palms=("closed", "relaxed")
+        lean=13, head=18, near_arm=(22, 58), far_arm=(24, 54), palms=("closed", "relaxed")
+    ),
+    "working bent": Pose(
+        lean=8, head=16, near_arm=(32, 74), far_arm=(34, 70), palms=("closed", "relaxed")
     ),
     "working up close": Pose(lean=9, head=16, near_arm=(14, 84), far_arm=(22, 94)),
     # Beside somebody at a narrow table: hands stay on one's own side of it.

@@ -9,7 +9,16 @@ import re
 from collections.abc import Sequence
 
 from content_platform.imagery.illustrator.moment import pose_of, thing_of
-from content_platform.imagery.illustrator.shapes import darker, gradient, group, lighter, rect
+from content_platform.imagery.illustrator.shapes import (
+    darker,
+    gradient,
+    group,
+    lighter,
+    line,
+    num,
+    path,
+    rect,
+)
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.stories.models import Scene
@@ -25,7 +34,7 @@ _UPRIGHT = frozenset(
     {None, "standing", "sitting", "talking", "pointing", "looking", "listening", "holding"}
 )
 SUPPORTS = {
-    "well": (-0.36, -39.0),
+    "well": (-0.66, -37.0),
     "chest": (0.0, -44.0),
     "stone": (0.0, -34.0),
     "suitcase": (0.0, -46.0),
@@ -83,10 +92,15 @@ def table_before(stage: Stage, x: float, things: Sequence[Thing], near: int) -> 
     for k in range(1, 5):
         body += rect(left + 8 + k * board, top, 3, foot - top, darker(wood, 0.5), opacity=0.7)
     cloth = ("#a84a42", "#44688a", "#b88a3c")[stage.seed % 3]
-    body += rect(left, top - 0.012 * adult, 2 * half, 0.085 * adult, cloth, round_=5)
+    drop = f"M{num(left)} {num(top)}H{num(left + wide)}V{num(top + 0.16 * adult)}"
+    for _ in range(5):  # a scalloped edge
+        drop += f"q{num(-wide / 10)} {num(0.07 * adult)} {num(-wide / 5)} 0"
+    body += path(drop + "Z", cloth)
+    trim = f"M{num(left + 4)} {num(top + 0.13 * adult)}h{num(wide - 8)}"
+    body += line(trim, lighter(cloth, 0.5), 0.012 * adult, opacity=0.7)
     body += rect(left, top - 0.012 * adult, 2 * half, 0.018 * adult, lighter(cloth, 0.25), round_=5)
     drawn, glow = "", ""
-    for thing, off in zip(things[:2], (0.45, -0.6), strict=False):
+    for thing, off in zip(things[:2], (-0.15, -0.7), strict=False):
         scale = 0.0023 * adult * max(0.7, min(thing.size, 1.1))
         at, base = left + half + near * off * half, top - 0.006 * adult
         drawn += group(thing.svg, x=at, y=base, scale=scale)

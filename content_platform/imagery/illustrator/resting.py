@@ -58,14 +58,14 @@ def seat(stage: Stage, hip: tuple[float, float], *, paved: bool) -> str:
         padded += rect(x - 60, y + 18, 116, 9, lighter(plush, 0.2), round_=5, opacity=0.7)
         foot = rect(x - 44, y + 48, 84, -y - 48, "#3a3a42", round_=4)
         return foot + padded
-    wood = "#6a452c"
+    wood, k = "#6a452c", min(1.0, -y / 125)  # no deeper than thighs are long: the shins are free
     legs = line(
-        f"M{num(x - 46)} {num(y + 30)}L{num(x - 54)} 0M{num(x + 42)} {num(y + 30)}L{num(x + 48)} 0M{num(x - 50)} {num(y + 20)}L{num(x - 66)} {num(y - 130)}",
+        f"M{num(x - 46)} {num(y + 30)}L{num(x - 54)} 0M{num(x + 38 * k)} {num(y + 30)}L{num(x + 42 * k)} 0M{num(x - 50)} {num(y + 20)}L{num(x - 66)} {num(y - 130 * k)}",
         darker(wood, 0.2),
         13,
     )
-    back = line(f"M{num(x - 58)} {num(y - 60)}L{num(x - 64)} {num(y - 124)}", wood, 26)
-    return legs + back + rect(x - 62, y + 16, 116, 18, wood, round_=6)
+    back = line(f"M{num(x - 58)} {num(y - 60 * k)}L{num(x - 64)} {num(y - 124 * k)}", wood, 26)
+    return legs + back + rect(x - 62, y + 16, 62 + 50 * k, 18, wood, round_=6)
 
 
 def bed(stage: Stage, figure: Figure) -> tuple[str, float]:

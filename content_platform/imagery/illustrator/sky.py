@@ -14,12 +14,14 @@ from content_platform.imagery.illustrator.painter import Painter, PaperPainter
 from content_platform.imagery.illustrator.raster import Array, linear
 from content_platform.imagery.illustrator.shapes import (
     circle,
+    darker,
     ellipse,
     line,
     mix,
     num,
     path,
     polygon,
+    rect,
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.stories.models import Shot, TimeOfDay, Weather
@@ -129,9 +131,13 @@ def _light_sky(painter: Painter, horizon: float, disc: bool) -> None:
         _aurora(image, stage, horizon)
     if light.sun and disc:
         _disc(image, stage, half)
-    _clouds(image, stage, horizon, away, half)
+    storm = stage.scene.weather is Weather.STORM
+    if storm:
+        _banks(image, painter, horizon)
+    else:
+        _clouds(image, stage, horizon, away, half)
     painter.image = raster.resize(image, painter.size, smooth=True)
-    if stage.scene.weather is Weather.STORM:
+    if storm:
         _lightning(painter, horizon)
 
 
@@ -244,6 +250,29 @@ def _clouds(image: Array, stage: Stage, horizon: float, away: Array, half: tuple
     image[:] = raster.over(
         image, raster.resize(np.asarray(colour, np.float32), half), np.clip(cover, 0, 1)
     )
+
+
+def _banks(image: Array, painter: Painter, horizon: float) -> None:
+    """The clouds of a storm: flat banks one below the other, the highest the darkest."""
+    stage, light = painter.stage, painter.stage.light
+    rng = generator("banks", stage.seed, stage.scene.index)
+    pale, deep = mix(light.cloud_shade, light.cloud_light, 0.3), light.cloud_shade
+    body = ""
+    wide = 0.2 * max(stage.w, 0.8 * stage.h)
+    for k, share in enumerate((0.72, 0.5, 0.3, 0.13)):
+        tone = mix(pale, darker(deep, 0.2), k / 3)
+        low, x, drawn = horizon * share, -wide * rng.uniform(0.2, 0.8), ""
+        while x < stage.w + wide:
+            step = wide * rng.uniform(0.5, 1.0)
+            tall = step * rng.uniform(0.28, 0.42)
+            drawn += ellipse(x, low - 0.2 * tall, step * 0.62, tall, tone)
+            x += step * 0.72
+        drawn += rect(-20, -20, stage.w + 40, max(0.0, low - 0.02 * horizon) + 10, tone)
+        body += f'<g opacity="{0.55 + 0.1 * k:.2f}">{drawn}</g>'
+    colour, cover = painter.render(body, coarse=4)
+    half = (image.shape[1], image.shape[0])
+    soft = raster.resize(colour, half, smooth=True), raster.resize(cover, half, smooth=True)
+    image[:] = raster.over(image, *soft)
 
 
 def _lightning(painter: Painter, horizon: float) -> None:

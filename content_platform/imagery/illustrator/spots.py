@@ -65,7 +65,11 @@ def spots_of(troupe: Troupe) -> list[tuple[float, bool]]:
         second = first + near * layout.adult * 0.56
         if not troupe.stage.w * 0.2 < second < troupe.stage.w * 0.8:
             first, second = (at - near * layout.adult * 0.16 for at in (first, second))
-    if pose == "working" and troupe.stage.inside and not troupe.stage.close:
+    at_work = pose == "working" and troupe.stage.inside and not troupe.stage.close
+    if at_work and troupe.stage.frame.tall and count == 2 and not beside:
+        # The table has one side of the picture, whoever looks on the other.
+        return [(troupe.stage.w * (0.5 - near * off), left) for off in (-0.02, 0.32)]
+    if at_work:
         second = first + near * max(gap, layout.adult * 1.15)
     if lies(troupe.scene) and not troupe.stage.close:
         second = first + near * max(gap, layout.adult * 0.78)

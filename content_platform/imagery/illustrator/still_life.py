@@ -6,6 +6,7 @@ Only arrangements of things belong here; the drawings themselves are in ``things
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -46,6 +47,9 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
     x += near * size * (0.0, 0.16, -0.06)[stage.scene.index % 3]
     scale = size / 108
     base = y + size * 0.5
+    beside = [one for one in found[1:] if not one.flame][:1]
+    if beside:
+        x, scale = stage.layout.hero[0], (0.86 if stage.w > stage.h else 0.74) * scale
     lit_by = next((other for other in found[1:] if other.flame), None)
     if thing.flame:
         stage.lamp(
@@ -62,6 +66,7 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
         other = lit_by or THINGS[usual]("")
         small = scale * (0.6 if stage.w > stage.h else 0.46)
         away = 0.92 if stage.w > stage.h else 0.68 if not stage.frame.tall else 0.6
+        away -= 0.08 * bool(beside)
         light_x, light_y = x - near * size * away, base - size * 0.045
         stage.add(air.contact_shadow(light_x, light_y, size * 0.24), 0.988, texture=0, lit=0.1)
         stage.add(
@@ -75,6 +80,12 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
         stage.lamp(light_x, base + flame[1] * small, size * 1.0, strength=0.72, halo=0.5)
     else:
         stage.lamp(x - near * size * 0.9, y - size * 0.4, size * 1.3, strength=0.4, halo=0)
+    for one in beside:
+        small = scale * 0.72
+        at = x + near * size * (0.86 if stage.w > stage.h else 0.52), base + size * 0.05
+        stage.add(air.contact_shadow(*at, size * 0.2), 1.0, texture=0, lit=0.1)
+        body = group(one.svg, x=at[0], y=at[1] + _foot(one) * small, scale=small)
+        stage.add(body, 1.0, texture=0.1, rim=0.4, volume=0.4)
     glow = group(thing.glow, x=x, y=base, scale=scale) if thing.glow else ""
     lowest = _foot(thing) * scale
     stage.add(
@@ -240,6 +251,9 @@ def counter(
         body += rect(-40, top, w + 80, 5, lighter(wood, 0.35), opacity=0.7)
         if stage.frame.tall:
             body += _table_front(stage, 0.83 * h, wood)
+    elif name in _ON_THE_GROUND:
+        tone = "#dfe6f0" if stage.season == "winter" else "#6f6a58"
+        body = ellipse(x, h + 0.12 * h, 1.1 * w, h - base + 0.14 * h, tone)
     else:
         tone = "#8d93a4" if stage.light.dark else "#9a958e"
         body = rock(
@@ -300,17 +314,19 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
         spots = (x + near * 0.22 * stage.w, x + near * 0.36 * stage.w)
     else:
         a = layout.adult
-        top = layout.feet - a * 0.4
+        top = layout.feet - a * 0.44
         edge = 0.04 if stage.frame.tall else 0.22
         reach = min(1.02 * a, (stage.w * (1 - edge) - x) if near > 0 else (x - stage.w * edge))
         left, right = sorted((x + near * a * 0.16, x + near * reach))
         size = a * 0.0019
-        spots = (x + near * a * 0.38, x + near * (reach - a * 0.14))
+        spots = (x + near * a * 0.32, x + near * (reach - a * 0.14))
     body = gradient(
         "bench", [(0, tone), (1, darker(tone, 0.55))], box=(top, min(stage.h, top + 420))
     )
     if stage.close:
         body += rect(left, top, right - left, stage.h, "url(#bench)")
+        if stage.frame.tall:
+            body += _runner(stage, stage.w / 2, top) + _table_front(stage, 0.83 * stage.h, tone)
     else:
         drop = layout.feet + 10
         for leg in (left + 18, right - 18):
@@ -334,7 +350,29 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
                 strength=1.2,
                 halo=0.7,
             )
+    if stage.scene.action.startswith("writ") and not stage.close:
+        a = layout.adult
+        pen = f"M{num(x + near * 0.335 * a)} {num(top)}L{num(x + near * 0.275 * a)} {num(top - 0.075 * a)}"
+        body += line(pen, "#2a2f45", 0.011 * a)
     stage.add(body, 1.02, glow=glow, texture=0.2, rim=0.5)
+
+
+_ON_THE_GROUND = frozenset({"star", "footprints", "campfire", "fire"})
+"""Small things that nobody puts on anything."""
+
+
+def _runner(stage: Stage, x: float, top: float) -> str:
+    """A striped cloth that hangs over the edge of a table seen from near."""
+    wool = ("#8a4a44", "#48647f", "#a8803c")[stage.seed % 3]
+    half, low = 0.32 * stage.w, top + 0.12 * stage.h
+    body = rect(x - half, top, 2 * half, low - top, wool, round_=3)
+    for up, tone in ((0.016, lighter(wool, 0.45)), (0.026, lighter(wool, 0.3)), (0.1, "#efe4cc")):
+        body += rect(x - half, low - up * stage.h, 2 * half, 0.005 * stage.h, tone, opacity=0.75)
+    fringe = "".join(
+        f"M{num(x - half + 6 + k * (2 * half - 12) / 26)} {num(low)}l0 {num(0.014 * stage.h)}"
+        for k in range(27)
+    )
+    return body + line(fringe, lighter(wool, 0.2), 4)
 
 
 def arrange(
@@ -363,12 +401,16 @@ def arrange(
         if half > 0.3 * stage.w:  # all of it in the picture
             size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
         at = _clear_of(occupied, at, half, stage.w, large=thing.size > 2.2)
+        hidden = sum(max(0.0, min(at + half, to) - max(at - half, start)) for start, to in taken)
+        most = 0.3 if len(taken) > 2 else 0.6 if k else math.inf
+        if thing.size <= 2.2 and hidden > most * half:
+            continue  # rather left out than among somebody's legs
         occupied.append((at - half, at + half))
         y, base = layout.feet - 4, ""
-        if thing.size < 1.05 and name not in ("star", "footprints", "campfire"):
+        if thing.size < 1.05 and name not in _ON_THE_GROUND:
             base, y = _stand(stage, at, layout.feet, adult, paved=paved)
         if name == "stall":
-            base = seller_at(stage, at, y, 0.76 * adult, "stall", left=near > 0)
+            base = seller_at(stage, at, y, min(0.76 * adult, 82.0 * size), "stall", left=near > 0)
         if thing.flame:
             stage.lamp(
                 at + thing.flame[0] * size,

@@ -140,7 +140,7 @@ class Troupe:
     def holder(self) -> CastMember | None:
         """Who holds what the scene is about: the first of the cast, or the first who has hands."""
         hands = [member for member in self.members if not is_beast(member)]
-        if not hands or (hands[0] is not self.members[0] and not self.stage.frame.tall):
+        if not hands:
             return self.members[0] if self.members else None
         return hands[0]
 
@@ -154,7 +154,7 @@ class Troupe:
         if self.scene.shot is not Shot.CLOSE or len(self.members) > 2 or self.past_a_shoulder:
             return None
         at_it = self.scene.action.startswith("looking at")
-        hands = self.members and not is_beast(self.members[0])
+        hands = self.holder is not None and not is_beast(self.holder)
         if hands and not at_it and self.hold(set()) is not None:
             return None
         if pose_of(self.scene.action) in ("embracing", "lying"):
@@ -196,10 +196,10 @@ class Troupe:
         pose = pose_of(self.scene.action) or "standing"
         if pose == "embracing" and any(is_beast(m) and stands_low(m) for m in self.members):
             pose = "kneeling"  # down to it
-        if not first and self.hauls and member is not self.members[-1]:
-            return "holding"  # on the rope, too
+        if self.hauls and member is not self.members[-1]:
+            return "holding"  # on the rope
         if not first and self.at_a_well:
-            return "raising"  # out of the well, on the rope
+            return "hauled"  # out of the well, on the rope
         if not first and held:
             pose = "holding"
         elif not first:
@@ -227,6 +227,8 @@ class Troupe:
             pose = _EMPTY_HANDED.get(pose, pose)
         if pose == "working" and not stage.inside:
             pose = "holding" if held else "standing"
+        if pose == "sitting" and not first and len(self.members) > 2:
+            pose = "standing"  # three pairs of knees in a row are one tangle
         if self.behind_a_table and first:
             pose = "talking" if pose != "sitting" else "standing"
         if pose == "back" and self.scene.shot is not Shot.ESTABLISHING:
@@ -265,16 +267,17 @@ class Troupe:
             return None
         in_action = held_in(self.scene.action)
         pose = pose_of(self.scene.action)
-        # In a tall frame two leave no room for a thing beside them.
-        narrow = (
-            self.stage.frame.tall and len(self.members) > 1 and pose in ("pointing", "thinking")
-        )
+        # Two leave no room for a thing beside them.
+        narrow = len(self.members) > 1 and pose in ("pointing", "thinking")
         if not in_action and not self.stage.close and pose in _HANDS_FREE and not narrow:
             return None
         mentioned = [in_action] if in_action else []
         for words in (*mentioned, *self.props):
             found = thing_of(words)
             if found and found[0] == "umbrella" and self.stage.inside:
+                continue
+            if found and found[0] == "rope" and self.hauls:
+                used.add("rope")  # it goes from hand to hand
                 continue
             if found and found[0] in HAND_HELD:
                 used.add(found[0])

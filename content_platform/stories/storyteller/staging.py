@@ -123,6 +123,9 @@ def scenes_of(
             weather,
         )[:4]
         props = _as_it_was_left(props, states, text)
+        own = bool(props)
+        if seen.props is None:
+            props = _still_in_hand(props, scenes[-1] if scenes else None, place, names, text)
         deed = deed_in(text, subjects) if seen.action is None else None
         if deed is not None and deed.who not in names and names and position == 0:
             deed = None  # the beat shows somebody else
@@ -147,7 +150,7 @@ def scenes_of(
                     wanted,
                     position,
                     scenes[-1].shot if scenes else None,
-                    things=bool(props),
+                    things=own,
                     moving=_moves(action) or seen.shot in (Shot.MEDIUM, Shot.ESTABLISHING),
                 ),
                 beat=lines.beat,
@@ -179,6 +182,25 @@ def _as_it_was_left(props: tuple[str, ...], states: dict[str, str], text: str) -
             states[thing] = prop
         left.append(states.get(prop, prop))
     return tuple(left)
+
+
+_IN_HAND = frozenset({"lantern", "bottle"})
+_PUT_DOWN = re.compile(r"\b(?:put|set|laid|lay|gave|threw|broke|dropped|gone|empty|closed)\b")
+
+
+def _still_in_hand(
+    props: tuple[str, ...], before: Scene | None, place: str, names: tuple[str, ...], text: str
+) -> tuple[str, ...]:
+    """``props`` and what somebody held a moment ago in the same place, and has not put down."""
+    if before is None or before.place != place or not set(before.cast) & set(names):
+        return props
+    nouns = {prop.split(" ")[-1] for prop in props}
+    held = [
+        prop
+        for prop in before.props
+        if prop.split(" ")[-1] in _IN_HAND - nouns and not _PUT_DOWN.search(text.lower())
+    ]
+    return (*props, *held)[:4]
 
 
 def _told_once(declared: list[str], read: list[str], *, alone: bool) -> list[str]:

@@ -83,22 +83,19 @@ def _sitting(coat: str, feeling: str, bearing: _Bearing) -> Beast:
     behind = before = ""
     match bearing.tail:
         case "up":
-            behind = path(
-                limb([(-40, -24), (-88, -14), (-118, -48), (-104, -88)], [44, 32, 18, 6]), coat
-            ) + _spade((-102, -94), 12, coat)
+            behind = _tail(
+                [(-40, -24), (-88, -14), (-118, -48), (-106, -88)], [44, 32, 19, 11], coat
+            )
         case "flat":
-            behind = path(
-                limb([(-40, -24), (-76, -12), (-100, -8), (-112, -12)], [44, 28, 16, 6]), coat
-            ) + _spade((-117, -13), -80, coat)
+            behind = _tail([(-40, -24), (-76, -12), (-98, -9), (-112, -10)], [44, 28, 18, 12], coat)
         case _:
-            before = path(
-                limb([(-54, -22), (-34, -6), (14, -2), (62, -4), (82, -16)], [32, 24, 18, 12, 5]),
+            before = _tail(
+                [(-54, -22), (-34, -6), (14, -2), (58, -4), (82, -13)],
+                [32, 24, 19, 14, 11],
                 mix(coat, darker(coat, 0.12), 0.5),
-            ) + _spade((87, -22), 44, coat)
+            )
     shoulder = leant(-12, -140)
     behind += _wing(shoulder, coat, bearing.wing, 0.36)
-    raised = feeling == "afraid"
-    elbow, paw = ((56.0, -92.0), (40.0, -64.0)) if raised else ((38.0, -52.0), (40.0, -6.0))
     far = path(limb([leant(28, -116), (48, -54), (54, -6)], [30, 20, 17]), shade)
     far += ellipse(60, -4, 16, 6, darker(foot, 0.15))
     body = path(limb(spine, [108, 94, 76, 42, 34]), coat)
@@ -121,24 +118,22 @@ def _sitting(coat: str, feeling: str, bearing: _Bearing) -> Beast:
     haunch = ellipse(-22, -40, 47, 40, mix(coat, shade, 0.45), turn=-14)
     haunch += path(limb([(-6, -20), (18, -7)], [30, 15]), mix(coat, shade, 0.45))
     haunch += ellipse(16, -5, 24, 8, foot)
-    near = path(limb([leant(16, -114), elbow, paw], [36, 22, 18]), mix(coat, shade, 0.2))
-    near += ellipse(paw[0] + 5, paw[1] + 2, 17, 8 if raised else 6.5, foot)
+    near = path(limb([leant(16, -114), (38, -52), (40, -6)], [36, 22, 18]), mix(coat, shade, 0.2))
+    near += ellipse(45, -4, 17, 6.5, foot)
     back = [(-70.0, -64.0), leant(-60, -106), leant(-26, -160)]
     crest = [
         *((x, y, turned) for (x, y), turned in zip(back, (-64, -70, -58), strict=True)),
         *_along(spine[2:], (0.3, 0.62, 0.92), 16),
     ]
-    drawn = behind + far + _spikes(crest, coat) + body + haunch + near + before
-    return _with_head(drawn, neck, coat, feeling, bearing.head, bearing.fin, (-138.0, 108.0))
+    drawn = behind + far + _spikes(crest, coat) + body + haunch + before + near
+    return _with_head(drawn, neck, coat, feeling, bearing.head, bearing.fin, (-144.0, 114.0))
 
 
 def _on_its_feet(coat: str, feeling: str, bearing: _Bearing) -> Beast:
     """Walking, the tail carried over the back."""
     chest = (48.0, -92.0)
     neck = [(chest[0] + 0.8 * x + 8, chest[1] + y) for x, y in bearing.neck]
-    tail = path(
-        limb([(-44, -46), (-98, -28), (-134, -62), (-122, -112)], [52, 34, 20, 6]), coat
-    ) + _spade((-119, -118), 12, coat)
+    tail = _tail([(-44, -46), (-98, -28), (-134, -62), (-124, -110)], [52, 34, 21, 12], coat)
     legs = (
         path(limb([(-20, -44), (-6, -22), (-12, -4)], [38, 24, 17]), darker(coat, 0.32))
         + path(limb([(34, -48), (22, -24), (10, -4)], [28, 19, 15]), darker(coat, 0.32))
@@ -166,7 +161,7 @@ def _on_its_feet(coat: str, feeling: str, bearing: _Bearing) -> Beast:
     crest += _along(spine[2:], (0.34, 0.64, 0.92), 17)
     wing = _wing((2, -98), coat, bearing.wing - 14, 0.28)
     drawn = tail + legs + wing + _spikes(crest, coat) + body + nearer
-    return _with_head(drawn, neck, coat, feeling, bearing.head, bearing.fin, (-146.0, 150.0))
+    return _with_head(drawn, neck, coat, feeling, bearing.head, bearing.fin, (-148.0, 150.0))
 
 
 def _lying(coat: str, feeling: str, bearing: _Bearing) -> Beast:
@@ -174,9 +169,7 @@ def _lying(coat: str, feeling: str, bearing: _Bearing) -> Beast:
     asleep = feeling == "asleep"
     neck = [(74.0, -54.0), (104.0, -34.0)] if asleep else [(74.0, -84.0), (92.0, -124.0)]
     spine = [(-64.0, -34.0), (-6.0, -44.0), (44.0, -46.0), *neck]
-    tail = path(
-        limb([(-60, -24), (-112, -10), (-128, -2), (-96, 4)], [46, 28, 18, 6]), coat
-    ) + _spade((-90, 4), 96, coat)
+    tail = _tail([(-60, -24), (-96, -12), (-118, -8), (-134, -12)], [46, 28, 18, 12], coat)
     body = path(limb(spine, [60, 84, 62, 38, 32]), coat)
     paws = (
         path(limb([(40, -34), (60, -14), (104, -6)], [34, 22, 15]), darker(coat, 0.08))
@@ -188,7 +181,7 @@ def _lying(coat: str, feeling: str, bearing: _Bearing) -> Beast:
     crest += _along(spine[2:], (0.4, 0.85), 17)
     drawn = tail + _wing((0, -62), coat, 4, 0.3, 0.62) + _spikes(crest, coat) + body + paws
     turn = 4.0 if asleep else bearing.head
-    return _with_head(drawn, neck, coat, feeling, turn, bearing.fin, (-140.0, 176.0))
+    return _with_head(drawn, neck, coat, feeling, turn, bearing.fin, (-166.0, 176.0))
 
 
 def _with_head(
@@ -220,9 +213,17 @@ def _with_head(
     )
 
 
-def _spade(at: Point, turn: float, coat: str) -> str:
-    tip = path(polygon([(-13, 8), (0, -20), (13, 8), (0, 3)]), darker(coat, 0.3))
-    return group(tip, x=at[0], y=at[1], turn=turn)
+def _tail(joints: list[Point], widths: list[float], tone: str) -> str:
+    """A tail that widens into its leaf-shaped tip, in one piece."""
+    (ax, ay), (bx, by) = joints[-2:]
+    turn = math.degrees(math.atan2(by - ay, bx - ax)) + 90
+    half = widths[-1] / 2
+    leaf = (
+        f"M{num(-half)} 8C{num(-half)} 0 -9 1 -17 4C-14 -10 -6 -18 0 -30"
+        f"C6 -18 14 -10 17 4C9 1 {num(half)} 0 {num(half)} 8Z"
+    )
+    tip = path(leaf, tone) + line("M0 2L0 -18", darker(tone, 0.25), 2.4, opacity=0.6)
+    return path(limb(joints, widths), tone) + group(tip, x=bx, y=by, turn=turn)
 
 
 def _along(
@@ -353,20 +354,20 @@ def _eye(coat: str, feeling: str) -> str:
     look = {"sad": (2.0, 2.4), "awed": (2.0, -2.6), "afraid": (2.6, 0.6)}.get(feeling, (2.2, 0.0))
     drawn += ellipse(x + look[0], y + look[1], small * 0.82, small * 1.25, ink)
     drawn += circle(x + look[0] + 1.8, y + look[1] - 2.6, 1.9, "#ffffff")
-    # Lids: one that falls backwards is sad, one that falls to the nose is set on something.
+    # Lids: one that falls backwards is sad, a level one is set on something; one that falls to the
+    # nose would be angry.
     lids = {
         "sad": f"M{x - r - 2} {y + 1}Q{x - 4} {y - 6} {x + r + 2} {y - r}L{x + r} {y - r - 5}L{x - r - 3} {y - r - 3}Z",
-        "determined": f"M{x - r - 2} {y - r + 2}Q{x} {y - 6} {x + r + 2} {y - 1}L{x + r + 2} {y - r - 4}L{x - r} {y - r - 5}Z",
-        "wary": f"M{x - r - 2} {y - 5}Q{x} {y - 7} {x + r + 2} {y - 5}L{x + r + 1} {y - r - 5}L{x - r - 1} {y - r - 5}Z",
+        "determined": f"M{x - r - 2} {y - 4}Q{x} {y - 7} {x + r + 2} {y - 5}L{x + r + 1} {y - r - 5}L{x - r - 1} {y - r - 5}Z",
     }
     if feeling in lids:
         drawn += path(lids[feeling], mix(coat, darker(coat, 0.3), 0.35))
     brows = {
-        "sad": "M8 -16Q15 -23 27 -27",
+        "sad": "M8 -15Q16 -22 28 -29",
         "afraid": "M9 -21Q17 -28 29 -31",
         "awed": "M8 -27Q20 -36 33 -31",
         "glad": "M9 -24Q20 -32 33 -27",
-        "wary": "M9 -22Q20 -26 34 -24",
-        "determined": "M9 -26Q20 -25 33 -17",
+        "wary": "M9 -21Q19 -28 32 -28",
+        "determined": "M9 -22Q20 -25 33 -23",
     }
-    return drawn + line(brows.get(feeling, "M9 -23Q20 -29 33 -25"), brow, 4.4)
+    return drawn + line(brows.get(feeling, "M9 -21Q18 -29 32 -28"), brow, 4.4)

@@ -37,7 +37,10 @@ _CLOTHS = ("#7a3b3b", "#3c5a78", "#5f6f45", "#8a6a3a", "#5a4570")
 
 def _pictures(room: Room, x: float, rng: random.Random) -> str:
     a, body = room.a, ""
-    for dx, high, wide in ((-0.12, 1.12, 0.2), (0.12, 1.2, 0.15), (0.1, 0.98, 0.13)):
+    frames = [(-0.12, 1.12, 0.2), (0.12, 1.2, 0.15), (0.12, 1.0, 0.13)]
+    if room.wall < 1.75:  # too low for one below another
+        frames = [(-0.13, 1.1, 0.2), (0.12, 1.1, 0.15)]
+    for dx, high, wide in frames:
         px, y, tall = x + a * dx, room.up(high), a * wide * 0.8
         tone = rng.choice(("#8fb0b8", "#c9a878", "#a8909c", "#9aa878"))
         body += rect(
@@ -296,7 +299,7 @@ def dress(
         behind = min(abs(x - layout.subject_x), abs(x - layout.second_x)) < 0.3 * room.a
         if tall and behind and not hung and not room.stage.close:
             continue
-        taken = hung and any(left < x + half and x - half < right for left, right in room.windows)
+        taken = hung and any(left < x + half and x - half < right for left, right in room.taken)
         if order and not taken:
             body += _PIECES[order.pop()](room, x, rng)
     if body:

@@ -114,15 +114,18 @@ def dry_well(stage: Stage) -> None:
     ground(stage, y, "#565666", rise=12, cover="rock")
     if stage.close:
         return
-    # Down the wall beside whoever is there, on nobody's head.
-    side = 1 if layout.subject_x < w / 2 else -1
-    rope = w * (0.5 - side * (0.42 if stage.frame.tall else 0.34))
-    near = y + h * 0.02
-    drawn = line(
-        f"M{num(cx - side * hole * 0.7)} -30L{num(cx - side * hole * 0.84)} {num(cy)}Q{num(rope)} {num(cy + 0.06 * h)} {num(rope)} {num(near - 70)}",
-        "#b59a6c",
-        6,
+    # Straight down from the mouth, as far from heads and hands as that is wide.
+    reach = 0.34 * layout.adult * (1 if layout.subject_x < w / 2 else -1)
+    people = [layout.subject_x, layout.subject_x + reach]
+    if len(stage.scene.cast) > 1:
+        people.append(layout.second_x)
+    share = max(
+        (-0.84, -0.6, 0.6, 0.84),
+        key=lambda at: min(abs(cx + at * hole - one) for one in people),
     )
+    rope, over = cx + share * hole, cy + flat * math.sqrt(1 - share**2)
+    near = y + h * 0.02
+    drawn = line(f"M{num(rope)} {num(over)}L{num(rope)} {num(near - 74)}", "#b59a6c", 6)
     drawn += path(
         polygon(
             [

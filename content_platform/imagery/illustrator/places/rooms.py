@@ -45,6 +45,13 @@ class Room:
     """+1 when free space and landmark are to the right of the subject, -1 to the left."""
     windows: list[tuple[float, float]] = field(default_factory=list)
     """From where to where, curtains included, the wall is taken by windows."""
+    hung: list[tuple[float, float]] = field(default_factory=list)
+    """From where to where something hangs that nothing else may overlap."""
+
+    @property
+    def taken(self) -> list[tuple[float, float]]:
+        """Where nothing more is hung."""
+        return [*self.windows, *self.hung]
 
     @property
     def wall(self) -> float:
@@ -335,7 +342,21 @@ def draw_drops(room: Room, left: float, top: float, wide: float, tall: float) ->
 
 
 def add_pendant(room: Room, x: float, *, drop: float = 1.5, colour: str = "#5f7a6a") -> None:
-    a, y = room.a, max(room.up(drop), room.a * 0.05)
+    a, y, layout = room.a, max(room.up(drop), room.a * 0.05), room.stage.layout
+    if room.wall < 1.9:
+        # Above heads, and over none of them.
+        y = max(0.04 * a, min(y, room.floor - 0.98 * a))
+        heads = (layout.subject_x, layout.second_x)[: len(room.stage.scene.cast)]
+        if not room.stage.close and any(abs(x - head) < 0.36 * a for head in heads):
+            spots = [room.stage.w * k / 40 for k in range(6, 35)]
+            free = [at for at in spots if all(abs(at - head) >= 0.36 * a for head in heads)]
+            clear = [
+                at
+                for at in free
+                if all(at < left - 0.15 * a or at > right + 0.15 * a for left, right in room.hung)
+            ]
+            x = min(clear or free or [x], key=lambda at: abs(at - x))
+        room.hung.append((x - 0.16 * a, x + 0.16 * a))
     body = line(f"M{num(x)} -20L{num(x)} {num(y)}", "#2a2a30", 4) + path(
         f"M{num(x - a * 0.13)} {num(y + a * 0.09)}Q{num(x - a * 0.1)} {num(y)} {num(x)} {num(y - a * 0.02)}Q{num(x + a * 0.1)} {num(y)} {num(x + a * 0.13)} {num(y + a * 0.09)}Z",
         colour,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from content_platform.imagery.illustrator import air, buildings, plants, sky, water
@@ -161,16 +162,20 @@ def street_lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: f
         stage.add(body, depth, glow=glow, rim=0.3, texture=0.1)
 
 
-def clear_of_heads(stage: Stage, heads: list[Box], *, room: float) -> None:
+def clear_of_heads(
+    stage: Stage, heads: list[Box], *, room: float, large: Sequence[Box] = ()
+) -> None:
     """Move street lamps from behind and above ``heads``; take away what finds no other place.
 
     ``room`` is to be free on each side, in widths of the face: a muzzle or horns reach further.
+    Nor does a lamp stand behind something ``large``, which would hide its foot.
     """
     w = stage.w
     taken = [
         ((box.x - room * box.width - 0.03) * w, (box.x + (1 + room) * box.width + 0.03) * w)
         for box in heads
     ]
+    taken += [((box.x - 0.02) * w, (box.x + box.width + 0.02) * w) for box in large]
     for post in stage.posts:
         if not any(left < post.x < right for left, right in taken):
             continue

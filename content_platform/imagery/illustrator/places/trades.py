@@ -54,27 +54,52 @@ def trade_of(scene: Scene) -> Trade:
 
 
 def _barbers_wall(room: Room, x: float) -> str:
-    """A large mirror over a shelf of bottles and brushes, and the striped pole beside it."""
-    a, low = room.a, room.up(0.66)
-    tall = min(a * 0.62, low - room.up(1.4))
-    body = rect(x - a * 0.3, low - tall, a * 0.6, tall, "#7a5230", round_=a * 0.05)
+    """A large mirror over a shelf of bottles and brushes, and the striped pole where there is room."""
+    a, chair = room.a, _chair_at(room)
+    low = room.floor - a * (0.66 if room.wall > 1.75 else 0.5)
+    tall = min(a * 0.62, low - (room.floor - a * min(1.4, room.wall - 0.1)))
+    half = min(a * 0.3, 0.56 * tall)
+    body = rect(x - half, low - tall, 2 * half, tall, "#7a5230", round_=a * 0.05)
+    rim = a * 0.035
     body += rect(
-        x - a * 0.265, low - tall + a * 0.035, a * 0.53, tall - a * 0.07, "#b9cdd2", round_=a * 0.04
+        x - half + rim,
+        low - tall + rim,
+        2 * (half - rim),
+        tall - 2 * rim,
+        "#b9cdd2",
+        round_=a * 0.04,
     )
     glints = (
-        f"M{num(x - a * 0.2)} {num(low - tall * 0.36)}L{num(x - a * 0.04)} {num(low - tall * 0.8)}"
-        f"M{num(x - a * 0.08)} {num(low - tall * 0.3)}L{num(x + a * 0.02)} {num(low - tall * 0.56)}"
+        f"M{num(x - half * 0.66)} {num(low - tall * 0.36)}L{num(x - half * 0.14)} {num(low - tall * 0.8)}"
+        f"M{num(x - half * 0.26)} {num(low - tall * 0.3)}L{num(x + half * 0.06)} {num(low - tall * 0.56)}"
     )
     body += line(glints, "#eef6f6", a * 0.02, opacity=0.7)
-    body += rect(x - a * 0.42, low + a * 0.02, a * 0.84, a * 0.035, "#6a4428", round_=3)
+    shelf = half + a * 0.1
+    body += rect(x - shelf, low + a * 0.02, 2 * shelf, a * 0.035, "#6a4428", round_=3)
     for k, name in enumerate(("bottle", "scissors", "jar", "brush", "bottle")):
         body += group(
             THINGS[name](("", "#b86a4a", "#6f9a8a")[k % 3]).svg,
-            x=x + a * (-0.34 + 0.17 * k),
+            x=x + shelf * (-0.84 + 0.42 * k),
             y=low + a * 0.02,
-            scale=a * 0.0017,
+            scale=a * 0.0013,
         )
-    return body + _pole(x + a * 0.5, low - tall, a * 0.1, tall * 0.9)
+    room.hung.append((x - shelf, x + shelf))
+    layout = room.stage.layout
+    heads = (layout.subject_x, layout.second_x)[: len(room.stage.scene.cast)]
+    wanted = [chair + side * room.near * a * 0.31 for side in (1, -1)]
+    wanted += [x + side * room.near * (shelf + a * 0.1) for side in (1, -1)]
+    for at in wanted:
+        clear = all(at + a * 0.08 < left or at - a * 0.08 > right for left, right in room.taken)
+        clear = clear and all(abs(at - head) > 0.26 * a for head in heads)
+        if clear and abs(at - chair) > a * 0.28 and a * 0.1 < at < room.stage.w - a * 0.1:
+            room.hung.append((at - a * 0.1, at + a * 0.1))
+            return body + _pole(at, low - tall, a * 0.1, tall * 0.96)
+    return body
+
+
+def _chair_at(room: Room) -> float:
+    """Where the barber's chair stands: beside the mirror, and in a tall picture before it."""
+    return room.mark + room.near * room.a * (0.1 if room.stage.frame.tall else 0.3)
 
 
 def _pole(x: float, top: float, wide: float, tall: float) -> str:
@@ -108,10 +133,14 @@ def _barbers_chair(room: Room, x: float) -> str:
         for dx in (-0.09, 0.05)
         for dy in (0.68, 0.56)
     )
-    body += rect(x - a * 0.2, y - a * 0.37, a * 0.38, a * 0.13, lighter(red, 0.14), round_=a * 0.05)
-    for side in (-0.22, 0.16):
-        body += rect(x + a * side, y - a * 0.5, a * 0.06, a * 0.06, "#3a2a24", round_=a * 0.02)
-        body += rect(x + a * (side + 0.015), y - a * 0.46, a * 0.03, a * 0.18, "#8f969e")
+    for side in (-0.2, 0.16):
+        body += rect(x + a * side - a * 0.016, y - a * 0.5, a * 0.032, a * 0.22, "#8f969e")
+        body += rect(
+            x + a * side - a * 0.05, y - a * 0.54, a * 0.1, a * 0.06, "#3a2a24", round_=a * 0.025
+        )
+    body += rect(
+        x - a * 0.24, y - a * 0.37, a * 0.44, a * 0.13, lighter(red, 0.14), round_=a * 0.05
+    )
     return body + rect(x - a * 0.14, y - a * 0.11, a * 0.26, a * 0.04, "#8f969e", round_=5)
 
 

@@ -102,8 +102,13 @@ def assemble(
     grip = near_hand if near_arm_at is pose.near_arm else far_hand
     if pose.hands is not None:
         reach = kit.upper + kit.fore
-        grip = (neck[0] + pose.hands[0] * reach * 0.62, neck[1] + pose.hands[1] * reach + 20)
         half = min(held_half, 0.38 * reach) + 8
+        # Before the trunk's edge, so that the far hand comes out from behind it.
+        level = neck[1] + pose.hands[1] * reach * 0.8 + 16
+        down = level - near_shoulder[1]
+        across = math.sqrt(max(0.0, (reach - 6) ** 2 - down**2))
+        ahead = max(pose.hands[0] * reach * 0.62, 0.86 * wide)
+        grip = (min(neck[0] + ahead, near_shoulder[0] + across + half), level)
         near_elbow, near_hand = bent(near_shoulder, (grip[0] - half, grip[1]), kit.upper, kit.fore)
         far_elbow, far_hand = bent(far_shoulder, (grip[0] + half, grip[1]), kit.upper, kit.fore)
     head_at = (neck[0] + (4 if not pose.back else 0), neck[1] - 6)
@@ -119,23 +124,21 @@ def assemble(
     near_arm = kit.arm(near_shoulder, near_elbow, near_hand, False)
     far_arm = kit.arm(far_shoulder, far_elbow, far_hand, not pose.back)
     parts = []
-    # An arm that reaches across the front is seen before the trunk, whichever side it grows on.
-    before = pose.hands is not None or far_hand[0] < far_shoulder[0] - 8
+    hold = group(held, x=grip[0], y=grip[1]) if held else ""
     over_head = pose.back or all(pose.touch)
-    if not over_head and not before:
+    if hangs:
+        parts.append(hold)  # its handle lies inside the fingers
+    if not over_head:
         parts.append(far_arm)
     if kit.leg:
         parts.append(kit.leg((hip[0] + kit.across * 0.4, hip[1]), far_knee, far_foot, True))
         parts.append(kit.leg((hip[0] - kit.across * 0.24, hip[1]), near_knee, near_foot, False))
     parts.append(group(kit.trunk(pose), x=hip[0], y=hip[1], turn=lean))
-    if before and not over_head:
-        parts.append(far_arm)
     shapes, shining = kit.face(feeling, pose.back)
     parts.append(group(shapes, x=head_at[0], y=head_at[1], turn=turn))
     if over_head:
         parts.append(far_arm)
-    hold = group(held, x=grip[0], y=grip[1]) if held else ""
-    parts.extend((near_arm, hold) if hangs else (hold, near_arm))
+    parts.extend((near_arm,) if hangs else (hold, near_arm))
     return Figure(
         svg="".join(parts),
         height=-(head_at[1] - kit.crown),
