@@ -8,7 +8,12 @@ import pytest
 
 from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.look import look_of
-from content_platform.imagery.illustrator.moment import feeling_of, props_in
+from content_platform.imagery.illustrator.moment import (
+    WRAPPED,
+    feeling_of,
+    is_wrapped,
+    props_in,
+)
 from content_platform.imagery.illustrator.places.trades import trade_of
 from content_platform.imagery.illustrator.raster import vector
 from content_platform.imagery.scenes import draw_requests
@@ -131,3 +136,38 @@ def test_grown_ups_have_aged_once_a_child_has_come_back_grown() -> None:
     assert old.glasses
     assert (old.colour, old.skin, old.hair_style) == (young.colour, young.skin, young.hair_style)
     assert look_of(last.cast[1], last.seed).age == "adult"
+
+
+@pytest.mark.parametrize(
+    ("text", "mood", "beat", "face"),
+    [
+        ("“That is not a real answer,” said the girl.", Mood.TENDER, Beat.RISE, "wary"),
+        ("He found the answer too late, and sent it anyway.", Mood.TENDER, Beat.TURN, "sad"),
+        ("“I would rather miss it,” Ruth said.", Mood.TENDER, Beat.CLIMAX, "sad"),
+        ("He wrote it on a card.", Mood.TENDER, Beat.TURN, "calm"),
+        ("“Then it is yours,” said the man.", Mood.TENDER, Beat.TURN, "glad"),
+        ("The market was gone. Ruth had everything she wanted.", Mood.CALM, Beat.ENDING, "glad"),
+    ],
+)
+def test_a_face_rests_unless_the_line_is_glad(text: str, mood: Mood, beat: Beat, face: str) -> None:
+    told = scene(text).model_copy(update={"mood": mood, "beat": beat})
+    assert feeling_of(told, first=True) == feeling_of(told, first=False) == face
+
+
+def test_a_blanket_stays_round_the_shoulders_until_another_hour() -> None:
+    told = story(2)
+    girl = CastMember(name="girl", kind="girl", noun="girl", traits=())
+    texts = ("There sat a girl, wrapped in stolen blankets.", "“It brings me things,” she said.")
+    first, second = (
+        one.model_copy(
+            update={"cast": ("girl",), "text": text, "time_of_day": TimeOfDay.NIGHT, "action": ""}
+        )
+        for one, text in zip(told.scenes[:2], texts, strict=True)
+    )
+    morning = second.model_copy(update={"time_of_day": TimeOfDay.DAWN})
+    for after, still in ((second, True), (morning, False)):
+        row = told.model_copy(update={"scenes": (first, after), "cast": (girl,)})
+        one, other = draw_requests(row, brief(formats=(Format.SQUARE,)))
+        assert is_wrapped(one.scene, one.cast[0])
+        assert is_wrapped(other.scene, other.cast[0]) == still
+        assert (WRAPPED in other.cast[0].traits) == still

@@ -70,13 +70,13 @@ _GRIEF = re.compile(
 """What makes a face sad where the mood is tender or sad, or nothing else is felt."""
 _DOUBT = re.compile(
     r"\b(?:not (?:a|the|an) (?:real|right|proper|good) \w+|made no sense|a riddle|wrong|nobody asked"
-    r"|shook (?:her|his|its|their) head|refus\w+|thief|stolen|stole|vanish\w*|rather not)\b|^[“\"]no[,.]",
+    r"|shook (?:her|his|its|their) head|refus\w+|thief|stolen|stole|vanish\w*|rather not)\b|[“\"]no[,.]",
     re.IGNORECASE,
 )
 """What nobody smiles at, without being sad."""
 _JOY = re.compile(
     r"\b(?:smil\w+|laugh\w*|glad\w*|happy|happi\w+|joy\w*|delight\w*|cheer\w*|grin\w*|warm\w*|kindly"
-    r"|thank\w*|friends?|loved?|loves|home|together|welcome|found|tea|soup|supper|dinner|song|sang|danc\w+"
+    r"|thank\w*|friends?|loved?|loves|(?:was|were|came|at) home|together|welcome|found|tea|soup|supper|dinner|song|sang|danc\w+"
     r"|beautiful|(?:is|was|are) yours|had everything|(?:came|come|were|was) back|two of them|at last)\b",
     re.IGNORECASE,
 )

@@ -131,13 +131,13 @@ def _light_sky(painter: Painter, horizon: float, disc: bool) -> None:
         _aurora(image, stage, horizon)
     if light.sun and disc:
         _disc(image, stage, half)
-    storm = stage.scene.weather is Weather.STORM
-    if storm:
+    weather = stage.scene.weather
+    if weather in (Weather.STORM, Weather.RAIN):
         _banks(image, painter, horizon)
     else:
         _clouds(image, stage, horizon, away, half)
     painter.image = raster.resize(image, painter.size, smooth=True)
-    if storm:
+    if weather is Weather.STORM:
         _lightning(painter, horizon)
 
 
@@ -253,7 +253,7 @@ def _clouds(image: Array, stage: Stage, horizon: float, away: Array, half: tuple
 
 
 def _banks(image: Array, painter: Painter, horizon: float) -> None:
-    """The clouds of a storm: flat banks one below the other, the highest the darkest."""
+    """The clouds of rain and storm: flat banks one below the other, the highest the darkest."""
     stage, light = painter.stage, painter.stage.light
     rng = generator("banks", stage.seed, stage.scene.index)
     pale, deep = mix(light.cloud_shade, light.cloud_light, 0.3), light.cloud_shade

@@ -183,6 +183,11 @@ def draw_wall_clocks(room: Room, x0: float, x1: float, count: int) -> str:
 
 
 def draw_picture(room: Room, x: float, up: float, wide: float) -> str:
+    """A framed landscape, where neither a window nor anything else hangs."""
+    half = wide / 2 + 8
+    if any(x + half > left and x - half < right for left, right in room.taken):
+        return ""
+    room.hung.append((x - half, x + half))
     y, tall = room.up(up), wide * 0.74
     return (
         rect(x - wide / 2 - 8, y - tall - 8, wide + 16, tall + 16, "#a8803c", round_=2)
