@@ -74,8 +74,8 @@ def rests_on(scene: Scene) -> str | None:
 def table_edges(stage: Stage, x: float, near: int) -> tuple[float, float, float, float]:
     """Left, top, width and height of the table before somebody at ``x``."""
     adult = stage.layout.adult
-    wide = 0.68 * adult
-    left = x + near * 0.08 * adult - wide / 2
+    wide = (0.42 if stage.frame.tall else 0.68) * adult  # whoever it parts is seen, too
+    left = x + near * (-0.06 if stage.frame.tall else 0.08) * adult - wide / 2
     left = min(max(left, 0.02 * stage.w), 0.98 * stage.w - wide)
     return left, stage.layout.feet - 0.44 * adult, wide, 0.47 * adult
 

@@ -230,7 +230,8 @@ class Troupe:
         if pose == "sitting" and not first and len(self.members) > 2:
             pose = "standing"  # three pairs of knees in a row are one tangle
         if self.behind_a_table and first:
-            pose = "talking" if pose != "sitting" else "standing"
+            crowded = self.stage.frame.tall and len(self.members) > 1
+            pose = "talking" if pose != "sitting" and not crowded else "standing"
         if pose == "back" and self.scene.shot is not Shot.ESTABLISHING:
             pose = "looking"
         if stage.close and held:
