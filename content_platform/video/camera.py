@@ -30,6 +30,10 @@ _EYE_LINE = 0.44
 
 _HEADROOM = 0.05
 """Left free above heads, as a fraction of the frame."""
+_SIDEROOM = 0.02
+"""Left free beside whom and what a scene shows, as a fraction of the frame."""
+_CUT = 0.004
+"""Nearer than this to the picture's edge, as a fraction of it, something is cut by the picture."""
 
 
 class Move(StrEnum):
@@ -102,8 +106,9 @@ def plan_move(
 ) -> tuple[Rect, Rect]:
     """The first and the last view of a shot of ``seconds``; both lie inside the picture.
 
-    ``subjects`` stay above ``floor``, a fraction of the frame, as far as their heads allow; faces
-    below ``ceiling``, as far as the picture goes.
+    ``subjects`` stay inside both views, first the faces, then whole figures, then things; above
+    ``floor``, a fraction of the frame, as far as their heads allow; faces below ``ceiling``, as far
+    as the picture goes.
     """
     width, height = frame.picture_width, frame.picture_height
     focal_x, focal_y = focal.x * width, focal.y * height
@@ -116,37 +121,89 @@ def plan_move(
     lowest = max((box.y + box.height for box in whole), default=0.0) * height
     highest = min((box.y for box in subjects), default=1.0) * height
 
+    people = (box.y for box in subjects if box.kind != "thing" and box.y > _CUT)
+    heads = min(people, default=math.inf) * height
+    others = (box.y for box in subjects if box.kind == "thing" and box.y > _CUT)
+    things = min(others, default=math.inf) * height
+
     faces = [box.y for box in subjects if box.kind == "face"]
     face = min(faces, default=math.inf) * height if ceiling else math.inf
 
     def clear(top: float, scale: float) -> float:
         """A view's upper edge, moved down so that feet stand above the captions."""
         needed = lowest - floor * scale * largest_height
-        top = max(top, min(needed, highest - _HEADROOM * scale * largest_height))
+        room = _HEADROOM * scale * largest_height
+        top = max(top, min(needed, highest - room))
+        top = min(top, heads - room, max(things - room, needed))
         return min(top, face - (ceiling + _HEADROOM / 2) * scale * largest_height)
+
+    sides = _sides(subjects, width)
+
+    def held(view: Rect) -> Rect:
+        """A view, moved aside and up so that it cuts off nobody."""
+        left, margin = view.x, _SIDEROOM * view.width
+        for low, high in sides:
+            least, most = high + margin - view.width, low - margin
+            if least <= most:
+                left = min(max(left, least), most)
+        top = min(view.y, heads - _HEADROOM / 2 * view.height)
+        zoom = view.width / largest_width
+        return frame.view(zoom, left + view.width / 2, top + view.height / 2)
+
+    def roomy(scale: float, widest: float) -> float:
+        """A scale, made larger up to ``widest`` where the subjects are broader than the view."""
+        for low, high in reversed(sides):
+            needed = (high - low) / (1 - 2 * _SIDEROOM) / largest_width
+            if needed <= widest:
+                return max(scale, needed)
+        return scale
 
     def resting(scale: float, shift_x: float = 0.0, shift_y: float = 0.0) -> Rect:
         top = clear(focal_y - _EYE_LINE * scale * largest_height, scale)
-        return frame.view(
-            scale,
-            focal_x + shift_x * largest_width,
-            top + (scale / 2 + shift_y) * largest_height,
+        return held(
+            frame.view(
+                scale,
+                focal_x + shift_x * largest_width,
+                top + (scale / 2 + shift_y) * largest_height,
+            )
         )
 
     if move in (Move.PUSH_IN, Move.PULL_BACK):
         # A little to one side at the wide end, so that two push-ins in a story are not the same.
         side = 0.02 if _number(seed, "side") % 2 else -0.02
-        wide, tight = resting(_WIDEST, side), resting(_WIDEST - zoom)
+        near = roomy(_WIDEST - zoom, _WIDEST - _MIN_ZOOM)
+        wide, tight = resting(_WIDEST, side), resting(near)
         return (wide, tight) if move is Move.PUSH_IN else (tight, wide)
 
     nearest = max(_TIGHTEST, _WIDEST - 0.5 * _MAX_ZOOM - _PAN_ZOOM)
+    nearest = roomy(nearest, _WIDEST - _PAN_ZOOM)
     # As far as the picture allows, at no more than 1.6 % of the width a second.
     travel = min(1 - nearest - _PAN_ZOOM, 0.016 * seconds, 0.08)
     if move is Move.RISE:
         return resting(nearest + _PAN_ZOOM, 0, travel / 2), resting(nearest, 0, -travel / 2)
     way = 1 if move is Move.DRIFT_RIGHT else -1
     top = clear(focal_y - _EYE_LINE * nearest * largest_height, nearest)
-    return _drift(frame, focal_x, top, nearest, way * travel)
+    first, last = _drift(frame, focal_x, top, nearest, way * travel)
+    return held(first), held(last)
+
+
+def _sides(subjects: Sequence[Box], width: int) -> list[tuple[float, float]]:
+    """The leftmost and rightmost pixel of the faces, of all figures, of all subjects.
+
+    What the picture's edge cuts anyway is left out.
+    """
+    found = []
+    for kinds in (("face",), ("face", "figure"), ("face", "figure", "thing")):
+        boxes = [
+            box
+            for box in subjects
+            if box.kind in kinds and box.x > _CUT and box.x + box.width < 1 - _CUT
+        ]
+        if boxes:
+            left = min(box.x for box in boxes)
+            right = max(box.x + box.width for box in boxes)
+            found.append((left * width, right * width))
+    return found
 
 
 def _drift(

@@ -326,7 +326,7 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     if stage.close:
         body += rect(left, top, right - left, stage.h, "url(#bench)")
         if stage.frame.tall:
-            body += _runner(stage, stage.w / 2, top) + _table_front(stage, 0.83 * stage.h, tone)
+            body += _table_front(stage, 0.83 * stage.h, tone)
     else:
         drop = layout.feet + 10
         for leg in (left + 18, right - 18):
@@ -359,20 +359,6 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
 
 _ON_THE_GROUND = frozenset({"star", "footprints", "campfire", "fire"})
 """Small things that nobody puts on anything."""
-
-
-def _runner(stage: Stage, x: float, top: float) -> str:
-    """A striped cloth that hangs over the edge of a table seen from near."""
-    wool = ("#8a4a44", "#48647f", "#a8803c")[stage.seed % 3]
-    half, low = 0.32 * stage.w, top + 0.12 * stage.h
-    body = rect(x - half, top, 2 * half, low - top, wool, round_=3)
-    for up, tone in ((0.016, lighter(wool, 0.45)), (0.026, lighter(wool, 0.3)), (0.1, "#efe4cc")):
-        body += rect(x - half, low - up * stage.h, 2 * half, 0.005 * stage.h, tone, opacity=0.75)
-    fringe = "".join(
-        f"M{num(x - half + 6 + k * (2 * half - 12) / 26)} {num(low)}l0 {num(0.014 * stage.h)}"
-        for k in range(27)
-    )
-    return body + line(fringe, lighter(wool, 0.2), 4)
 
 
 def arrange(
