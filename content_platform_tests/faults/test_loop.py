@@ -17,7 +17,7 @@ from content_platform_tests.orchestration.world import opened
 @pytest.mark.timeout(900)
 def test_a_daemon_makes_and_publishes_what_is_queued(tmp_path: Path) -> None:
     try:
-        batch = through_the_loop(tmp_path, rehearsals=2, patience_s=800)
+        batch = through_the_loop(tmp_path, rehearsals=1, patience_s=800)
     finally:
         EmbeddedPostgres(tmp_path).stop()
     assert batch.notes == []
