@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from content_platform.typography.fonts import Typeface
 from content_platform.typography.scripts import title_words
 from content_platform.typography.text import drawable
 from content_platform.vocabulary import language_of
 
-_MOST_WORDS = 5
+_MOST_WORDS = 8
+"""What is longer than this is cut, where it has a phrase that stands on its own."""
+_PHRASE = 5
+"""The longest beginning that a title is cut to."""
 
 
 def hook_words(title: str, locale: str) -> tuple[list[str], int]:
-    """The two to five words of a title that a thumbnail shows, and which of them to stress.
+    """The words of a title that a thumbnail shows, and which of them to stress.
 
-    Small words at either end are dropped; of what is still longer, the stretch with most content is
-    taken. The last content word is stressed: there titles keep their point.
+    The whole title, or a whole phrase of one longer than eight words: what stands after or before a
+    colon or a dash, else its beginning up to a small word. Never a fragment from its middle. The
+    last content word is stressed: there titles keep their point.
     """
     words = title_words(drawable(title, Typeface.TITLE, locale))
-    while len(words) > 2 and _weight(words[0], locale) < 1:
-        words = words[1:]
-    while len(words) > 2 and _weight(words[-1], locale) < 1:
-        words = words[:-1]
     if len(words) > _MOST_WORDS:
-        options = []
-        for size in range(2, _MOST_WORDS + 1):
-            for start in range(len(words) - size + 1):
-                span = words[start : start + size]
-                value = sum(_weight(word, locale) for word in span)
-                value -= 2.0 * sum(_weight(word, locale) < 1 for word in (span[0], span[-1]))
-                value += 0.3 * (start + size == len(words)) + 0.2 * (start == 0)
-                options.append((value, -start, span))
-        words = max(options)[2]
-        words = [*words[:-1], words[-1].rstrip(",;:—–-、，")]
+        words = next((part for part in phrases(words, locale) if part != words), words)
     stressed = max(range(len(words)), key=lambda i: (_weight(words[i], locale) >= 1, i), default=0)
     return words, stressed
+
+
+def phrases(words: Sequence[str], locale: str) -> list[list[str]]:
+    """What of a title's words says something by itself: its phrases of two words or more, the best
+    first, and last the whole.
+    """
+    found: list[list[str]] = []
+    for i, word in enumerate(words[:-1], start=1):
+        if word.endswith((":", "—", "–", "：")):
+            before = [*words[: i - 1], word.rstrip(":—–：")]
+            found += [list(words[i:]), [part for part in before if part]]
+    whole = list(words)
+    if not found and len(words) > _MOST_WORDS:
+        # Before a small word, at the latest possible, a title may end: "The Last Letter (from …)".
+        ends = [
+            i
+            for i in range(2, min(len(words), _PHRASE + 1))
+            if _weight(words[i], locale) < 1 <= _weight(words[i - 1], locale)
+            and _bare(words[i]) in _LINKS.get(language_of(locale), frozenset())
+        ]
+        found += [[*words[: end - 1], words[end - 1].rstrip(",;")] for end in reversed(ends)]
+    fitting = [part for part in found if 2 <= len(part) <= _MOST_WORDS]
+    return [*fitting, whole] if whole else []
 
 
 # Words that carry little; a hook neither ends on them nor stresses them.
@@ -54,8 +70,25 @@ _SMALL = {
 _SMALL_WORDS = {language: frozenset(words.split()) for language, words in _SMALL.items()}
 
 
+# Small words that add to what is whole without them: before these a title may end.
+_LINKING = {
+    "en": "of in on at for from with into onto and or but where when while by",
+    "de": "und oder aber von vom im in am an für auf aus bei mit",
+    "fr": "de du des et ou mais dans sur en par pour avec",
+    "es": "de del en con por para y o pero",
+    "it": "di del della dei in nel nella con per da e o ma",
+    "pt": "de do da dos das em no na com por para e ou mas",
+    "ru": "и или но в на с со к от из за у о об до",
+}
+_LINKS = {language: frozenset(words.split()) for language, words in _LINKING.items()}
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,;:!?…—–-\"'“”‘’«»()").lower()
+
+
 def _weight(word: str, locale: str) -> float:
-    bare = word.strip(".,;:!?…—–-\"'“”‘’«»()").lower()
+    bare = _bare(word)
     if not bare or bare in _SMALL_WORDS.get(language_of(locale), frozenset()):
         return 0.2
     return 1.0 + min(len(bare), 12) / 8

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from content_platform.imagery.framing import SIZES
+from content_platform.imagery.hooks import phrases
 from content_platform.imagery.models import Box, FocalPoint
 from content_platform.imagery.own_media import window_around
 from content_platform.typography.colour import INK, WHITE, Rgb, contrast, legible_on_ink
@@ -27,6 +28,9 @@ Template = Literal["panel", "label"]
 TEMPLATES: tuple[Template, ...] = ("panel", "label")
 _LEAST = 4.6
 """Contrast on a plain colour; WCAG asks for 4.5."""
+
+_ZOOMS = (1.3, 1.15, 1.0)
+"""How near a picture behind a label is seen, the first liked best."""
 
 _PANELS = {
     # Words in a field of the accent colour beside or above the picture; what is left is the picture's.
@@ -53,21 +57,15 @@ _LABELS = {
 
 
 def word_choices(
-    words: Sequence[str], key_word: int, title: Sequence[str], channel: str
+    words: Sequence[str], title: Sequence[str], channel: str, locale: str
 ) -> list[list[str]]:
-    """Different words for further thumbnails, the best first; ``words`` are the first one's."""
-    pair = list(words[max(key_word - 1, 0) : key_word + 1])
-    tries = [
-        list(title) if len(title) <= 6 else [],
-        pair,
-        [words[key_word]] if words else [],
-        channel.split(),
-    ]
-    choices: list[list[str]] = []
-    for choice in tries:
-        if choice and choice != list(words) and choice not in choices:
-            choices.append(choice)
-    return choices or [list(words)]
+    """Words for further thumbnails, one after the other; ``words`` are the first one's.
+
+    Another whole phrase of the title where it has one, else the same words; then the channel's name
+    alone, so that the picture speaks. Never a fragment.
+    """
+    others = [part for part in phrases(title, locale) if part != list(words)]
+    return [(others or [list(words)])[0], channel.split() or list(words)]
 
 
 def compose_variant(
@@ -147,10 +145,14 @@ def _label(
 ) -> tuple[npt.NDArray[np.uint8], float]:
     width, height = SIZES[shape]
     size = (picture.shape[1], picture.shape[0])
-    canvas = _filled(picture, (width, height), focal_point, subjects, 1.3)
-    left, top, wide, high = _window(size, (width, height), focal_point, subjects, 1.3)
+    largest = 0.2 if not _names(words, channel_title) else 0.1
+    plates = [
+        (area, _plate(words, area, shape, locale, channel_title, largest))
+        for area in _LABELS[shape]
+    ]
 
-    def hidden(area: Area) -> float:
+    def hidden(zoom: float, plate: Area) -> float:
+        left, top, wide, high = _window(size, (width, height), focal_point, subjects, zoom)
         cost: float = 0.0
         for box in subjects:
             at = Area(
@@ -159,17 +161,27 @@ def _label(
                 ((box.x + box.width) * size[0] - left) / wide,
                 ((box.y + box.height) * size[1] - top) / high,
             )
-            across = min(at.right, area.right) - max(at.left, area.left)
-            along = min(at.bottom, area.bottom) - max(at.top, area.top)
+            across = min(at.right, plate.right) - max(at.left, plate.left)
+            along = min(at.bottom, plate.bottom) - max(at.top, plate.top)
             if across > 0 and along > 0:
                 cost += across * along * (20 if box.kind == "face" else 1)
+                cost += 1.0 if box.kind == "face" else 0.1
+            if box.kind != "thing":  # heads, ears and wings stay in the picture
+                # What the picture itself cuts is no fault of the crop.
+                cost += max(-at.top, 0.0) * 4 if box.y > 0.004 else 0.0
+                cost += max(-at.left, 0.0) * 2 if box.x > 0.004 else 0.0
+                cost += max(at.right - 1, 0.0) * 2 if box.x + box.width < 0.996 else 0.0
         focal = ((focal_point.x * size[0] - left) / wide, (focal_point.y * size[1] - top) / high)
-        inside = area.left < focal[0] < area.right and area.top < focal[1] < area.bottom
+        inside = plate.left < focal[0] < plate.right and plate.top < focal[1] < plate.bottom
         return cost + (0.5 if inside else 0.0)
 
-    chosen = min(_LABELS[shape], key=hidden)
+    zoom, (chosen, _) = min(
+        ((zoom, plate) for zoom in _ZOOMS for plate in plates),
+        key=lambda choice: round(hidden(choice[0], choice[1][1]), 3),
+    )
+    canvas = _filled(picture, (width, height), focal_point, subjects, zoom)
     ink = legible_on_ink(accent)
-    _letter(canvas, words, chosen, shape, ink, locale, channel_title, largest=0.2, plate=True)
+    _letter(canvas, words, chosen, shape, ink, locale, channel_title, largest=largest, plate=True)
     frame = round(min(width, height) * 0.018)
     cv2.rectangle(canvas, (0, 0), (width - 1, height - 1), accent, 2 * frame)
     return canvas, float(contrast(np.array([[INK]], np.uint8), ink).min())
@@ -191,6 +203,8 @@ def _letter(
     width, height = SIZES[shape]
     unit = min(width, height)
     name = drawable(channel_title, Typeface.CAPTION, locale)
+    if _names(words, channel_title):
+        name = ""  # it is what the words say
     across, along = (area.right - area.left) * width, (area.bottom - area.top) * height
     small = TextStyle(Typeface.CAPTION, unit * 0.038)
     below = unit * 0.075 if name else 0.0
@@ -230,6 +244,26 @@ def _letter(
         paste(canvas, named.draw(ink), round(middle), round(y0 + high - 0.2 * small.size))
 
 
+def _names(words: Sequence[str], channel_title: str) -> bool:
+    """Whether the words are the channel's name."""
+    return join_words(list(words)).casefold() == channel_title.strip().casefold()
+
+
+def _plate(
+    words: Sequence[str], area: Area, shape: Format, locale: str, channel_title: str, largest: float
+) -> Area:
+    """What a label in the corner ``area`` covers of the thumbnail."""
+    bare = np.zeros((SIZES[shape][1], SIZES[shape][0], 3), np.uint8)
+    bare[...] = 255
+    _letter(bare, words, area, shape, INK, locale, channel_title, largest=largest, plate=True)
+    covered = bare.min(axis=2) < 255
+    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+    height, width = covered.shape
+    return Area(
+        columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height
+    )
+
+
 def _field(accent: Rgb) -> tuple[Rgb, Rgb]:
     """A colour to write on, the accent or a deeper one of its tone, and the ink that stands out."""
     fill = accent
@@ -264,13 +298,37 @@ def _window(
     subjects: Sequence[Box],
     zoom: float,
 ) -> tuple[float, float, float, float]:
-    left, top, wide, high = window_around(have, size[0] / size[1], focal_point, subjects)
+    whole = window_around(have, size[0] / size[1], focal_point)
+    fitting = _fitting(subjects, whole[2] / have[0], whole[3] / have[1])
+    left, top, wide, high = window_around(have, size[0] / size[1], focal_point, fitting)
     if zoom <= 1:
         return left, top, wide, high
     near_w, near_h = wide / zoom, high / zoom
+    whole_right, whole_bottom = left + wide, top + high
+    fitting = _fitting(subjects, near_w / have[0], near_h / have[1])
+    if fitting:
+        left, top = (
+            max(left, max(box.x + box.width for box in fitting) * have[0] - near_w),
+            max(top, max(box.y + box.height for box in fitting) * have[1] - near_h),
+        )
+        wide = min(min(box.x for box in fitting) * have[0] + near_w, whole_right) - left
+        high = min(min(box.y for box in fitting) * have[1] + near_h, whole_bottom) - top
     x = min(max(focal_point.x * have[0] - near_w / 2, left), left + wide - near_w)
     y = min(max(focal_point.y * have[1] - near_h * 0.45, top), top + high - near_h)
     return x, y, near_w, near_h
+
+
+def _fitting(subjects: Sequence[Box], wide: float, high: float) -> tuple[Box, ...]:
+    """All subjects, else people, else faces: what fits into that part of the picture."""
+    for kinds in (("face", "figure", "thing"), ("face", "figure"), ("face",)):
+        boxes = tuple(box for box in subjects if box.kind in kinds)
+        if (
+            boxes
+            and max(b.x + b.width for b in boxes) - min(b.x for b in boxes) <= wide
+            and max(b.y + b.height for b in boxes) - min(b.y for b in boxes) <= high
+        ):
+            return boxes
+    return ()
 
 
 def _filled(

@@ -56,7 +56,7 @@ from content_platform.typography.text import (
 )
 from content_platform.vocabulary import Format
 
-_MADE_BY = "thumbnails 4"
+_MADE_BY = "thumbnails 5"
 MAX_BYTES = 2_000_000
 """YouTube refuses custom thumbnails above 2 MB."""
 MIN_CONTRAST = 4.5
@@ -132,7 +132,7 @@ def make_thumbnails(
                 words=join_words(words),
                 contrast=round(measured, 2),
                 inputs_sha256=inputs,
-                alternatives=_alternatives(ranked, brief, story, words, key_word, shape, media),
+                alternatives=_alternatives(ranked, brief, story, words, shape, media),
             )
         )
     return thumbnails
@@ -147,13 +147,12 @@ def _alternatives(
     brief: Brief,
     story: Story,
     words: Sequence[str],
-    key_word: int,
     shape: Format,
     media: MediaStore,
 ) -> tuple[ThumbnailVariant, ...]:
     """One of each other template, each with its own picture as far as there are several."""
     title = title_words(drawable(story.title, Typeface.TITLE, story.locale))
-    choices = word_choices(words, key_word, title, brief.config.title)
+    choices = word_choices(words, title, brief.config.title, story.locale)
     others = list(ranked[1:]) or list(ranked)
     made = []
     for number, template in enumerate(TEMPLATES):
