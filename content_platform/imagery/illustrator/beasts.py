@@ -14,7 +14,7 @@ from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.animals.builds import BUILDS
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon, words_of
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import feeling_of, pose_of
+from content_platform.imagery.illustrator.moment import feeling_of, pose_of, tree_of
 from content_platform.imagery.illustrator.puppets import puppet_kind
 from content_platform.imagery.illustrator.shapes import circle, glow_gradient, group
 from content_platform.imagery.illustrator.stage import Stage
@@ -44,6 +44,10 @@ _GLOWING = frozenset(
     }
 )
 _GIANTS = frozenset({"dragon", "whale"})
+_ABOVE = 0.12
+"""The part of the picture above the heads of beasts that are seen whole."""
+_DIM = re.compile(r"\b(?:dim\w*|sank|flicker\w*|began to fail|fad\w+)\b", re.IGNORECASE)
+"""What a sentence says of a light that goes out."""
 _WINGED = frozenset({"bird", "owl", "butterfly", "fish", "whale", "dragon"})
 
 
@@ -102,18 +106,26 @@ def place_beast(
     feet = layout.feet + (6 if first else -4)
     # A lying animal is as large as the same one sitting.
     tall = beast.height / 170 if lying and pose != "sitting" and kind in BUILDS else 1.0
+    if kind == "butterfly":
+        tall = beast.height / 105  # its wings folded or spread
     if kind == "dragon" and stage.close:
         lying = False
-    if stage.close and not lying and (company or kind in BUILDS or kind == "dragon"):
+    insect = kind == "butterfly"
+    portrait = kind in BUILDS or kind == "dragon" or bool(company and not insect)
+    if stage.close and not lying and portrait:
         x, feet, scale = _portrait(stage, beast, kind, x, left, company=company)
     elif stage.close:
-        share = (0.58, 0.4) if not company else (0.4, 0.2)
-        near = 1.5 if lying and not company and kind in BUILDS else 1.0
+        share = (0.58, 0.4) if not company else (0.24, 0.15) if insect else (0.4, 0.2)
+        near = (
+            1.5 if lying and not company and kind in BUILDS else 0.75 if lying and insect else 1.0
+        )
         scale = stage.h * share[stage.frame.tall] * tall * near / beast.height
         if kind not in BUILDS:
             scale = min(scale, 0.7 * stage.w / 160)  # with tail and beak within the picture
         # Feet lie below the frame's calm part only when nobody's lap or table is there.
         feet = stage.h * ((0.715, 0.59) if not company else (0.74, 0.62))[stage.frame.tall]
+        if insect:
+            feet = stage.h * (0.6 if company else 0.62 if stage.frame.tall else 0.68)
         if not company:
             x = stage.w * 0.5 - (1 if not left else -1) * beast.head[0] * 0.4 * scale
             if perches(member, scene):
@@ -124,13 +136,18 @@ def place_beast(
         least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
         if beast.size < 0.18:
             least *= 0.72  # a bird as tall as a man is another bird
+        if insect and company and stage.frame.tall:
+            least *= 0.8  # beside whoever is small there, too
         high = min(max(high, layout.adult * least), layout.adult * 1.2)
         scale = high * tall / beast.height
         if face_to_face and stage.frame.tall:
             scale = min(scale, 0.86 * layout.adult / beast.height)
         behind, before = beast.span
         # Not in front of what it looks at, nor of what the line is about.
-        beside_it = stage.frame.tall and not company and scene.action.startswith("looking at")
+        shy = not company and feeling == "afraid" and bool(scene.props)
+        beside_it = (
+            stage.frame.tall and not company and (shy or scene.action.startswith("looking at"))
+        )
         sign = -1 if left else 1
         if not stands_low(member) or not company:
             # All of it within the picture, or its half of it; beside somebody no smaller than a pony.
@@ -139,6 +156,11 @@ def place_beast(
             fits = min(room / (before - behind), 0.92 * layout.feet / beast.height)
             least_of_it = 0.56 * layout.adult / beast.height if company and kind in BUILDS else 0.0
             scale = min(scale, max(fits, least_of_it))
+        # Room above the head, horns and all, for a camera that moves in; a tree is the taller.
+        high = feet - _ABOVE * stage.h
+        if tree_of(scene) and not stage.inside:
+            high = min(high, (0.3 if stage.frame.tall else 0.5) * stage.h)
+        scale = min(scale, high / beast.height)
         reach = before * scale
         if face_to_face:
             x = stage.w * (0.5 + sign * 0.02) - sign * reach
@@ -146,7 +168,11 @@ def place_beast(
             x = stage.w * (0.5 - away * 0.3)
             x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
         elif not company:
-            x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
+            x = _within(
+                stage,
+                x if not shy else stage.w * (0.5 - away * 0.16),
+                sorted((sign * behind * scale, sign * reach)),
+            )
         elif not first and high > 0.6 * layout.adult:
             # Great beasts stand clear of whoever meets them.
             near_by = 0.1 if pose_of(scene.action) == "embracing" else 0.26
@@ -159,7 +185,7 @@ def place_beast(
         "butterfly",
         "spirit",
     ):
-        feet -= layout.adult * 0.2 if not stage.close else 0
+        feet -= layout.adult * 0.2 if not stage.close and not lying else 0
     sign = -1 if left else 1
     body = group(beast.svg, x=x, y=feet, scale=scale, flip=left)
     face = (x + sign * beast.head[0] * scale, feet + beast.head[1] * scale)
@@ -196,6 +222,7 @@ def _portrait(
     scale = stage.h * share / max(wide, above * 0.92)
     small = kind not in BUILDS or BUILDS[kind].size < 0.5
     eye_line = (0.41, 0.37)[tall] if not company else ((0.5, 0.48) if small else (0.4, 0.38))[tall]
+    eye_line = max(eye_line, _ABOVE + above * scale / stage.h)
     feet = eye_line * stage.h - beast.head[1] * scale
     if feet < stage.h * 1.02:
         # Nearer, until its feet leave the picture or it would crowd out whoever is with it.
@@ -318,13 +345,14 @@ def _shine(
         else "#ffe2a8"
     )
     centre = (foot[0], foot[1] - beast.height * 0.42 * scale)
-    reach = max(beast.height, 90.0) * scale
+    dim = 0.4 if _DIM.search(stage.scene.text) else 1.0
+    reach = max(beast.height, 90.0) * scale * (0.5 + 0.5 * dim)
     strength = 0.08 if kind == "spirit" or not stage.close else 0.06
     stage.lamp(
         *centre,
         reach * 1.7,
         colour=tone,
-        strength=0.32 if stage.close or kind == "spirit" else 0.6,
+        strength=dim * (0.32 if stage.close or kind == "spirit" else 0.6),
         halo=0.2 if stage.close else 0.34,
     )
     return aura(*centre, reach * 0.62, tone) + f'<g opacity="{strength}">{body}</g>'

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.beasts import (
+    aura,
     is_beast,
     perches,
     stands_low,
@@ -26,6 +27,7 @@ from content_platform.imagery.illustrator.composing import (
 from content_platform.imagery.illustrator.figures import Drawn, Figures
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
+    feeling_of,
     lies,
     pose_of,
     thing_of,
@@ -195,6 +197,7 @@ class Cast:
             used |= {"stool", "chair"}  # somebody sits on it
         if self.troupe.behind_a_table:
             used |= {name for name, _ in self.troupe.small_things[:2]} | {"stall"}
+        self._gift_between(drawn, used)
         nearer = behind(layout, stage.frame) is layout
         self._things(used=used, large=True if nearer else None)
         if self.troupe.past_a_shoulder:
@@ -333,6 +336,26 @@ class Cast:
         stage.add(shade, 0.998, texture=0.05, lit=0.9, rim=0.25)
         self._subjects.drawn("figure", shade)
 
+    def _gift_between(self, drawn: list[Drawn], used: set[str]) -> None:
+        """What somebody without hands gives: bright on the ground between the two."""
+        stage, troupe = self.stage, self.troupe
+        gives = pose_of(troupe.scene.action) == "giving" and len(drawn) == 2 and not stage.close
+        if not gives or not all(map(is_beast, troupe.members)) or not troupe.small_things:
+            return
+        name, thing = troupe.small_things[0]
+        used.add(name)
+        size = 0.0034 * stage.layout.adult * max(0.6, min(thing.size, 1.1))
+        back = behind(stage.layout, stage.frame)
+        to = 0.18 if troupe.is_giant(troupe.members[0]) else 0.82
+        x = drawn[1].x * (1 - to) + drawn[0].x * to
+        svg = group(thing.svg, x=x, y=back.feet + 6, scale=size)
+        middle = back.feet - 40 * size
+        stage.lamp(x, middle, 0.2 * stage.layout.adult, strength=0.4, halo=0.5)
+        stage.add(air.contact_shadow(x, back.feet + 4, 40 * size), 0.99, texture=0, lit=0.2)
+        stage.add("", 1.005, glow=aura(x, middle, 62 * size, "#ffb84a"))
+        stage.add(svg, 1.01, texture=0.05, rim=0.6, fill=0.1)
+        self._subjects.drawn("thing", svg)
+
     def _light_face(self, face: tuple[float, float]) -> None:
         """In the dark, a little warm light on the first face from where it looks; no visible source."""
         stage = self.stage
@@ -443,6 +466,11 @@ class Cast:
                 for box in self.subjects
                 if box.kind == "figure"
             ]
+            shy = any(map(is_beast, self.troupe.members[:1]))
+            if shy and feeling_of(self.troupe.scene, first=True) == "afraid":
+                # Nobody is near what frightens it, not even with its tail.
+                off = 0.13 * self.stage.w
+                taken = [(start - off, end + off) for start, end in taken]
             paved = self.troupe.family in PAVED
             if not paved:  # nobody sells anything on a meadow
                 things = [one for one in things if one[0] != "stall"]

@@ -130,6 +130,8 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         lowered=_stands_tall(scene, request.cast, family),
     )
     layout = _varied(_nearer(layout, scene, request.cast, frame), scene, frame)
+    if family == "ancient tree" and scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING):
+        layout = _beside_the_tree(layout, scene, request.cast, frame)
     if request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
@@ -237,6 +239,9 @@ def _drawable(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene
     aside = looked_at is not None and not is_small(looked_at)
     if scene.shot is Shot.CLOSE and (not cast or faces > most or aside):
         scene = scene.model_copy(update={"shot": Shot.MEDIUM})
+    if scene.shot is Shot.CLOSE and tree_of(scene) and lies(scene):
+        # Who lies under a tree is seen with it.
+        scene = scene.model_copy(update={"shot": Shot.MEDIUM})
     if scene.shot is Shot.MEDIUM and not cast and not scene.props:
         scene = scene.model_copy(update={"shot": Shot.ESTABLISHING})
     return scene
@@ -327,6 +332,24 @@ def _varied(layout: Layout, scene: Scene, frame: Frame) -> Layout:
         second_x=layout.second_x + 0.02 * step * frame.w,
         landmark_x=layout.landmark_x - 0.05 * step * frame.w,
     )
+
+
+def _beside_the_tree(
+    layout: Layout, scene: Scene, cast: tuple[CastMember, ...], frame: Frame
+) -> Layout:
+    """The tree whole and beside whoever is there; behind the small one where there is a giant."""
+    most = (0.42 if frame.tall else 0.56) * frame.h  # the tree is the taller
+    layout = replace(layout, adult=min(layout.adult, most))
+    by_name = {member.name: member for member in cast}
+    great = [
+        is_beast(by_name[n]) and not stands_low(by_name[n]) for n in scene.cast if n in by_name
+    ]
+    first_great = bool(great) and great[0]
+    if sorted(great) == [False, True] and not first_great:
+        return replace(layout, landmark_x=(0.19 if frame.w > frame.h else 0.29) * frame.w)
+    two = len(great) > 1 and not any(great)
+    at = 0.82 if not frame.tall else 0.52 if two else 0.76
+    return replace(layout, landmark_x=at * frame.w)
 
 
 def _mirrored(layout: Layout, width: float) -> Layout:

@@ -219,8 +219,11 @@ def turtle(colour: str, _pose: str, feeling: str = "calm") -> Beast:
     )
 
 
-def butterfly(colour: str, _pose: str, _feeling: str = "calm") -> Beast:
+def butterfly(colour: str, pose: str, _feeling: str = "calm") -> Beast:
+    """Seen from above with its wings spread; lying, from the side with its wings folded."""
     wing = colour or "#e0913a"
+    if pose in ("lying", "sleeping"):
+        return _folded_butterfly(darker(wing, 0.22))
     half = (
         path("M2 -50C20 -100 70 -104 74 -76C76 -58 40 -50 6 -48Z", wing)
         + path("M2 -46C40 -44 60 -24 46 -8C34 2 12 -20 2 -42Z", darker(wing, 0.18))
@@ -235,6 +238,24 @@ def butterfly(colour: str, _pose: str, _feeling: str = "calm") -> Beast:
         105,
         (0, -60),
         0.08,
+    )
+
+
+def _folded_butterfly(wing: str) -> Beast:
+    """On the ground: the wings laid back over the body, the head low."""
+    far = "M-6 -12C-40 -58 -86 -54 -88 -34C-84 -14 -40 -6 -6 -8Z"
+    near = "M4 -12C-18 -56 -66 -64 -74 -42C-76 -20 -34 -4 2 -6Z"
+    return Beast(
+        path(far, darker(wing, 0.3))
+        + path(near, wing)
+        + circle(-52, -38, 6, lighter(wing, 0.45))
+        + path(limb([(-40, -4), (0, -8), (20, -10)], [4, 7, 6]), "#2a1c20")
+        + circle(24, -11, 7, "#2a1c20")
+        + line("M28 -15q8 -6 16 0M26 -17q8 -12 18 -8", "#2a1c20", 2),
+        60,
+        (22, -14),
+        0.08,
+        span=(-90.0, 46.0),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 from content_platform.imagery.illustrator import buildings, plants
 from content_platform.imagery.illustrator.look import generator
@@ -60,6 +61,15 @@ def hills(
     return line_
 
 
+_NO_PATH = re.compile(
+    r"\b(?:no (?:path|trail|track)s?\b(?: left| any ?more| at all)?"
+    r"|(?:path|road|trail) (?:itself )?(?:disappeared|vanished|was gone)"
+    r"|off every map|past every path|on nobody.s map)",
+    re.IGNORECASE,
+)
+"""What is said where no path leads any farther."""
+
+
 def ground(
     stage: Stage,
     y: float,
@@ -90,7 +100,7 @@ def ground(
         depth,
         texture=0.42,
     )
-    if trail and not stage.close:
+    if trail and not stage.close and not _NO_PATH.search(stage.scene.text):
         stage.add(_trail(stage, y, trail), depth + 0.002, soft=1.4, texture=0.2)
     stage.ground_y = y
     return line_

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from content_platform.imagery.illustrator import air, plants, sky
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.moment import tree_of
@@ -207,6 +209,13 @@ def _gravestone(x: float, y: float, size: float) -> str:
     )
 
 
+_SHINES = re.compile(
+    r"\b(?:caught light|lit up|light (?:burst|came back)|sparks?|glow\w*|shone|shining)\b",
+    re.IGNORECASE,
+)
+"""What is said of a tree that comes alive with light."""
+
+
 def ancient_tree(stage: Stage) -> None:
     """A great dead tree in a clearing; in blossom when the story says so."""
     layout, w, rng = stage.layout, stage.w, stage.rng
@@ -234,15 +243,20 @@ def ancient_tree(stage: Stage) -> None:
     y = ground_line(stage)
     tone = ground_tone(stage, mix(plants.GROUND[stage.season], "#5a6a50", 0.3))
     ground(stage, y, tone, depth=0.9, trail=mix(tone, "#d8c8a0", 0.3), cover="grass")
-    tall = 560 if not stage.frame.tall else 760
-    bark = "#5c4a48"
+    tall = 0.64 * stage.h if not stage.frame.tall else 760
+    shines = alive and bool(_SHINES.search(stage.scene.text))
+    pale = alive or tree_of(stage.scene) == "bare"
+    bark = "#b8946c" if shines else "#d8d0c4" if pale else "#5c4a48"
+    blossom = "#ffc45e" if shines else "#f0a8bc"
     tree = plants.bare_tree(
-        layout.landmark_x, y + 22, tall, bark, rng, blossom="#f0a8bc" if alive else "", depth=5
+        layout.landmark_x, y + 22, tall, bark, rng, blossom=blossom if alive else "", depth=5
     )
-    stage.add(tree, 0.93, rim=0.8, texture=0.4)
+    glow = f'<g opacity="0.32">{tree}</g>' if shines else ""
+    stage.add(tree, 0.93, rim=0.8, texture=0.4, glow=glow, fill=0.12 if pale else 0.0)
     if alive:
+        tone, strength = ("#ffc878", 0.9) if shines else ("#ffc9c4", 0.5)
         stage.lamp(
-            layout.landmark_x, y - tall * 0.62, 330, colour="#ffc9c4", strength=0.5, halo=0.5
+            layout.landmark_x, y - tall * 0.62, 330, colour=tone, strength=strength, halo=0.5
         )
         petals = "".join(
             ellipse(
@@ -250,7 +264,7 @@ def ancient_tree(stage: Stage) -> None:
                 rng.uniform(layout.horizon * 0.4, y + 90),
                 rng.uniform(3, 7),
                 rng.uniform(2, 4),
-                "#f8c4d0",
+                "#f8c4d0" if not shines else "#ffd88a",
                 turn=rng.uniform(0, 180),
             )
             for _ in range(int(60 * w / 1000))
