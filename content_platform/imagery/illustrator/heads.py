@@ -358,7 +358,7 @@ def _mouth(look: Look, feeling: str) -> str:
     curve = {
         "glad": "M12 -19Q21 -10 31 -19",
         "tender": "M13 -18Q21 -11 30 -18",
-        "wary": "M16 -15Q22 -16 28 -15",
+        "wary": "M15 -15.5Q22 -14.5 29 -16.5",
         "determined": "M14 -16Q21 -14 29 -17",
         "sad": "M15 -13Q21 -18 28 -13",
         "weeping": "M14 -11Q21 -19 29 -12",

@@ -30,11 +30,13 @@ _LINEN = "#e6ddcb"
 
 def seat(stage: Stage, hip: tuple[float, float], *, paved: bool) -> str:
     """What a sitting figure sits on: a bench in a street, a stone in the open; inside a chair, or
-    the stool the scene speaks of, which, if it is a small one, is the child's.
+    the stool the scene speaks of, which, if it is a small one and others are there, is the child's.
     """
     x, y = hip
     words = f"{stage.scene.text} {' '.join(stage.scene.props)}".lower()
-    if stage.inside and "stool" in words and (y > -95 or not _SMALL_STOOL.search(words)):
+    alone = len(stage.scene.cast) == 1
+    theirs = alone or y > -95 or not _SMALL_STOOL.search(words)
+    if stage.inside and "stool" in words and theirs:
         return group(THINGS["stool"]("").svg, x=x - 4, scale=(-y - 14) / 66)
     if paved and not stage.inside:
         wood, top = "#7a5434", y + 16

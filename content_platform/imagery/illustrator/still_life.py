@@ -14,6 +14,7 @@ import numpy as np
 from content_platform.imagery.illustrator import air, raster
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.places.square import seller_at
+from content_platform.imagery.illustrator.places.trades import tools_of
 from content_platform.imagery.illustrator.plants import GROUND, grass, rock
 from content_platform.imagery.illustrator.shapes import (
     below,
@@ -301,6 +302,8 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     """The table somebody works at, in front of them, with what they work on."""
     layout = stage.layout
     usual = _TRADES.get(family, ("page", "book"))
+    if family == "shop" and not stage.scene.action.startswith("writ"):
+        usual = tools_of(stage.scene) or usual
     things = [*named, *(laid(name, THINGS[name](""), tilt=0.36) for name in usual)][:2]
     tone = "#7d5334"
     if stage.close:
@@ -357,6 +360,8 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     stage.add(body, 1.02, glow=glow, texture=0.2, rim=0.5)
 
 
+_STOOL = 0.0034
+"""A stool's size by an adult's height: its seat, 66 high, is below the knee."""
 _ON_THE_GROUND = frozenset({"star", "footprints", "campfire", "fire"})
 """Small things that nobody puts on anything."""
 
@@ -376,11 +381,15 @@ def arrange(
     ``paved``: on stones, where small things stand on a crate.
     """
     layout, adult = stage.layout, stage.layout.adult
+    # On the floor, never before the wall.
+    feet = max(layout.feet, stage.ground_y + 0.07 * adult) if stage.inside else layout.feet
     occupied = list(taken)
     for k, (name, thing) in enumerate(found):
         # A stall has room for its seller, small things keep their size beside people.
         large = 4.4 if name == "stall" else thing.size
         size = adult * 0.0021 * max(0.6, large)
+        if name == "stool":
+            size = adult * _STOOL
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
         half = min(half_width(thing), 60.0) * size
@@ -392,9 +401,9 @@ def arrange(
         if thing.size <= 2.2 and hidden > most * half:
             continue  # rather left out than among somebody's legs
         occupied.append((at - half, at + half))
-        y, base = layout.feet - 4, ""
+        y, base = feet - 4, ""
         if thing.size < 1.05 and name not in _ON_THE_GROUND:
-            base, y = _stand(stage, at, layout.feet, adult, paved=paved)
+            base, y = _stand(stage, at, feet, adult, paved=paved)
         if name == "stall":
             base = seller_at(stage, at, y, min(0.76 * adult, 82.0 * size), "stall", left=near > 0)
         if thing.flame:
@@ -406,7 +415,7 @@ def arrange(
                 halo=0.7,
             )
         svg = group(thing.svg, x=at, y=y + _foot(thing) * size, scale=size)
-        shadow = air.contact_shadow(at, layout.feet, adult * (0.12 if base else 0.1 * thing.size))
+        shadow = air.contact_shadow(at, feet, adult * (0.12 if base else 0.1 * thing.size))
         stage.add(shadow, 0.99, texture=0, lit=0.2)
         stage.add(
             base + svg,
@@ -431,7 +440,7 @@ def _clear_of(
 
     The picture's edges cut nothing; a ``large`` thing may rather be partly hidden.
     """
-    margin = half + 0.03 * width
+    margin = half + 0.06 * width  # what the camera may leave out
 
     def cost(x: float) -> float:
         hidden = sum(max(0.0, min(x + half, to) - max(x - half, from_)) for from_, to in occupied)

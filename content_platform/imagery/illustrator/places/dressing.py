@@ -260,13 +260,6 @@ def _broom(room: Room, x: float, rng: random.Random) -> str:
     )
 
 
-def _stool(room: Room, x: float, rng: random.Random) -> str:
-    tone = rng.choice(("", "#8a5a3a", "#6a4a5a"))
-    return group(
-        THINGS["stool"](tone).svg, x=x, y=room.floor + room.a * 0.12, scale=room.a * 0.0042
-    )
-
-
 _PIECES: dict[str, Dressing] = {
     "pictures": _pictures,
     "coats": _coats,
@@ -280,7 +273,6 @@ _PIECES: dict[str, Dressing] = {
     "basket": _basket,
     "sacks": _sacks,
     "broom": _broom,
-    "stool": _stool,
 }
 
 

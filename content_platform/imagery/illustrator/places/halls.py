@@ -72,7 +72,7 @@ def library(stage: Stage) -> None:
     dress(
         room,
         [side, window + near * a * 0.5, w / 2 + near * w * 0.48],
-        ("books", "stool", "pot plant", "basket"),
+        ("books", "pot plant", "basket"),
         hung=False,
         depth=0.72,
     )

@@ -139,7 +139,7 @@ def kitchen(stage: Stage) -> None:
     dress(
         room,
         [stage.w / 2 + near * stage.w * 0.46, stage.w / 2 + near * a * 0.08],
-        ("sacks", "basket", "broom", "stool"),
+        ("sacks", "basket", "broom"),
         hung=False,
         depth=0.74,
     )
@@ -219,7 +219,7 @@ def bedroom(stage: Stage) -> None:
         ("pictures", "coats", "clock", "plant shelf"),
         hung=True,
     )
-    dress(room, [far + near * a * 0.46], ("stool", "pot plant", "books", "basket"), hung=False)
+    dress(room, [far + near * a * 0.46], ("pot plant", "books", "basket"), hung=False)
 
 
 def attic(stage: Stage) -> None:
@@ -407,7 +407,7 @@ def corridor(stage: Stage) -> None:
             + circle(x + near * a * 0.19, room.floor - a * 0.58, a * 0.025, "#d8b060")
         )
     between = room.mark - near * a * 0.58
-    dress(room, [between + near * a * 0.02], ("pot plant", "umbrellas", "stool"), hung=False)
+    dress(room, [between + near * a * 0.02], ("pot plant", "umbrellas"), hung=False)
     dress(room, [room.mark - near * a * 1.78], ("coats", "clock", "pictures"), hung=True)
     crack = rect(room.mark - a * 0.26, room.floor - a * 1.17, a * 0.03, a * 1.16, "#ffcf80")
     put(

@@ -75,9 +75,7 @@ def clock_shop(stage: Stage) -> None:
     rug = ("#7a3f3a", "#3f5a6a")[stage.seed % 2]
     put(room, draw_runner(stage, w * 0.46, room.floor + a * 0.27, a * 1.8, a, rug), 0.62)
     side = w / 2 - near * w * 0.46
-    dress(
-        room, [side, side + near * a * 0.4], ("stool", "books", "umbrellas", "basket"), hung=False
-    )
+    dress(room, [side, side + near * a * 0.4], ("books", "umbrellas", "basket"), hung=False)
     if not stage.close:
         add_counter(room, mark - near * a * 0.1, a * 1.2, ("clock", "watch", "gear"))
 
@@ -128,7 +126,7 @@ def workshop(stage: Stage) -> None:
     dress(
         room,
         [side, side + near * a * 0.42, w / 2 + near * w * 0.47],
-        ("basket", "broom", "stool", "books", "sacks"),
+        ("basket", "broom", "books", "sacks"),
         hung=False,
     )
     trade = trade_of(stage.scene)
@@ -174,7 +172,7 @@ def bakery(stage: Stage) -> None:
     dress(
         room, [side, w / 2 - near * w * 0.1], ("herbs", "plant shelf", "clock", "notes"), hung=True
     )
-    dress(room, [side, side + near * a * 0.5], ("sacks", "basket", "broom", "stool"), hung=False)
+    dress(room, [side, side + near * a * 0.5], ("sacks", "basket", "broom"), hung=False)
     if not stage.close:
         add_counter(room, mark - near * a * 0.3, a * 1.2, ("bread", "cake", "basket"))
 
@@ -220,7 +218,7 @@ def shop(stage: Stage) -> None:
     dress(
         room,
         [side, side + near * a * 0.44],
-        ("pot plant", "umbrellas", "basket", "stool", "books"),
+        ("pot plant", "umbrellas", "basket", "books"),
         hung=False,
     )
     if not stage.close:

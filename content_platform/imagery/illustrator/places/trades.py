@@ -53,6 +53,12 @@ def trade_of(scene: Scene) -> Trade:
     return _GENERAL
 
 
+def tools_of(scene: Scene) -> tuple[str, ...]:
+    """The two things somebody of the trade the place names works with; none in a general shop."""
+    trade = trade_of(scene)
+    return () if trade is _GENERAL else trade.goods[-2:]
+
+
 def _barbers_wall(room: Room, x: float) -> str:
     """A large mirror over a shelf of bottles and brushes, and the striped pole where there is room."""
     a, chair = room.a, _chair_at(room)
