@@ -33,6 +33,7 @@ from content_platform.imagery.illustrator.moment import (
     thing_of,
 )
 from content_platform.imagery.illustrator.places import PAVED
+from content_platform.imagery.illustrator.places.named import track_of_sparks
 from content_platform.imagery.illustrator.relations import (
     SUPPORTS,
     rests_on,
@@ -145,6 +146,9 @@ class Cast:
             used.add(on)
         if self.troupe.at_a_well and len(drawn) > 1:
             drawn = self._in_the_well(drawn)
+        low = stands_low(self.troupe.members[0]) and drawn[0].glow and not stage.inside
+        if stage.close and stage.frame.tall and len(drawn) == 1 and low:
+            track_of_sparks(stage)  # what shines leaves light on the empty ground below it
         # The first named stands in front, but nobody disappears behind a horse.
         tall_beasts = [self.troupe.is_giant(one) for one in self.troupe.members]
         order = sorted(

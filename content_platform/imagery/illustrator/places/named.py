@@ -46,19 +46,21 @@ def lay_named(stage: Stage) -> None:
     if _PUDDLE.search(words) and not stage.close:
         _puddle(stage)
     if _SPARKS.search(words) and not stage.inside:
-        _track_of_sparks(stage)
+        track_of_sparks(stage)
 
 
-def _track_of_sparks(stage: Stage) -> None:
+def track_of_sparks(stage: Stage) -> None:
     """Small lights on the ground, two by two, from the foot of the picture to whoever left them."""
     layout, rng = stage.layout, generator("sparks", stage.seed)
-    low = layout.feet if not stage.close else 0.7 * stage.h
+    low = layout.feet if not stage.close else 0.68 * stage.h
     end = layout.subject_x if stage.scene.cast else layout.landmark_x
+    end = end if not stage.close else 0.5 * stage.w
     start = stage.w * (0.12 if end > stage.w / 2 else 0.88)
+    deep = (0.26 if stage.frame.tall else 0.13) * stage.h
     body = glow = ""
     for k in range(14):
         t = k / 13
-        y = low + (1 - t) * min(0.13 * stage.h, 0.9 * (stage.h - low)) - 0.01 * stage.h * t
+        y = low + (1 - t) * min(deep, 0.9 * (stage.h - low)) - 0.01 * stage.h * t
         x = start + (end - start) * t + (1 if k % 2 else -1) * 14
         r = (13.0 - 6.0 * t) * rng.uniform(0.8, 1.2) * (0.6 + 0.4 * t)
         body += ellipse(x, y + r, 2.6 * r, 0.9 * r, "#ffb04a", opacity=0.35)
