@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_platform.errors import BadInput
-from content_platform.imagery.models import FocalPoint, picture_size
+from content_platform.imagery.models import Box, FocalPoint, picture_size
 from content_platform.narration.models import WordTiming
 from content_platform.steering.models import TransitionsConfig, VideoConfig
 from content_platform.stories.models import Beat, Shot, TimeOfDay
@@ -264,3 +264,31 @@ def test_every_move_is_steady_gentle_and_inside_the_picture(
     # Nothing crosses the screen faster than a twentieth of its width a second, short scenes aside.
     if seconds >= 2:
         assert max(abs(step) for step in lefts) * 30 < 0.05 * size[0]
+
+
+@given(
+    move=st.sampled_from(Move),
+    shape=st.sampled_from(Format),
+    focal=st.floats(0.2, 0.8),
+    left=st.floats(0.1, 0.5),
+    top=st.floats(0.08, 0.5),
+    wide=st.floats(0.1, 0.4),
+    seconds=st.floats(2, 20),
+)
+def test_no_move_takes_a_head_or_a_side_of_a_figure_out_of_the_frame(
+    move: Move, shape: Format, focal: float, left: float, top: float, wide: float, seconds: float
+) -> None:
+    size = picture_size(shape)
+    frame = Frame(*size, shape.size[0] / shape.size[1])
+    figure = Box(kind="figure", x=left, y=top, width=wide, height=0.95 - top)
+    views = plan_move(
+        move, frame, FocalPoint(x=focal, y=0.4), seconds, tense=True, seed="s", subjects=(figure,),
+        floor=0.8,
+    )  # fmt: skip
+    for view in views:
+        assert inside(view, shape)
+        assert view.y <= top * size[1]
+        assert view.x <= left * size[0]
+        assert view.x + view.width >= (left + wide) * size[0]
+    middles = [view.x + view.width / 2 for view in views]
+    assert abs(middles[1] - middles[0]) <= 0.05 * size[0] * seconds

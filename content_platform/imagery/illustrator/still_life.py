@@ -301,7 +301,7 @@ _TRADES = {
 def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str) -> None:
     """The table somebody works at, in front of them, with what they work on."""
     layout = stage.layout
-    usual = _TRADES.get(family, ("page", "book"))
+    usual: tuple[str, ...] = _TRADES.get(family, ("page", "book"))
     if family == "shop" and not stage.scene.action.startswith("writ"):
         usual = tools_of(stage.scene) or usual
     things = [*named, *(laid(name, THINGS[name](""), tilt=0.36) for name in usual)][:2]
