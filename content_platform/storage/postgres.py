@@ -151,18 +151,15 @@ class EmbeddedPostgres:
             lock = os.open(self._lock, os.O_RDWR | os.O_CLOEXEC)
         try:
             live = None
-            asked = []
+            ways = [(0.0, signal.SIGINT), (_FAST_STOP_TIMEOUT_S, signal.SIGQUIT)]
             begun = time.monotonic()
             while not _try_lock(lock):  # the server holds it to its end, so its pid stays its own
                 live = live or self._live()
                 waited_s = time.monotonic() - begun
-                if live is not None:
-                    late = waited_s > _FAST_STOP_TIMEOUT_S
-                    for way in (signal.SIGINT, signal.SIGQUIT) if late else (signal.SIGINT,):
-                        if way not in asked:
-                            with self._storage_errors(), suppress(ProcessLookupError):
-                                os.kill(live.pid, way)
-                            asked.append(way)
+                if live is not None and ways and waited_s >= ways[0][0]:
+                    _, way = ways.pop(0)
+                    with self._storage_errors(), suppress(ProcessLookupError):
+                        os.kill(live.pid, way)
                 if waited_s > _STOP_TIMEOUT_S:
                     raise StorageUnavailable(
                         f"The PostgreSQL server of {self.folder} did not stop within {_STOP_TIMEOUT_S:.0f} s.",
