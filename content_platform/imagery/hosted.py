@@ -16,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel
 
 from content_platform.captions.layout import caption_top
 from content_platform.errors import DefectiveMedia
 from content_platform.imagery.models import Box, Drawing, DrawRequest, FocalPoint, picture_size
-from content_platform.providers.models import CallContext, CallFailure, Produced
+from content_platform.providers.catalogue import ModelEntry, UnknownPrice
+from content_platform.providers.models import CallContext, CallFailure, CallRequest, Produced
 from content_platform.vocabulary import Format
 
 _SIDE = 128
@@ -37,6 +39,30 @@ class Drawn:
     data: bytes
     cost_usd: Decimal
     response_id: str = ""
+
+
+def drawing_refusal(
+    request: CallRequest[BaseModel],
+    entry: ModelEntry,
+    price: Callable[[DrawRequest], Decimal],
+    *,
+    lacking: str | None = None,
+) -> str | None:
+    """Why a vendor's model cannot be asked for ``request``; None when it can.
+
+    ``lacking`` is what its adapter misses. ``price`` raises UnknownPrice where none is known.
+    """
+    if not isinstance(request, DrawRequest):
+        return f"{entry.name} draws, it cannot do {type(request).__name__}"
+    if not request.formats:
+        return "the request names no format; name at least one of 16x9, 9x16, 1x1"
+    if lacking is not None or entry.unaccepted:
+        return lacking or entry.unaccepted
+    try:
+        price(request)
+    except UnknownPrice as error:
+        return str(error)
+    return None
 
 
 def draw_each(

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from content_platform.clock import Clock, utc_now
 from content_platform.errors import BadInput
-from content_platform.imagery.hosted import Drawn, draw_each
+from content_platform.imagery.hosted import Drawn, draw_each, drawing_refusal
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.imagery.wording import framed
 from content_platform.providers.catalogue import ModelEntry, UnknownPrice, Usage
@@ -67,19 +67,9 @@ class OpenAIIllustrator:
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, its terms or price are missing, or its quality has no known price."""
-        if not isinstance(request, DrawRequest):
-            return f"{self._entry.name} draws, it cannot do {type(request).__name__}"
-        if not request.formats:
-            return "the request names no format; name at least one of 16x9, 9x16, 1x1"
-        if self._entry.unaccepted:
-            return self._entry.unaccepted
-        if (lacking := self.lacks(self._entry)) is not None:
-            return lacking
-        try:
-            self._most_for_all(request)
-        except UnknownPrice as error:
-            return str(error)
-        return None
+        return drawing_refusal(
+            request, self._entry, self._most_for_all, lacking=self.lacks(self._entry)
+        )
 
     def estimate_usd(self, request: CallRequest[BaseModel]) -> Decimal:
         """Every format at the most tokens its size and quality can take."""

@@ -14,10 +14,10 @@ from pydantic import BaseModel
 
 from content_platform.clock import Clock, utc_now
 from content_platform.errors import BadInput
-from content_platform.imagery.hosted import Drawn, draw_each, nearest_ratio
+from content_platform.imagery.hosted import Drawn, draw_each, drawing_refusal, nearest_ratio
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.imagery.wording import UNWANTED, framed
-from content_platform.providers.catalogue import ModelEntry, UnknownPrice, Usage
+from content_platform.providers.catalogue import ModelEntry, Usage
 from content_platform.providers.hosted import http_failure
 from content_platform.providers.models import (
     CallContext,
@@ -82,19 +82,12 @@ class StabilityIllustrator:
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, the terms or the price are missing, or the model is not one of these."""
-        if not isinstance(request, DrawRequest):
-            return f"{self._entry.name} draws, it cannot do {type(request).__name__}"
-        if not request.formats:
-            return "the request names no format; name at least one of 16x9, 9x16, 1x1"
-        if (lacking := self.lacks(self._entry)) is not None:
-            return lacking
-        if self._entry.unaccepted:
-            return self._entry.unaccepted
-        try:
-            self._usd(len(request.formats))
-        except UnknownPrice as error:
-            return str(error)
-        return None
+        return drawing_refusal(
+            request,
+            self._entry,
+            lambda asked: self._usd(len(asked.formats)),
+            lacking=self.lacks(self._entry),
+        )
 
     def estimate_usd(self, request: CallRequest[BaseModel]) -> Decimal:
         """A picture per format."""

@@ -20,10 +20,10 @@ from content_platform.imagery.adapters.stability import (
     picture_usage,
     seed_of,
 )
-from content_platform.imagery.hosted import Drawn, draw_each, nearest_ratio
+from content_platform.imagery.hosted import Drawn, draw_each, drawing_refusal, nearest_ratio
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.imagery.wording import UNWANTED, framed
-from content_platform.providers.catalogue import ModelEntry, UnknownPrice
+from content_platform.providers.catalogue import ModelEntry
 from content_platform.providers.hosted import lost_answer, not_reached, quoted
 from content_platform.providers.models import (
     CallContext,
@@ -54,19 +54,15 @@ class StabilityGrpcIllustrator:
 
     def refusal(self, request: CallRequest[BaseModel]) -> str | None:
         """No drawing is asked for, the package is missing, or the terms or the price are."""
-        if not isinstance(request, DrawRequest):
-            return f"{self._entry.name} draws, it cannot do {type(request).__name__}"
-        if not request.formats:
-            return "the request names no format; name at least one of 16x9, 9x16, 1x1"
-        if importlib.util.find_spec("stability_sdk") is None:
-            return "stability-sdk is not installed; install content-platform[stability]"
-        if self._entry.unaccepted:
-            return self._entry.unaccepted
-        try:
-            self._usd(len(request.formats))
-        except UnknownPrice as error:
-            return str(error)
-        return None
+        found = importlib.util.find_spec("stability_sdk") is not None
+        return drawing_refusal(
+            request,
+            self._entry,
+            lambda asked: self._usd(len(asked.formats)),
+            lacking=None
+            if found
+            else "stability-sdk is not installed; install content-platform[stability]",
+        )
 
     def estimate_usd(self, request: CallRequest[BaseModel]) -> Decimal:
         """A picture per format."""
