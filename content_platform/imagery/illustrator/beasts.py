@@ -17,6 +17,7 @@ from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.moment import (
     DIMMED,
     feeling_of,
+    is_about_its_tree,
     light_sinks,
     pose_of,
     tree_of,
@@ -141,12 +142,15 @@ def place_beast(
                 under = air.contact_shadow(x, feet, 0.5 * (210 if lying else 90) * scale)
                 stage.add(under, 0.99, texture=0, lit=0.2)
     else:
+        tree_whole = is_about_its_tree(scene) or stage.w <= stage.h  # and so all of it is seen
         high = layout.adult * beast.size
         least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
         if beast.size < 0.18:
             least *= 0.72  # a bird as tall as a man is another bird
         if insect and company and (lying or stage.frame.tall):
-            least *= 0.8 if not lying or stage.frame.tall else 0.66  # beside whoever is small, too
+            least *= (
+                0.8 if stage.frame.tall or not tree_whole else 0.66
+            )  # beside whoever is small, too
         high = min(max(high, layout.adult * least), layout.adult * 1.2)
         scale = high * tall / beast.height
         if face_to_face and stage.frame.tall:
@@ -168,12 +172,12 @@ def place_beast(
         # Room above the head, horns and all, for a camera that moves in; a tree is the taller.
         high = feet - _ABOVE * stage.h
         if tree_of(scene) and not stage.inside:
-            high = min(high, (0.27 if stage.frame.tall else 0.34) * stage.h)
+            high = min(high, (0.27 if stage.frame.tall else 0.34 if tree_whole else 0.47) * stage.h)
         scale = min(scale, high / beast.height)
         reach = before * scale
         if face_to_face:
             x = stage.w * (0.5 + sign * 0.02) - sign * reach
-        elif stage.landmark is not None:
+        elif tree_of(scene) and not stage.inside:
             x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
         elif beside_it:
             x = stage.w * (0.5 - away * 0.3)

@@ -312,6 +312,17 @@ def lies_about(scene: Scene) -> bool:
     return any(name != held and name not in HAND_HELD for name, _ in found) or len(found) > 1
 
 
+_OF_A_TREE = re.compile(
+    r"\b(?:trees?|oaks?|branch(?:es)?|roots?|crown|leaves|twigs?|blossoms?|flower\w*|bloom\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def is_about_its_tree(scene: Scene) -> bool:
+    """Whether the line speaks of the tree it plays under; else the tree is only where it plays."""
+    return bool(_OF_A_TREE.search(scene.text)) or tree_of(scene) == "flowering"
+
+
 def tree_of(scene: Scene) -> Literal["", "bare", "flowering"]:
     """What the words say about the tree of the scene, if they speak of one."""
     props = [words_of(words) for words in scene.props]

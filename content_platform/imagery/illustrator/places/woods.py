@@ -6,7 +6,7 @@ import re
 
 from content_platform.imagery.illustrator import air, plants, sky
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import tree_of
+from content_platform.imagery.illustrator.moment import is_about_its_tree, tree_of
 from content_platform.imagery.illustrator.places.ground import (
     frame_leaves,
     ground,
@@ -246,6 +246,9 @@ def ancient_tree(stage: Stage) -> None:
     foot = layout.feet - 0.025 * stage.h
     top = (0.05 if not stage.frame.tall else 0.09) * stage.h
     tall, wide = foot - top, (0.42 if stage.w > stage.h else 0.84 if stage.frame.tall else 0.6) * w
+    whole = is_about_its_tree(stage.scene) or stage.w <= stage.h
+    if not whole:  # it is where the scene plays: the camera is nearer to whoever is there
+        tall, wide = 1.4 * tall, 1.4 * wide
     shines = alive and bool(_SHINES.search(stage.scene.text))
     pale = alive or tree_of(stage.scene) == "bare"
     bark = "#b8946c" if shines else "#d8d0c4" if pale else "#5c4a48"
@@ -260,7 +263,7 @@ def ancient_tree(stage: Stage) -> None:
         blossom=blossom if alive else "",
     )
     edges = (layout.landmark_x - wide / 2, top, layout.landmark_x + wide / 2, foot)
-    stage.landmark = edges if not stage.close else None
+    stage.landmark = edges if whole and not stage.close else None
     glow = f'<g opacity="0.24">{tree}</g>' if shines else ""
     stage.add(tree, 0.93, rim=0.8, texture=0.4, glow=glow, fill=0.12 if pale else 0.0)
     if alive:
