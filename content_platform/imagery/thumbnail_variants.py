@@ -170,8 +170,8 @@ def _label(
             if box.kind != "thing":  # heads, ears and wings stay in the picture
                 # What the picture itself cuts is no fault of the crop.
                 cost += max(-at.top, 0.0) * 4 if box.y > 0.004 else 0.0
-                cost += max(-at.left, 0.0) * 6 if box.x > 0.004 else 0.0
-                cost += max(at.right - 1, 0.0) * 6 if box.x + box.width < 0.996 else 0.0
+                cost += max(0.015 - at.left, 0.0) * 12 if box.x > 0.004 else 0.0
+                cost += max(at.right - 0.985, 0.0) * 12 if box.x + box.width < 0.996 else 0.0
         focal = ((focal_point.x * size[0] - left) / wide, (focal_point.y * size[1] - top) / high)
         inside = plate.left < focal[0] < plate.right and plate.top < focal[1] < plate.bottom
         return cost + (0.5 if inside else 0.0)

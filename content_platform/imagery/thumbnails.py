@@ -63,7 +63,7 @@ MAX_BYTES = 2_000_000
 MIN_CONTRAST = 4.5
 """WCAG 2.2, level AA."""
 
-_EASE = 0.2
+_EASE = 0.34
 """How far beyond the words, as a part of the shorter side, the darkening eases out."""
 _STRENGTHS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.78, 0.82, 0.86, 0.9, 0.94, 0.97)
 
