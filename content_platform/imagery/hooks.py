@@ -52,6 +52,24 @@ def phrases(words: Sequence[str], locale: str) -> list[list[str]]:
     return [*fitting, whole] if whole else []
 
 
+def opening(words: Sequence[str], locale: str) -> list[str]:
+    """Whom or what a title is about, where it goes on to say more: ``The Black Cat`` of *The Black
+    Cat That Stole Everything*; else all of it.
+    """
+    language = language_of(locale)
+    ends = _LINKS.get(language, frozenset()) | _RELATIVES.get(language, frozenset())
+    if not words or _bare(words[0]) in _ASKING:
+        return list(words)
+    for i in range(2, len(words)):
+        if _bare(words[i]) in ends and _weight(words[i - 1], locale) >= 1:
+            return [*words[: i - 1], words[i - 1].rstrip(",;:—–")]
+    return list(words)
+
+
+_RELATIVES = {"en": frozenset({"that", "who", "whose", "which"}), "fr": frozenset({"qui", "que"})}
+_ASKING = frozenset({"what", "when", "where", "why", "how", "who", "if"})
+"""A title that begins with one of these says nothing before its end."""
+
 # Words that carry little; a hook neither ends on them nor stresses them.
 _SMALL = {
     "en": "a an the of in on at to for and or but nor as by from with into onto is was were are be "

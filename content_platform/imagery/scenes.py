@@ -12,7 +12,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
-from content_platform.imagery.illustrator.moment import WRAPPED, is_wrapped
+from content_platform.imagery.illustrator.moment import (
+    DIMMED,
+    WRAPPED,
+    is_wrapped,
+    light_returns,
+    light_sinks,
+)
 from content_platform.imagery.models import DrawRequest, SceneImage
 from content_platform.imagery.own_media import own_images
 from content_platform.imagery.views import plan_views
@@ -22,7 +28,7 @@ from content_platform.providers.models import Capability
 from content_platform.providers.pipeline import Pipeline
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.stories.models import Brief, CastMember, Scene, Story
+from content_platform.stories.models import Beat, Brief, CastMember, Scene, Story
 from content_platform.telemetry.progress import report
 
 _KINDS: tuple[PictureKind, ...] = ("jpeg", "webp", "avif")
@@ -99,6 +105,7 @@ def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
     requests = []
     years_on = False
     wrapped: tuple[str, Scene] | None = None
+    dimmed = ""
     for scene, view in zip(story.scenes, plan_views(story, brief.seed), strict=True):
         cast = tuple(member for member in story.cast if member.name in scene.cast)
         years_on = years_on or any(member.later_self_of for member in cast)
@@ -107,9 +114,15 @@ def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
         if wrapped and (scene.time_of_day is not wrapped[1].time_of_day):
             wrapped = None  # another hour, and it lies folded somewhere
         if wrapped:
-            cast = tuple(_wrapped(one) if one.name == wrapped[0] else one for one in cast)
+            cast = tuple(_with(WRAPPED, one) if one.name == wrapped[0] else one for one in cast)
         elif cast and is_wrapped(scene):
             wrapped = scene.cast[0], scene
+        if light_returns(scene) or scene.beat is Beat.ENDING:
+            dimmed = ""
+        elif light_sinks(scene):
+            shines = [one.name for one in cast if one.kind in ("animal", "creature")]
+            dimmed = next((name for name in scene.cast if name in shines), dimmed)
+        cast = tuple(_with(DIMMED, one) if one.name == dimmed else one for one in cast)
         requests.append(
             DrawRequest(
                 scene=scene,
@@ -132,9 +145,9 @@ def _aged(member: CastMember) -> CastMember:
     return member.model_copy(update={"traits": (*member.traits, "greying")})
 
 
-def _wrapped(member: CastMember) -> CastMember:
-    """Somebody with the blanket of an earlier scene round the shoulders."""
-    return member.model_copy(update={"traits": (*member.traits, WRAPPED)})
+def _with(trait: str, member: CastMember) -> CastMember:
+    """Somebody as an earlier scene left them: in a blanket, or with their light gone dim."""
+    return member.model_copy(update={"traits": (*member.traits, trait)})
 
 
 def _takes_references(brief: Brief) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from content_platform.imagery.framing import SIZES
-from content_platform.imagery.hooks import phrases
+from content_platform.imagery.hooks import opening, phrases
 from content_platform.imagery.models import Box, FocalPoint
 from content_platform.imagery.own_media import window_around
 from content_platform.typography.colour import INK, WHITE, Rgb, contrast, legible_on_ink
@@ -61,11 +61,12 @@ def word_choices(
 ) -> list[list[str]]:
     """Words for further thumbnails, one after the other; ``words`` are the first one's.
 
-    Another whole phrase of the title where it has one, else the same words; then the channel's name
-    alone, so that the picture speaks. Never a fragment.
+    Another whole phrase of the title where it has one, else the same words; then what the title
+    begins with. Never a fragment, and the channel's name only where there are no words.
     """
-    others = [part for part in phrases(title, locale) if part != list(words)]
-    return [(others or [list(words)])[0], channel.split() or list(words)]
+    whole = list(words) or channel.split()
+    others = [part for part in phrases(title, locale) if part != whole]
+    return [(others or [whole])[0], opening(title, locale) or whole]
 
 
 def compose_variant(
@@ -169,8 +170,8 @@ def _label(
             if box.kind != "thing":  # heads, ears and wings stay in the picture
                 # What the picture itself cuts is no fault of the crop.
                 cost += max(-at.top, 0.0) * 4 if box.y > 0.004 else 0.0
-                cost += max(-at.left, 0.0) * 2 if box.x > 0.004 else 0.0
-                cost += max(at.right - 1, 0.0) * 2 if box.x + box.width < 0.996 else 0.0
+                cost += max(0.015 - at.left, 0.0) * 12 if box.x > 0.004 else 0.0
+                cost += max(at.right - 0.985, 0.0) * 12 if box.x + box.width < 0.996 else 0.0
         focal = ((focal_point.x * size[0] - left) / wide, (focal_point.y * size[1] - top) / high)
         inside = plate.left < focal[0] < plate.right and plate.top < focal[1] < plate.bottom
         return cost + (0.5 if inside else 0.0)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from content_platform.errors import DefectiveMedia
-from content_platform.imagery.framing import SIZES, Layout, Window, placement, set_words
+from content_platform.imagery.framing import SIZES, Window, placement, set_words
 from content_platform.imagery.hooks import hook_words
 from content_platform.imagery.models import (
     Angle,
@@ -34,7 +34,7 @@ from content_platform.imagery.views import plan_views
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
-from content_platform.stories.models import Beat, Brief, Shot, Story
+from content_platform.stories.models import Beat, Brief, Scene, Shot, Story
 from content_platform.typography.colour import (
     INK,
     WHITE,
@@ -44,6 +44,7 @@ from content_platform.typography.colour import (
     parse_colour,
 )
 from content_platform.typography.fonts import Typeface
+from content_platform.typography.safe_areas import Area
 from content_platform.typography.scripts import join_words, title_words
 from content_platform.typography.text import (
     Emphasis,
@@ -56,14 +57,14 @@ from content_platform.typography.text import (
 )
 from content_platform.vocabulary import Format
 
-_MADE_BY = "thumbnails 5"
+_MADE_BY = "thumbnails 6"
 MAX_BYTES = 2_000_000
 """YouTube refuses custom thumbnails above 2 MB."""
 MIN_CONTRAST = 4.5
 """WCAG 2.2, level AA."""
 
-_WASH = 0.3
-"""How much of the darkening reaches the whole side of the picture the words stand on."""
+_EASE = 0.34
+"""How far beyond the words, as a part of the shorter side, the darkening eases out."""
 _STRENGTHS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.74, 0.78, 0.82, 0.86, 0.9, 0.94, 0.97)
 
 
@@ -154,10 +155,22 @@ def _alternatives(
     title = title_words(drawable(story.title, Typeface.TITLE, story.locale))
     choices = word_choices(words, title, brief.config.title, story.locale)
     others = list(ranked[1:]) or list(ranked)
-    made = []
+    scenes = {scene.index: scene for scene in story.scenes}
+    whole = list(words)
+    made: list[ThumbnailVariant] = []
     for number, template in enumerate(TEMPLATES):
         image = others[number % len(others)]
         said = choices[number % len(choices)]
+        if len(said) < len(whole):
+            # Words that only name somebody stand on a picture that shows them.
+            used = {one.scene for one in made}
+            fresh = [one for one in others if one.scene not in used] or others
+            shown = [
+                one
+                for one in fresh
+                if one.scene in scenes and _names_seen(scenes[one.scene], join_words(said))
+            ]
+            image, said = (shown[0], said) if shown else (image, whole)
         canvas, measured = compose_variant(
             template,
             _graded(_decode(media.local_path(image.picture))),
@@ -213,7 +226,8 @@ def compose(
     bare = set_text(spans, TextStyle(style.typeface, style.size), locale, align=align)
     letters = _mask(bare.draw(), x, y, shape)
     keyed = _mask(bare.only(key_word).draw(), x, y, shape)
-    veil = _veil(layout, shape, letters, _faces(subjects, placed.window, size, shape))
+    bare_faces = _faces(subjects, placed.window, size, shape)
+    veil = _veil(placed.lettering.ink, layout.side, shape, letters, bare_faces)
     behind = [
         (_around(cv2.subtract(letters, keyed), canvas, veil), WHITE),
         (_around(keyed, canvas, veil), stressed),
@@ -346,13 +360,18 @@ def _by_strength(
             score += _BEAT_APPEAL[scene.beat] + _SHOT_APPEAL[scene.shot]
             faces = any(box.kind == "face" for box in image.subjects)
             score += 0.6 * (faces if image.subjects else bool(scene.cast))
-            score += _MOTIF_APPEAL * any(
-                re.search(rf"\b{re.escape(prop)}s?\b", story.title, re.IGNORECASE)
-                for prop in (*scene.props, *scene.cast)
-            )
+            score += _MOTIF_APPEAL * _names_seen(scene, story.title)
         return score
 
     return sorted(images, key=lambda image: (-appeal(image), image.scene))
+
+
+def _names_seen(scene: Scene, words: str) -> bool:
+    """Whether ``words`` name somebody or something that the scene shows."""
+    return any(
+        re.search(rf"\b{re.escape(name)}s?\b", words, re.IGNORECASE)
+        for name in (*scene.props, *scene.cast)
+    )
 
 
 def vividness(picture: npt.NDArray[np.uint8], focal_point: FocalPoint) -> float:
@@ -400,39 +419,33 @@ def _graded(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _veil(
-    layout: Layout, shape: Format, letters: Mask, faces: npt.NDArray[np.float32]
+    ink: Area, side: str, shape: Format, letters: Mask, faces: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """Where the picture is darkened for the words: 1 behind them, easing out softly around them,
-    a light wash on to the edge they stand at, and nothing on ``faces``.
+    """Where the picture is darkened for the words: 1 behind their box and on to the edge (``side``)
+    they stand at, easing out evenly towards the picture, and nothing on ``faces``.
     """
     width, height = SIZES[shape]
-    box = layout.words
-    x = (np.arange(width, dtype=np.float32) + 0.5)[None, :] / width
-    y = (np.arange(height, dtype=np.float32) + 0.5)[:, None] / height
-    if layout.side == "left":
-        away = (x - box.right) / 0.24
-    elif layout.side == "right":
-        away = (box.left - x) / 0.24
-    elif layout.side == "top":
-        away = (y - box.bottom) / 0.16
+    ease = _EASE * min(width, height)
+    x = (np.arange(width, dtype=np.float32) + 0.5)[None, :]
+    y = (np.arange(height, dtype=np.float32) + 0.5)[:, None]
+    left, right = (-width if side == "left" else ink.left), (2 if side == "right" else ink.right)
+    top, bottom = (-height if side == "top" else ink.top), (2 if side == "bottom" else ink.bottom)
+    if side in ("top", "bottom"):
+        left, right = min(left, 0.12), max(right, 0.88)
     else:
-        away = (box.top - y) / 0.16
-    away = np.broadcast_to(np.clip(away, 0, 1), (height, width))
-    wash = _WASH * (1 - away * away * (3 - 2 * away))
-    # The words' own shadow, made small: it is soft.
+        top, bottom = -height, 2
+    across = np.maximum(np.maximum(left * width - x, x - right * width), 0)
+    along = np.maximum(np.maximum(top * height - y, y - bottom * height), 0)
+    away = np.clip(np.hypot(across, along) / ease, 0, 1)
+    shade = 1 - away * away * (3 - 2 * away)
+    # Right around the letters it is whole, whatever face is near.
     part = 8
     small = cv2.resize(letters, (width // part, height // part), interpolation=cv2.INTER_AREA)
-    reach = min(width, height) // part
-    kernel = cv2.getStructuringElement(
-        cv2.MORPH_ELLIPSE, (2 * (reach // 16) + 1, 2 * (reach // 16) + 1)
-    )
-    around = cv2.dilate((small > 8).astype(np.float32), kernel)
-    spread = reach / 22
-    closed = cv2.GaussianBlur(cv2.morphologyEx(around, cv2.MORPH_CLOSE, kernel), (0, 0), spread)
-    shadow = cv2.resize(np.clip(closed * 1.5, 0, 1), (width, height))
-    shadow = np.maximum(shadow, (letters > 8).astype(np.float32))
-    free = np.maximum(1 - faces, shadow)
-    return np.asarray((1 - (1 - wash) * (1 - shadow)) * free, np.float32)
+    reach = 2 * (min(width, height) // part // 16) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    near = cv2.GaussianBlur(cv2.dilate((small > 8).astype(np.float32), kernel), (0, 0), reach / 3)
+    close = np.maximum(cv2.resize(near, (width, height)), (letters > 8).astype(np.float32))
+    return np.asarray(shade * np.maximum(1 - faces, close), np.float32)
 
 
 def _faces(

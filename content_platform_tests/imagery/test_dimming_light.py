@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import colorsys
 import itertools
+from types import SimpleNamespace
+from typing import Literal
 
 import pytest
 
+from content_platform.captions.layout import caption_top
+from content_platform.imagery.illustrator import raster
 from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.director import set_stage
+from content_platform.imagery.illustrator.moment import DIMMED
 from content_platform.imagery.models import Box, DrawRequest
+from content_platform.imagery.scenes import draw_requests
 from content_platform.stories.models import Beat, CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.vocabulary import ArtStyle, Format, Mood
 
@@ -24,6 +31,8 @@ def boxes(
     props: tuple[str, ...] = (),
     action: str = "standing",
     place: str = "mountain",
+    shot: Shot = Shot.MEDIUM,
+    side: Literal["left", "right"] = "left",
 ) -> tuple[list[Box], float]:
     """Figures and things of the picture, and where its landmark is, as a part of the width."""
     scene = Scene(
@@ -33,7 +42,7 @@ def boxes(
         time_of_day=TimeOfDay.NIGHT,
         weather=Weather.SNOW,
         mood=Mood.SAD,
-        shot=Shot.MEDIUM,
+        shot=shot,
         beat=Beat.TURN,
         cast=tuple(member.name for member in cast),
         props=props,
@@ -45,6 +54,7 @@ def boxes(
             cast=cast,
             style=ArtStyle.PAPER_CUT,
             formats=(shape,),
+            side=side,
             prompt="x",
             seed=72,
         ),
@@ -93,7 +103,199 @@ def test_what_one_animal_gives_another_lies_between_them(shape: Format) -> None:
     assert middles[0] < button.x + button.width / 2 < middles[1]
 
 
-def test_a_moth_that_lies_down_has_its_wings_folded() -> None:
-    assert (
-        ANIMALS["butterfly"]("", "lying").height < 0.6 * ANIMALS["butterfly"]("", "walking").height
+def test_a_moth_that_lies_down_closes_its_wings_and_stands_on_thin_legs() -> None:
+    moth = ANIMALS["butterfly"]("", "lying")
+    assert moth.head[0] > 15, "seen from the side"
+    _, cover = raster.vector(moth.svg, (-100, -8, 200, 8), (400, 16))
+    solid = cover[6] > 0.3
+    legs = int((solid[1:] & ~solid[:-1]).sum())
+    assert legs >= 4
+
+
+@pytest.mark.parametrize("shape", Format)
+def test_a_great_dead_tree_is_whole_and_twice_as_tall_as_a_dragon(shape: Format) -> None:
+    text = "There stood a dead tree, huge and white."
+    found, _ = boxes(text, shape, props=("dead tree",), place="forest")
+    dragon, tree = found[1], found[-1]
+    assert tree.height > 1.9 * dragon.height
+    assert tree.height > 0.5
+    assert 0.01 < tree.x < tree.x + tree.width < 0.99
+    assert tree.y > 0.04
+
+
+@pytest.mark.parametrize("shape", Format)
+def test_a_tree_stays_where_it_was_whoever_is_named_first(shape: Format) -> None:
+    told: list[tuple[str, tuple[CastMember, ...], str, str, Literal["left", "right"]]] = [
+        ("There stood a dead tree.", (MOTH, DRAGON), "dead tree", "lying down", "left"),
+        ("She gave it a button.", (DRAGON, MOTH), "dead tree", "giving button", "right"),
+        ("It caught light.", (MOTH, DRAGON), "flowering tree", "standing", "right"),
+    ]
+    seen = [
+        boxes(text, shape, cast=cast, props=(tree,), action=action, place="forest", side=side)
+        for text, cast, tree, action, side in told
+    ]
+    assert len({trunk for _, trunk in seen}) == 1
+    for (found, _), great in zip(seen, (1, 0, 1), strict=True):
+        dragon, moth = found[great], found[1 - great]
+        assert dragon.x > moth.x
+
+
+@pytest.mark.parametrize("shape", Format)
+def test_a_close_line_that_gives_a_thing_shows_giver_thing_and_receiver(shape: Format) -> None:
+    found, _ = boxes(
+        "So she gave it the silver button that had been her mother's.",
+        shape,
+        cast=(DRAGON, MOTH),
+        props=("silver button",),
+        action="giving button",
+        shot=Shot.CLOSE,
     )
+    dragon, moth = (box for box in found if box.kind == "figure")
+    button = next(box for box in found if box.kind == "thing")
+    for box in (dragon, moth, button):
+        assert box.x > 0.005
+        assert box.x + box.width < 0.995
+        assert box.y + box.height < 0.8
+    assert button.height < 0.25 * dragon.height, "no larger than a paw"
+
+
+def test_a_beast_in_a_tall_picture_stands_above_the_captions() -> None:
+    for cast in ((DRAGON,), (DRAGON, MOTH)):
+        found, _ = boxes("It was late.", Format.PORTRAIT, cast=cast)
+        dragon = found[0]
+        assert dragon.y + dragon.height < caption_top(Format.PORTRAIT) + 0.01
+
+
+def test_a_light_that_sank_stays_low_until_it_shines_again() -> None:
+    lines = (
+        ("The moth flew ahead.", Beat.RISE),
+        ("The moth lay down there, and its light sank.", Beat.TURN),
+        ("“There is none left,” it said.", Beat.TURN),
+        ("So she gave it a button.", Beat.CLIMAX),
+        ("Then the whole tree caught light.", Beat.CLIMAX),
+        ("The moth went with her.", Beat.ENDING),
+    )
+    scenes = [
+        Scene(
+            index=index,
+            text=text,
+            place="mountain",
+            time_of_day=TimeOfDay.NIGHT,
+            weather=Weather.SNOW,
+            mood=Mood.SAD,
+            shot=Shot.MEDIUM,
+            beat=beat,
+            cast=("moth",),
+            props=(),
+            action="standing",
+        )
+        for index, (text, beat) in enumerate(lines)
+    ]
+    story = SimpleNamespace(cast=(DRAGON, MOTH), scenes=scenes)
+    brief = SimpleNamespace(seed=72, style=ArtStyle.PAPER_CUT, formats=(Format.LANDSCAPE,))
+    requests = draw_requests(story, brief)  # type: ignore[arg-type]
+    assert [DIMMED in request.cast[0].traits for request in requests] == [
+        *(False, True, True, True),
+        *(False, False),
+    ]
+    feet = []
+    for request in requests:
+        _, _, found = set_stage(request, Format.LANDSCAPE)
+        moth = next(box for box in found if box.kind == "figure")
+        feet.append(moth.y + moth.height)
+    assert min(feet[1:4]) > max(feet[0], *feet[4:])
+
+
+def test_moods_turn_the_hue_of_one_hours_sky_only_gently() -> None:
+    hues = []
+    for mood in Mood:
+        scene = Scene(
+            index=0,
+            text="It was late.",
+            place="mountain",
+            time_of_day=TimeOfDay.NIGHT,
+            weather=Weather.CLEAR,
+            mood=mood,
+            shot=Shot.MEDIUM,
+            beat=Beat.CLIMAX,
+            cast=("Ruth",),
+            props=(),
+            action="standing",
+        )
+        request = DrawRequest(
+            scene=scene,
+            cast=(DRAGON,),
+            style=ArtStyle.PAPER_CUT,
+            formats=(Format.SQUARE,),
+            prompt="x",
+            seed=72,
+        )
+        sky = set_stage(request, Format.SQUARE)[0].light.sky[1]
+        red, green, blue = (int(sky[k : k + 2], 16) / 255 for k in (1, 3, 5))
+        hues.append(colorsys.rgb_to_hsv(red, green, blue)[0])
+    assert max(hues) - min(hues) < 0.07
+
+
+def test_who_sat_is_seen_to_sit() -> None:
+    girl = CastMember(name="girl", kind="girl", noun="girl")
+    scene = Scene(
+        index=0,
+        text="At the bottom of the dry well sat a lost girl.",
+        place="dry well",
+        time_of_day=TimeOfDay.NIGHT,
+        weather=Weather.CLEAR,
+        mood=Mood.TENDER,
+        shot=Shot.CLOSE,
+        beat=Beat.TURN,
+        cast=("girl",),
+        props=("lantern", "well"),
+        action="sitting",
+    )
+    request = DrawRequest(
+        scene=scene,
+        cast=(girl,),
+        style=ArtStyle.STORYBOOK_LIGHT,
+        formats=(Format.PORTRAIT,),
+        prompt="x",
+        seed=71,
+    )
+    stage, _, found = set_stage(request, Format.PORTRAIT)
+    assert stage.scene.shot is Shot.MEDIUM
+    figure = next(box for box in found if box.kind == "figure")
+    assert figure.y + figure.height < caption_top(Format.PORTRAIT) + 0.02
+    assert sum(box.kind == "thing" for box in found) == 1, "her lantern, and no well in the well"
+
+
+@pytest.mark.parametrize("shape", [Format.LANDSCAPE, Format.PORTRAIT])
+def test_what_came_back_is_all_to_be_seen_among_many(shape: Format) -> None:
+    cast = (
+        CastMember(name="cat", kind="animal", noun="cat", traits=("black",)),
+        CastMember(name="girl", kind="girl", noun="girl"),
+        CastMember(name="Dot", kind="creature", noun="robot"),
+        CastMember(name="Biscuit", kind="creature", noun="robot"),
+    )
+    found, _ = boxes(
+        "Everything came back.",
+        shape,
+        cast=cast,
+        props=("spoon", "candle", "boot"),
+        action="sitting",
+        place="night train",
+    )
+    things = [box for box in found if box.kind == "thing"]
+    assert len(things) == 3
+    low = sorted(things, key=lambda box: box.y)[-2:]
+    one, other = sorted(low, key=lambda box: box.x)
+    assert one.x + one.width < other.x + 0.02
+
+
+def test_a_black_coat_has_an_edge_of_light() -> None:
+    coat = "#1c1a20"
+    cat = ANIMALS["cat"](coat, "sitting")
+    view, size = (-150.0, -200.0, 300.0, 220.0), (300, 220)
+    plain, solid = raster.vector(cat.svg, view, size)
+    rimmed, wider = raster.vector(cat.with_rim(coat).svg, view, size)
+    edge = (wider > 0.5) & (solid < 0.2)
+    assert edge.sum() > 200
+    dark = plain[solid > 0.9].mean()
+    assert rimmed[edge].mean() > dark

@@ -374,8 +374,8 @@ def test_a_story_has_three_thumbnails_that_differ_in_picture_words_and_colour(
         assert check_thumbnail(made, media).problems == ()
         assert [other.template for other in made.alternatives] == ["panel", "label"]
         said = [made.words, *(other.words for other in made.alternatives)]
-        # The whole title, or the channel's name under a picture that speaks: never a fragment.
-        assert set(said) == {made.words, "Midnight Tales"}
+        # The whole title, or whom it names under a picture that shows them: never a fragment.
+        assert set(said) == {made.words}
         small = []
         for ref in (made.picture, *(other.picture for other in made.alternatives)):
             picture = Image.open(io.BytesIO(media.open(ref).read()))
@@ -386,6 +386,33 @@ def test_a_story_has_three_thumbnails_that_differ_in_picture_words_and_colour(
             assert np.abs(small[a] - small[b]).mean() > 25
         assert min(other.contrast for other in made.alternatives) >= 4.5
         assert len({other.scene for other in made.alternatives}) == 2
+
+
+def test_whom_a_title_names_stands_alone_only_on_a_picture_that_shows_them(
+    media: MediaStore,
+) -> None:
+    shape = Format.SQUARE
+    told = _story("The Lamp That Learned Her Name", *[Beat.HOOK] * 3)
+    images = [_image(media, shape, n, _png(_picture(shape, n))) for n in range(3)]
+    scenes = [scene.model_copy(update={"props": ("lamp",)}) for scene in told.scenes]
+    shown = told.model_copy(update={"scenes": tuple(scenes)})
+    said = []
+    for story in (told, shown):
+        (made,) = make_thumbnails(brief_of(shape), story, images, media=media)
+        said.append(made.alternatives[1].words)
+    assert said == ["The Lamp That Learned Her Name", "The Lamp"]
+
+
+def test_the_darkening_behind_words_has_no_spots() -> None:
+    grey = np.full((720, 1280, 3), 190, np.uint8)
+    words = ["What", "the", "Moth", "Was", "Burning"]
+    canvas, _ = compose(
+        grey, MIDDLE, words, 4, shape=Format.LANDSCAPE, accent=(255, 144, 64), locale="en"
+    )
+    for column in range(0, 1280, 40):
+        light = np.percentile(canvas[:, column], 60)
+        edge = canvas[4, column].mean()
+        assert abs(float(edge) - float(light)) < 12, "evenly dark from the top to the foot"
 
 
 @pytest.mark.parametrize("accent", ["#1a1440", "#777777", "#ffffff"])

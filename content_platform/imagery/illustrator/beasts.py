@@ -10,13 +10,20 @@ from dataclasses import dataclass
 
 from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.animals import ANIMALS
-from content_platform.imagery.illustrator.animals.base import Beast
+from content_platform.imagery.illustrator.animals.base import Beast, is_dark
 from content_platform.imagery.illustrator.animals.builds import BUILDS
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon, words_of
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import feeling_of, pose_of, tree_of
+from content_platform.imagery.illustrator.moment import (
+    DIMMED,
+    feeling_of,
+    is_about_its_tree,
+    light_sinks,
+    pose_of,
+    tree_of,
+)
 from content_platform.imagery.illustrator.puppets import puppet_kind
-from content_platform.imagery.illustrator.shapes import circle, glow_gradient, group
+from content_platform.imagery.illustrator.shapes import circle, glow_gradient, group, num
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.stories.models import CastMember, Scene, Shot
@@ -46,8 +53,6 @@ _GLOWING = frozenset(
 _GIANTS = frozenset({"dragon", "whale"})
 _ABOVE = 0.12
 """The part of the picture above the heads of beasts that are seen whole."""
-_DIM = re.compile(r"\b(?:dim\w*|sank|flicker\w*|began to fail|fad\w+)\b", re.IGNORECASE)
-"""What a sentence says of a light that goes out."""
 _WINGED = frozenset({"bird", "owl", "butterfly", "fish", "whale", "dragon"})
 
 
@@ -88,6 +93,9 @@ def place_beast(
         return _light(stage, x, colour)
     feeling = feeling_of(scene, first=first)
     pose = _pose(scene, first=first)
+    dimmed = DIMMED in member.traits or (first and light_sinks(scene))
+    if dimmed and pose in ("sitting", "resting"):
+        pose = "lying"  # until it shines again
     if feeling == "afraid" and pose == "walking":
         pose = "sitting"  # nobody walks up to what it fears
     lying = pose in ("lying", "sleeping") or (pose == "resting" and not stands_low(member))
@@ -103,6 +111,8 @@ def place_beast(
     else:
         beast = ANIMALS[kind](colour, pose, feeling)
     beast = _dressed(beast, member)
+    if colour and is_dark(colour) and kind not in _ALIVE:
+        beast = beast.with_rim(colour)
     feet = layout.feet + (6 if first else -4)
     # A lying animal is as large as the same one sitting.
     tall = beast.height / 170 if lying and pose != "sitting" and kind in BUILDS else 1.0
@@ -132,12 +142,15 @@ def place_beast(
                 under = air.contact_shadow(x, feet, 0.5 * (210 if lying else 90) * scale)
                 stage.add(under, 0.99, texture=0, lit=0.2)
     else:
+        tree_whole = is_about_its_tree(scene) or stage.w <= stage.h  # and so all of it is seen
         high = layout.adult * beast.size
         least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
         if beast.size < 0.18:
             least *= 0.72  # a bird as tall as a man is another bird
-        if insect and company and stage.frame.tall:
-            least *= 0.8  # beside whoever is small there, too
+        if insect and company and (lying or stage.frame.tall):
+            least *= (
+                0.8 if stage.frame.tall or not tree_whole else 0.66
+            )  # beside whoever is small, too
         high = min(max(high, layout.adult * least), layout.adult * 1.2)
         scale = high * tall / beast.height
         if face_to_face and stage.frame.tall:
@@ -159,11 +172,13 @@ def place_beast(
         # Room above the head, horns and all, for a camera that moves in; a tree is the taller.
         high = feet - _ABOVE * stage.h
         if tree_of(scene) and not stage.inside:
-            high = min(high, (0.3 if stage.frame.tall else 0.5) * stage.h)
+            high = min(high, (0.27 if stage.frame.tall else 0.34 if tree_whole else 0.47) * stage.h)
         scale = min(scale, high / beast.height)
         reach = before * scale
         if face_to_face:
             x = stage.w * (0.5 + sign * 0.02) - sign * reach
+        elif tree_of(scene) and not stage.inside:
+            x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
         elif beside_it:
             x = stage.w * (0.5 - away * 0.3)
             x = _within(stage, x, sorted((sign * behind * scale, sign * reach)))
@@ -190,7 +205,8 @@ def place_beast(
     body = group(beast.svg, x=x, y=feet, scale=scale, flip=left)
     face = (x + sign * beast.head[0] * scale, feet + beast.head[1] * scale)
     half = min(0.2 * 100 / tall * scale, 0.16 * stage.h)
-    glow = _shine(stage, member, kind, colour, body, (x + sign * 6 * scale, feet), beast, scale)
+    foot = (x + sign * 6 * scale, feet)
+    glow = _shine(stage, member, kind, colour, body, foot, beast, scale, dim=0.35 if dimmed else 1)
     wide = min(0.6, 0.42 * scale * 100 / layout.adult * (1.5 if lying else 1.0))
     return Placed(x, body, glow, face, half, wide)
 
@@ -333,6 +349,8 @@ def _shine(
     foot: tuple[float, float],
     beast: Beast,
     scale: float,
+    *,
+    dim: float,
 ) -> str:
     words = words_of(" ".join((*member.traits, member.noun)))
     if not words & _GLOWING and kind != "spirit":
@@ -345,7 +363,6 @@ def _shine(
         else "#ffe2a8"
     )
     centre = (foot[0], foot[1] - beast.height * 0.42 * scale)
-    dim = 0.4 if _DIM.search(stage.scene.text) else 1.0
     reach = max(beast.height, 90.0) * scale * (0.5 + 0.5 * dim)
     strength = 0.08 if kind == "spirit" or not stage.close else 0.06
     stage.lamp(
@@ -355,4 +372,5 @@ def _shine(
         strength=dim * (0.32 if stage.close or kind == "spirit" else 0.6),
         halo=0.2 if stage.close else 0.34,
     )
-    return aura(*centre, reach * 0.62, tone) + f'<g opacity="{strength}">{body}</g>'
+    halo = f'<g opacity="{num(dim)}">{aura(*centre, reach * 0.62, tone)}</g>'
+    return halo + f'<g opacity="{num(strength * dim)}">{body}</g>'

@@ -41,7 +41,7 @@ from content_platform.imagery.illustrator.relations import (
     table_edges,
 )
 from content_platform.imagery.illustrator.shades import crowd_of, shade_of
-from content_platform.imagery.illustrator.shapes import group, line, num, rect
+from content_platform.imagery.illustrator.shapes import group, line, num, path, polygon, rect
 from content_platform.imagery.illustrator.sky import star_above
 from content_platform.imagery.illustrator.spots import WELL_AHEAD, spots_of
 from content_platform.imagery.illustrator.stage import Layer, Stage, behind
@@ -146,8 +146,9 @@ class Cast:
             used.add(on)
         if self.troupe.at_a_well and len(drawn) > 1:
             drawn = self._in_the_well(drawn)
-        low = stands_low(self.troupe.members[0]) and drawn[0].glow and not stage.inside
-        if stage.close and stage.frame.tall and len(drawn) == 1 and low:
+        low = is_beast(self.troupe.members[0]) and stands_low(self.troupe.members[0])
+        alone = stage.close and stage.frame.tall and len(drawn) == 1 and not stage.inside
+        if alone and low and drawn[0].glow:
             track_of_sparks(stage)  # what shines leaves light on the empty ground below it
         # The first named stands in front, but nobody disappears behind a horse.
         tall_beasts = [self.troupe.is_giant(one) for one in self.troupe.members]
@@ -165,7 +166,6 @@ class Cast:
             self._shadows(drawn[0], spots[len(self.troupe.members)][0])
         if self.troupe.at_a_well:
             self._draw_the_well(drawn[0].x)
-            self._draw_the_rope(drawn)
         boat = ""
         if self.troupe.family == "open sea" and not stage.close and self.troupe.aboard:
             boat = group(
@@ -217,6 +217,8 @@ class Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
+        if self.troupe.at_a_well:
+            self._draw_the_rope(drawn)
         if self.troupe.behind_a_table:
             things = [laid(*found, tilt=0.36) for found in self.troupe.small_things[:2]]
             on_it = table_before(stage, drawn[0].x, things, self.troupe.near)
@@ -348,16 +350,20 @@ class Cast:
             return
         name, thing = troupe.small_things[0]
         used.add(name)
-        size = 0.0034 * stage.layout.adult * max(0.6, min(thing.size, 1.1))
         back = behind(stage.layout, stage.frame)
-        to = 0.18 if troupe.is_giant(troupe.members[0]) else 0.82
-        x = drawn[1].x * (1 - to) + drawn[0].x * to
-        svg = group(thing.svg, x=x, y=back.feet + 6, scale=size)
-        middle = back.feet - 40 * size
-        stage.lamp(x, middle, 0.2 * stage.layout.adult, strength=0.4, halo=0.5)
-        stage.add(air.contact_shadow(x, back.feet + 4, 40 * size), 0.99, texture=0, lit=0.2)
-        stage.add("", 1.005, glow=aura(x, middle, 62 * size, "#ffb84a"))
-        stage.add(svg, 1.01, texture=0.05, rim=0.6, fill=0.1)
+        size = 0.0021 * back.adult * max(0.6, min(thing.size, 1.1))  # a paw wide
+        one, other = [box for box in self.subjects if box.kind == "figure"][:2]
+        if other.x < one.x:
+            one, other = other, one
+        x = 0.5 * (one.x + one.width + other.x) * stage.w
+        foot = back.feet + 0.02 * stage.h
+        svg = group(thing.svg, x=x, y=foot, scale=size)
+        middle, wide = foot - 40 * size, half_width(thing) * size
+        stage.lamp(x, middle, 0.3 * back.adult, strength=0.5, halo=0.5)
+        stage.add(air.contact_shadow(x, foot - 2, 1.1 * wide), 0.99, texture=0, lit=0.2)
+        stage.add("", 1.005, glow=aura(x, middle, 1.6 * wide, "#ffd27a"))
+        glint = _glint(x + 0.7 * wide, middle - 0.8 * wide, 0.75 * wide)
+        stage.add(svg + glint, 1.01, glow=glint, texture=0.05, rim=0.6, fill=0.3)
         self._subjects.drawn("thing", svg)
 
     def _light_face(self, face: tuple[float, float]) -> None:
@@ -401,13 +407,30 @@ class Cast:
         # Along the line of who pulls, and last to the one in the well.
         held = [*sorted(grips[:-1], key=lambda at: -at[0] * self.troupe.near), grips[-1]]
         held[:-1] = held[:-1][::-1]
-        path = f"M{num(held[0][0])} {num(held[0][1])}"
+        adult = self.stage.layout.adult
+        drawn_up = drawn[-1]
+        chin = (drawn_up.head or (0.0, 0.0, 0.0, 0.0))[3] - drawn_up.face[1]
+        middle, breast = drawn_up.face[0] - 0.1 * self.troupe.near * chin, held[-1][1] + 0.75 * chin
+        half = 1.0 * chin
+        # Before the bodies, and through each fist: the rope ends on either side of it.
+        fist, path_ = 0.03 * adult, ""
         for (ax, ay), (bx, by) in itertools.pairwise(held):
-            sag = 0.1 * math.hypot(bx - ax, by - ay)
-            path += f"Q{num((ax + bx) / 2)} {num((ay + by) / 2 + 2 * sag)} {num(bx)} {num(by)}"
-        wide = 0.016 * self.stage.layout.adult
-        rope = line(path, "#8a6c40", wide) + line(path, "#cdb07a", 0.55 * wide)
-        self.stage.add(rope, 0.996, texture=0.1)
+            long = math.hypot(bx - ax, by - ay) or 1.0
+            ux, uy = (bx - ax) / long * fist, (by - ay) / long * fist
+            sag = 0.1 * long
+            path_ += (
+                f"M{num(ax + ux)} {num(ay + uy)}Q{num((ax + bx) / 2)} {num((ay + by) / 2 + sag)} "
+            )
+            path_ += f"{num(bx - ux)} {num(by - uy)}"
+        # From the last fist it goes round under the arms.
+        near_side = middle - self.troupe.near * half
+        path_ += f"M{num(held[-1][0])} {num(held[-1][1] + fist)}"
+        path_ += f"Q{num(near_side)} {num(held[-1][1] + 0.4 * chin)} {num(near_side)} {num(breast)}"
+        path_ += f"Q{num(middle)} {num(breast + 0.34 * chin)} "
+        path_ += f"{num(middle + self.troupe.near * half)} {num(breast - 0.06 * chin)}"
+        wide = 0.018 * adult
+        rope = line(path_, "#6f5430", wide) + line(path_, "#d8b87e", 0.58 * wide)
+        self.stage.add(rope, 1.005, texture=0.1)
 
     def _resting(self, one: Drawn, name: str) -> Drawn:
         """Whoever is said to be on a thing: the thing behind, and the body on top of it."""
@@ -437,7 +460,8 @@ class Cast:
             # Outside there is nothing to plug a lamp into.
             lamp = find_noun(lexicon().props, words) == "lamp" and not self.stage.inside
             named = thing_of("lantern" if lamp else words)
-            placed = used | {"door", "well" if self.troupe.at_a_well else ""}
+            round_us = self.troupe.at_a_well or self.troupe.family == "dry well"
+            placed = used | {"door", "well" if round_us else ""}
             if named and named[0] not in placed:
                 found.setdefault(named[0], laid(*named, tilt=0.36))
         found = dict(list(found.items())[:2])
@@ -481,5 +505,16 @@ class Cast:
             wanted = 0.9 if lies(self.troupe.scene) else 0.5
             x = self.stage.layout.subject_x + self.troupe.near * self.stage.layout.adult * wanted
             nearby = replace(self.stage, layout=behind(self.stage.layout, self.stage.frame))
-            for body in arrange(nearby, things, x, self.troupe.near, taken, paved=paved):
+            front = large is False  # after the figures
+            for body in arrange(
+                nearby, things, x, self.troupe.near, taken, paved=paved, in_front=front
+            ):
                 self._subjects.drawn("thing", body)
+
+
+def _glint(x: float, y: float, reach: float) -> str:
+    """A four-pointed star of light on something that shines."""
+    thin = 0.12 * reach
+    points = [(0.0, -reach), (thin, -thin), (reach, 0.0), (thin, thin)]
+    points += [(0.0, reach), (-thin, thin), (-reach, 0.0), (-thin, -thin)]
+    return path(polygon([(x + dx, y + dy) for dx, dy in points]), "#fff8e0")

@@ -5,6 +5,7 @@ Decides the place, the light, the season and how near the camera is; ``casting``
 
 from __future__ import annotations
 
+import colorsys
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from content_platform.imagery.illustrator.lexicon import (
     lexicon,
     words_of,
 )
-from content_platform.imagery.illustrator.light import light_of
+from content_platform.imagery.illustrator.light import Light, light_of
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.moment import (
     lies,
@@ -120,7 +121,7 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     """Everything of one picture, ready to paint."""
     scene, frame = request.scene, Frame.of(shape)
     family = place_family(scene)
-    scene = _drawable(_one_face(scene, request.cast, frame), request.cast, frame)
+    scene = _drawable(_all_in_view(scene, request.cast, frame), request.cast, frame)
     layout = layout_of(
         frame,
         scene.shot,
@@ -132,14 +133,14 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     layout = _varied(_nearer(layout, scene, request.cast, frame), scene, frame)
     if family == "ancient tree" and scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING):
         layout = _beside_the_tree(layout, scene, request.cast, frame)
-    if request.side == "right":
+    elif request.side == "right":
         layout = _mirrored(layout, frame.w)
     stage = Stage(
         frame=frame,
         layout=layout,
         scene=scene,
         style=request.style,
-        light=light_of(_steady(scene, family), request.seed),
+        light=_light(_steady(scene, family), request.seed),
         season=season_of(scene, request.seed),
         seed=request.seed,
         rng=generator("place", request.seed, family, shape),
@@ -159,10 +160,19 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
     close_to_camera(stage, family)
     if family not in _UNDERGROUND:
         air.weather(stage)
+    subjects = [*cast.subjects]
+    if stage.landmark is not None:
+        subjects.append(_box(stage.landmark, stage))
     focal_point = FocalPoint(
         x=min(1.0, max(0.0, focal[0] / stage.w)), y=min(1.0, max(0.0, focal[1] / stage.h))
     )
-    return stage, focal_point, tuple(cast.subjects)
+    return stage, focal_point, tuple(subjects)
+
+
+def _box(edges: tuple[float, float, float, float], stage: Stage) -> Box:
+    left, right = (min(max(x / stage.w, 0.0), 1.0) for x in (edges[0], edges[2]))
+    top, bottom = (min(max(y / stage.h, 0.0), 1.0) for y in (edges[1], edges[3]))
+    return Box(kind="thing", x=left, y=top, width=right - left, height=bottom - top)
 
 
 def _steady(scene: Scene, family: str) -> Scene:
@@ -170,6 +180,40 @@ def _steady(scene: Scene, family: str) -> Scene:
     if family not in _UNDERGROUND:
         return scene
     return scene.model_copy(update={"mood": Mood.MYSTERY, "beat": Beat.RISE})
+
+
+_HUE = 0.025
+"""How far, of the whole circle, a mood may turn the sky's hue from the hour's own."""
+
+
+def _light(scene: Scene, seed: int) -> Light:
+    """The light of a scene: a mood changes its depth and strength, the hour keeps its hue."""
+    light = light_of(scene, seed)
+    calm = light_of(scene.model_copy(update={"mood": Mood.CALM, "beat": Beat.RISE}), seed)
+    steady = (_hue_near(own, usual) for own, usual in zip(light.sky, calm.sky, strict=True))
+    zenith, upper, lower, horizon = steady
+    return replace(
+        light,
+        sky=(zenith, upper, lower, horizon),
+        haze=_hue_near(light.haze, calm.haze),
+        ambient=_hue_near(light.ambient, calm.ambient),
+        cloud_light=_hue_near(light.cloud_light, calm.cloud_light),
+        cloud_shade=_hue_near(light.cloud_shade, calm.cloud_shade),
+    )
+
+
+def _hue_near(colour: str, usual: str) -> str:
+    """``colour`` with its hue turned until it is near that of ``usual``."""
+
+    def parts(tone: str) -> tuple[float, float, float]:
+        red, green, blue = (int(tone[k : k + 2], 16) / 255 for k in (1, 3, 5))
+        return colorsys.rgb_to_hsv(red, green, blue)
+
+    hue, saturation, value = parts(colour)
+    off = (hue - parts(usual)[0] + 0.5) % 1.0 - 0.5
+    kept = (parts(usual)[0] + min(max(off, -_HUE), _HUE)) % 1.0
+    turned = colorsys.hsv_to_rgb(kept, saturation, value)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in turned)
 
 
 def place_family(scene: Scene) -> str:
@@ -206,20 +250,21 @@ def _faces(cast: tuple[CastMember, ...]) -> list[CastMember]:
     return [member for member in cast if member.kind != "object"]
 
 
-def _one_face(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
-    """A close shot of a great animal and a person in a tall frame: of the first of them only.
+def _all_in_view(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
+    """A close shot of a great animal and somebody small, seen from farther off.
 
-    The two heads and what is held between them need more room than there is.
+    A narrow frame has no room for both heads and what is between them; nor has a wide one if a
+    thing is given or named besides.
     """
-    great = {m.name: is_beast(m) and not stands_low(m) for m in _faces(cast)}
-    near = frame.tall and scene.shot is Shot.CLOSE and sorted(great.values()) == [False, True]
-    first = next((name for name in scene.cast if name in great), "")
-    if not near or not first or pose_of(scene.action) == "embracing":
-        return scene
-    alone: dict[str, object] = {"cast": (first,)}
-    if great[first]:
-        alone["props"] = ()  # which the other holds
-    return scene.model_copy(update=alone)
+    great = sorted(is_beast(m) and not stands_low(m) for m in _faces(cast))
+    pose = pose_of(scene.action)
+    near = scene.shot is Shot.CLOSE and great == [False, True] and pose != "embracing"
+    if near and (frame.w <= frame.h or pose == "giving" or scene.props):
+        return scene.model_copy(update={"shot": Shot.MEDIUM})
+    return scene
+
+
+_SAT = re.compile(r"\b(?:sat|sits?|sitting|seated)\b", re.IGNORECASE)
 
 
 def _drawable(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
@@ -239,6 +284,9 @@ def _drawable(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene
     aside = looked_at is not None and not is_small(looked_at)
     if scene.shot is Shot.CLOSE and (not cast or faces > most or aside):
         scene = scene.model_copy(update={"shot": Shot.MEDIUM})
+    sits = pose_of(scene.action) == "sitting" and bool(_SAT.search(scene.text))
+    if scene.shot is Shot.CLOSE and sits and not any(map(is_beast, cast)):
+        scene = scene.model_copy(update={"shot": Shot.MEDIUM})  # near, nobody is seen to sit
     if scene.shot is Shot.CLOSE and tree_of(scene) and lies(scene):
         # Who lies under a tree is seen with it.
         scene = scene.model_copy(update={"shot": Shot.MEDIUM})
@@ -281,10 +329,11 @@ def _stands_tall(scene: Scene, cast: tuple[CastMember, ...], family: str) -> boo
     there = _faces(cast)
     low = [is_beast(member) and stands_low(member) for member in there]
     return (
-        bool(there)
+        not all(map(is_beast, there))  # whose feet are as near their heads as captions are high
         and family not in _AT_THE_FEET
         and not lies(scene)
         and not shadows_of(scene)
+        and not (pose_of(scene.action) == "sitting" and family not in INDOORS)
         and not (
             any(low)
             and (
@@ -337,19 +386,30 @@ def _varied(layout: Layout, scene: Scene, frame: Frame) -> Layout:
 def _beside_the_tree(
     layout: Layout, scene: Scene, cast: tuple[CastMember, ...], frame: Frame
 ) -> Layout:
-    """The tree whole and beside whoever is there; behind the small one where there is a giant."""
+    """The tree whole, always at the same side; the greatest of who is there at the other.
+
+    Between trunk and giant is who is small; in a tall frame, whose crown fills the width, before it.
+    """
     most = (0.42 if frame.tall else 0.56) * frame.h  # the tree is the taller
-    layout = replace(layout, adult=min(layout.adult, most))
     by_name = {member.name: member for member in cast}
-    great = [
-        is_beast(by_name[n]) and not stands_low(by_name[n]) for n in scene.cast if n in by_name
-    ]
-    first_great = bool(great) and great[0]
-    if sorted(great) == [False, True] and not first_great:
-        return replace(layout, landmark_x=(0.19 if frame.w > frame.h else 0.29) * frame.w)
-    two = len(great) > 1 and not any(great)
-    at = 0.82 if not frame.tall else 0.52 if two else 0.76
-    return replace(layout, landmark_x=at * frame.w)
+    there = [by_name[name] for name in scene.cast if name in by_name]
+    great = [is_beast(one) and not stands_low(one) for one in there]
+    trunk, far, near = (
+        (0.25, 0.73, 0.5)
+        if frame.w > frame.h
+        else (0.45, 0.72, 0.2)
+        if frame.tall
+        else (0.33, 0.76, 0.48)
+    )
+    swapped = len(great) > 1 and great[1] and not great[0]
+    first, second = (near, far) if swapped else (far, near)
+    return replace(
+        layout,
+        adult=min(layout.adult, most),
+        landmark_x=trunk * frame.w,
+        subject_x=first * frame.w,
+        second_x=second * frame.w,
+    )
 
 
 def _mirrored(layout: Layout, width: float) -> Layout:

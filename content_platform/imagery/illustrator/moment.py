@@ -63,7 +63,9 @@ _GRIEF = re.compile(
     r"\b(?:lost (?:just )?(?:one|him|her|them|everything)|gone|grave|died|dying|goodbye|farewell|grief"
     r"|griev\w+|tears|wept|missing it|miss (?:it|him|her|them)|what (?:I|she|he|they) (?:am|was|is|were)"
     r" missing|too late|got wet|never (?:came|come|wrote|returned|saw)|did not come|there (?:was|were)"
-    r" nobody|no more|voice (?:only )?(?:shook|broke)|alone|lonely|had come for one thing)\b"
+    r" nobody|no more|voice (?:only )?(?:shook|broke)|alone|lonely|had come for one thing|none left|nobody gives"
+    r"|(?:nobody|no one) has come|(?:all|only thing) (?:she|he|they|it) could (?:think of|say|do)"
+    r"|begg(?:ed|ing)|pleaded|implor\w+|last light|needs? (?:something|one gift)|shivering)\b"
     r"|^(?:(?!not ).)*\b(?:was|were) no \w+ \w+, nor\b",
     re.IGNORECASE,
 )
@@ -125,6 +127,32 @@ _WRAPPED = re.compile(
     r"\b(?:wrapped|huddled|bundled|swaddled|rolled) (?:up )?(?:in|under|into)\b[^.]{0,24}\bblankets?\b",
     re.IGNORECASE,
 )
+
+
+DIMMED = "its light gone dim"
+"""The trait of a creature whose own light sank in an earlier scene and has not come back."""
+_LIGHT_SINKS = re.compile(
+    r"\blight\b[^.]{0,32}\b(?:sank|sinks?|sinking|dim\w*|fail\w*|fad\w+|flicker\w*|went out)\b"
+    r"|\b(?:dimmed|flickered|flickering|growing dim|(?:began|begins) to (?:dim|fail|fade|flicker))\b"
+    r"|\bits light with (?:it|them)\b",
+    re.IGNORECASE,
+)
+_LIGHT_RETURNS = re.compile(
+    r"\b(?:caught light|lit up|light (?:burst|came back|returned|rose)|glow came back"
+    r"|sparks? (?:woke|rose)|one spark|flowered|bloomed|(?:into|in) flower|shone|blazed)\b"
+    r"|\bthe dark\b[^.]{0,60}\b(?:ran|turned|took one step back)\b",
+    re.IGNORECASE,
+)
+
+
+def light_sinks(scene: Scene) -> bool:
+    """Whether the sentence says that a light of somebody's own goes out, and not that it is back."""
+    return bool(_LIGHT_SINKS.search(scene.text)) and not light_returns(scene)
+
+
+def light_returns(scene: Scene) -> bool:
+    """Whether the sentence says that it is light again."""
+    return bool(_LIGHT_RETURNS.search(scene.text))
 
 
 WRAPPED = "wrapped in a blanket"
@@ -282,6 +310,17 @@ def lies_about(scene: Scene) -> bool:
     held = held_in(scene.action)
     found = [thing for thing in map(thing_of, scene.props) if thing and thing[0] != "door"]
     return any(name != held and name not in HAND_HELD for name, _ in found) or len(found) > 1
+
+
+_OF_A_TREE = re.compile(
+    r"\b(?:trees?|oaks?|branch(?:es)?|roots?|crown|leaves|twigs?|blossoms?|flower\w*|bloom\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def is_about_its_tree(scene: Scene) -> bool:
+    """Whether the line speaks of the tree it plays under; else the tree is only where it plays."""
+    return bool(_OF_A_TREE.search(scene.text)) or tree_of(scene) == "flowering"
 
 
 def tree_of(scene: Scene) -> Literal["", "bare", "flowering"]:

@@ -158,12 +158,30 @@ def bare_tree(
     colour: str,
     rng: random.Random,
     *,
-    blossom: str = "",
     depth: int = 5,
 ) -> str:
-    """A gnarled tree without leaves; with ``blossom`` it has come into flower."""
-    drawn: list[str] = []
-    flowers: list[str] = []
+    """A gnarled tree without leaves."""
+    foot = [
+        (x - h * 0.1, y + 4),
+        (x - h * 0.045, y - h * 0.06),
+        (x - h * 0.038, y - h * 0.2),
+        (x + h * 0.038, y - h * 0.2),
+        (x + h * 0.05, y - h * 0.05),
+        (x + h * 0.11, y + 4),
+    ]
+    limbs = [
+        path(limb([at, mid, end], [width, width * 0.8, width * 0.62]), colour)
+        for at, mid, end, width, _ in _branches(x, y, h, rng, depth)
+    ]
+    return path(spline(foot, tension=0.8), colour) + "".join(limbs)
+
+
+_Branch = tuple[Point, Point, Point, float, int]
+"""Where it begins, its middle and its end, how thick it begins, and how many more follow it."""
+
+
+def _branches(x: float, y: float, h: float, rng: random.Random, depth: int) -> list[_Branch]:
+    grown: list[_Branch] = []
 
     def grow(at: Point, angle: float, length: float, width: float, level: int) -> None:
         turn = math.radians(angle)
@@ -172,23 +190,7 @@ def bare_tree(
             at[1] - math.cos(turn) * length * 0.5,
         )
         end = (at[0] + math.sin(turn) * length, at[1] - math.cos(turn) * length)
-        drawn.append(path(limb([at, mid, end], [width, width * 0.8, width * 0.62]), colour))
-        if blossom and level <= 3:
-            for _ in range(5 if level else 8):
-                spread = length * 0.55
-                fx, fy = (
-                    end[0] + rng.uniform(-spread, spread),
-                    end[1] + rng.uniform(-spread, spread),
-                )
-                flowers.append(
-                    circle(
-                        fx,
-                        fy,
-                        h * rng.uniform(0.008, 0.02),
-                        mix(blossom, "#fff4ee", rng.random() * 0.7),
-                        opacity=0.92,
-                    )
-                )
+        grown.append((at, mid, end, width, level))
         if not level:
             return
         if level == depth:
@@ -200,17 +202,85 @@ def bare_tree(
         for bend in turns:
             grow(end, angle + bend, length * rng.uniform(0.64, 0.82), width * 0.6, level - 1)
 
-    foot = [
-        (x - h * 0.1, y + 4),
-        (x - h * 0.045, y - h * 0.06),
-        (x - h * 0.038, y - h * 0.2),
-        (x + h * 0.038, y - h * 0.2),
-        (x + h * 0.05, y - h * 0.05),
-        (x + h * 0.11, y + 4),
-    ]
-    drawn.append(path(spline(foot, tension=0.8), colour))
     grow((x, y - h * 0.15), rng.uniform(-5, 5), h * 0.25, h * 0.08, depth)
-    return "".join(drawn + flowers)
+    return grown
+
+
+def great_tree(
+    x: float,
+    y: float,
+    high: float,
+    wide: float,
+    colour: str,
+    rng: random.Random,
+    *,
+    blossom: str = "",
+) -> str:
+    """A tree as wide as a house, that fills ``wide`` to both sides of ``x`` and ``high`` above ``y``.
+
+    The same ``rng`` grows the same one, bare or in ``blossom``.
+    """
+    branches = _branches(0, 0, 1000, rng, 5)
+    ends = [end for _, _, end, _, _ in branches]
+    left, right = min(at[0] for at in ends), max(at[0] for at in ends)
+    top = min(at[1] for at in ends)
+    across = 0.96 * wide / (right - left)
+    # The crown spreads to both sides of the trunk alike, its foot stays where it is.
+    lean = (left + right) / 2
+    up = 0.97 * high / -top
+    thick = 1.25 * min(across, up)
+
+    def put(at: Point) -> Point:
+        return x + (at[0] - lean * min(1.0, at[1] / top * 1.6)) * across, y + at[1] * up
+
+    girth, fork, neck = 0.062 * high, put(branches[0][2]), 26.0 * thick
+    foot = [
+        (x - 2.5 * girth, y + 0.012 * high),
+        (x - 1.3 * girth, y - 0.035 * high),
+        (x - 0.95 * girth, y - 0.13 * high),
+        (x - 0.72 * girth, y - 0.24 * high),
+        (fork[0] - neck, fork[1]),
+        (fork[0] + neck, fork[1]),
+        (x + 0.72 * girth, y - 0.24 * high),
+        (x + 0.95 * girth, y - 0.13 * high),
+        (x + 1.35 * girth, y - 0.03 * high),
+        (x + 2.6 * girth, y + 0.012 * high),
+        (x + 0.9 * girth, y - 0.002 * high),
+        (x - 0.8 * girth, y + 0.004 * high),
+    ]
+    drawn = path(spline(foot, tension=0.7), colour)
+    for at, mid, end, width, _ in branches:
+        widths = [thick * width, 0.8 * thick * width, 0.62 * thick * width]
+        drawn += path(limb([put(at), put(mid), put(end)], widths), colour)
+    grain = darker(colour, 0.22)
+    for off, low, long in ((-0.5, 0.05, 0.12), (0.05, 0.03, 0.16), (0.5, 0.07, 0.1)):
+        gx, gy = x + off * girth, y - low * high
+        drawn += line(
+            f"M{num(gx)} {num(gy)}q{num(0.2 * girth)} {num(-0.5 * long * high)} "
+            f"{num(-0.05 * girth)} {num(-long * high)}",
+            grain,
+            0.1 * girth,
+            opacity=0.55,
+        )
+    hollow = y - 0.19 * high
+    drawn += ellipse(x + 0.1 * girth, hollow, 0.3 * girth, 0.5 * girth, darker(colour, 0.5))
+    if not blossom:
+        return drawn
+    spread = 0.55 * min(across, up)
+    for _, _, end, width, level in branches:
+        if level > 3:
+            continue
+        middle = put(end)
+        reach = 11.0 * spread * width
+        for _ in range(5 if level else 8):
+            drawn += circle(
+                min(max(middle[0] + rng.uniform(-reach, reach), x - wide / 2), x + wide / 2),
+                max(middle[1] + rng.uniform(-reach, reach), y - high),
+                high * rng.uniform(0.008, 0.019),
+                mix(blossom, "#fff4ee", rng.random() * 0.7),
+                opacity=0.92,
+            )
+    return drawn
 
 
 def palm(x: float, y: float, h: float, colour: str, rng: random.Random) -> str:

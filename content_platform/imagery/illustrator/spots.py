@@ -32,14 +32,12 @@ def spots_of(troupe: Troupe) -> list[tuple[float, bool]]:
             tall = troupe.stage.frame.tall
             return [(troupe.stage.w * (0.5 - near * (0.17 if not tall else 0.1)), left)]
         return [(first, left)]
+    if troupe.family == "ancient tree" and count == 2 and not troupe.stage.close:
+        return [(first, left), (layout.second_x, not left)]
     if troupe.meets_a_giant:
         wide = troupe.stage.w > troupe.stage.h
         apart = (0.2 if wide else 0.29 if troupe.stage.frame.tall else 0.26) * troupe.stage.w
         middle = troupe.stage.w / 2
-        if troupe.family == "ancient tree":
-            # Away from the tree, which is behind the small one.
-            small = -near if not troupe.is_giant(troupe.members[0]) else near
-            middle -= small * (0.06 if wide else 0.0) * troupe.stage.w
         return [(middle - near * apart, left), (middle + near * apart, not left)]
     if troupe.at_a_well and count > 1 and not any(map(troupe.is_giant, troupe.members)):
         return _round_the_well(troupe, count)

@@ -243,6 +243,8 @@ class Stage:
     wet: bool = False
     ground_grows: bool = False
     """Whether grass grows where the subject stands."""
+    landmark: tuple[float, float, float, float] | None = None
+    """Left, top, right and bottom of what the place is built around, where the story names it."""
     ground_y: float = 0.0
     """Where the subject's ground begins; below it only calm ground."""
 

@@ -83,7 +83,10 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
         stage.lamp(x - near * size * 0.9, y - size * 0.4, size * 1.3, strength=0.4, halo=0)
     for one in beside:
         small = scale * 0.72
-        at = x + near * size * (0.86 if stage.w > stage.h else 0.52), base + size * 0.05
+        edge = half_width(one) * small + 0.1 * stage.w  # the camera still moves in
+        side = x + near * size * (0.86 if stage.w > stage.h else 0.52)
+        low = 0.05 if stage.w > stage.h else 0.12  # before the other where there is less room
+        at = min(max(side, edge), stage.w - edge), base + size * low
         stage.add(air.contact_shadow(*at, size * 0.2), 1.0, texture=0, lit=0.1)
         body = group(one.svg, x=at[0], y=at[1] + _foot(one) * small, scale=small)
         stage.add(body, 1.0, texture=0.1, rim=0.4, volume=0.4)
@@ -374,11 +377,13 @@ def arrange(
     taken: Sequence[tuple[float, float]] = (),
     *,
     paved: bool = False,
+    in_front: bool = False,
 ) -> Iterator[str]:
     """Put things beside the subject, from ``x`` on to the ``near`` side; yields what was drawn.
 
     They keep clear of what is ``taken``, from where to where, as far as the picture is wide.
-    ``paved``: on stones, where small things stand on a crate.
+    ``paved``: on stones, where small things stand on a crate. ``in_front``: the figures are drawn
+    already, and what is small may lie before their feet.
     """
     layout, adult = stage.layout, stage.layout.adult
     # On the floor, never before the wall.
@@ -395,14 +400,25 @@ def arrange(
         half = min(half_width(thing), 60.0) * size
         if half > 0.3 * stage.w:  # all of it in the picture
             size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
-        at = _clear_of(occupied, at, half, stage.w, large=thing.size > 2.2)
+        small = thing.size < 1.05 and name not in _ON_THE_GROUND
+        crowded = small and in_front and stage.inside and len(taken) > 2
+        if crowded:
+            size, half = 1.3 * size, 1.3 * half
+        # Before the feet of a crowd, things keep clear of each other rather than of legs.
+        around = [*occupied, *(3 * occupied[len(taken) :] if crowded else ())]
+        at = _clear_of(around, at, half, stage.w, large=thing.size > 2.2)
         hidden = sum(max(0.0, min(at + half, to) - max(at - half, start)) for start, to in taken)
         most = 0.3 if len(taken) > 2 else 0.6 if k else math.inf
-        if thing.size <= 2.2 and hidden > most * half:
+        # Among somebody's legs no table stands: what is small lies on the floor before them.
+        table = 0.2 * adult
+        before = crowded and any(at + table > start and at - table < to for start, to in taken)
+        if thing.size <= 2.2 and hidden > most * half and not before:
             continue  # rather left out than among somebody's legs
         occupied.append((at - half, at + half))
         y, base = feet - 4, ""
-        if thing.size < 1.05 and name not in _ON_THE_GROUND:
+        if before:
+            y = feet + 0.012 * stage.h
+        elif small:
             base, y = _stand(stage, at, feet, adult, paved=paved)
         if name == "stall":
             base = seller_at(stage, at, y, min(0.76 * adult, 82.0 * size), "stall", left=near > 0)
@@ -415,11 +431,12 @@ def arrange(
                 halo=0.7,
             )
         svg = group(thing.svg, x=at, y=y + _foot(thing) * size, scale=size)
-        shadow = air.contact_shadow(at, feet, adult * (0.12 if base else 0.1 * thing.size))
+        foot = y if before else feet
+        shadow = air.contact_shadow(at, foot, adult * (0.12 if base else 0.1 * thing.size))
         stage.add(shadow, 0.99, texture=0, lit=0.2)
         stage.add(
             base + svg,
-            0.995,
+            1.004 if before else 0.995,
             glow=group(thing.glow, x=at, y=y, scale=size) if thing.glow else "",
             texture=0.1,
             rim=0.6,

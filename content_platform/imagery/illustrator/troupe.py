@@ -173,6 +173,7 @@ class Troupe:
         """Whether somebody and an animal larger than people stand before each other."""
         return (
             sorted(map(self.is_giant, self.members)) == [False, True]
+            and self.family != "ancient tree"
             and not self.stage.close
             and not self.shadows
             and not follows(self.scene)
@@ -272,11 +273,14 @@ class Troupe:
         narrow = len(self.members) > 1 and pose in ("pointing", "thinking")
         if not in_action and not self.stage.close and pose in _HANDS_FREE and not narrow:
             return None
+        sits = pose == "sitting" and not self.stage.close
         mentioned = [in_action] if in_action else []
         for words in (*mentioned, *self.props):
             found = thing_of(words)
             if found and found[0] == "umbrella" and self.stage.inside:
                 continue
+            if found and found[1].hangs and sits:
+                continue  # it stands on the ground
             if found and found[0] == "rope" and self.hauls:
                 used.add("rope")  # it goes from hand to hand
                 continue

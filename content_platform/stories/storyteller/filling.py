@@ -87,6 +87,7 @@ SLOTS = [
     "creature",
     "animal",
     "c_they",
+    "c_ran",
 ]
 """Every slot a kernel may use besides those of its own ``choose``."""
 
@@ -99,6 +100,19 @@ _WEATHER_SAID = {
     Weather.SNOW: "snowy ",
     Weather.FOG: "foggy ",
 }
+_FLIES = re.compile(
+    r"\b(?:moth|butterfly|firefly|dragonfly|bee|bat|bird|songbird|owl|raven|crow|rook|magpie|jackdaw"
+    r"|blackbird|starling|robin|dove|pigeon|gull|seagull|sparrow|wren|swallow|finch|nightingale|lark"
+    r"|kingfisher|eagle|hawk|falcon|stork|heron|crane|parrot|canary|phoenix)$"
+)
+_SWIMS = re.compile(r"\b(?:fish|goldfish|salmon|carp|whale|dolphin|seal|turtle|octopus|eel)$")
+
+
+def _how_it_ran(creature: str) -> str:
+    """What a creature did that hurried away, as it moves."""
+    return "flew" if _FLIES.search(creature) else "swam" if _SWIMS.search(creature) else "ran"
+
+
 _OF_CHILDREN = frozenset(("small", "little", "tiny", "wet shoes"))
 
 
@@ -383,6 +397,7 @@ class Filling:
             "creature": self.creature,
             "animal": self.creature.split(" ")[-1] if self.creature else "",
             "c_they": "it",
+            "c_ran": _how_it_ran(self.creature),
         }
         for slot, options in self.kernel.choose.items():
             slots[slot] = rng.choice(options)

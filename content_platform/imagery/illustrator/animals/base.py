@@ -10,9 +10,16 @@ from content_platform.imagery.illustrator.shapes import (
     lighter,
     limb,
     line,
+    mix,
     num,
     path,
 )
+
+
+def is_dark(coat: str) -> bool:
+    """Whether a coat is nearly black."""
+    red, green, blue = (int(coat[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    return 0.3 * red + 0.6 * green + 0.1 * blue < 0.26
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,12 @@ class Beast:
     """Nape and throat: from where to where a scarf goes."""
     span: tuple[float, float] = (-90.0, 110.0)
     """How far it reaches behind and before its origin."""
+
+    def with_rim(self, coat: str) -> Beast:
+        """The same with a thin edge of light all round, so that a dark coat reads on the dark."""
+        edge = mix(coat, "#b9c6e6", 0.5)
+        rim = f'<g stroke="{edge}" stroke-width="1.9" stroke-linejoin="round">{self.svg}</g>'
+        return replace(self, svg=rim + self.svg)
 
     def with_scarf(self, colour: str) -> Beast:
         """The same animal with a scarf around its neck."""

@@ -331,7 +331,7 @@ def _mouth(coat: str, feeling: str) -> str:
         "determined": "M24 10Q40 8 67 5",
         "asleep": "M24 8Q40 11 67 5",
     }
-    corner = shapes.get(feeling, "M22 6Q30 11 44 9Q56 9 67 5")
+    corner = shapes.get(feeling, "M22 10Q34 9 46 9.5Q57 9.5 67 5")
     return line(corner, ink, 2.6)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content_platform.imagery.illustrator.animals.base import is_dark
 from content_platform.imagery.illustrator.animals.builds import Build
 from content_platform.imagery.illustrator.shapes import (
     Point,
@@ -29,6 +30,8 @@ HUNG = {
     "glad": -4.0,
 }
 """How far a feeling lowers the head, in degrees."""
+_GRAVE = frozenset({"sad", "afraid", "determined"})
+"""Feelings that need brows even on a dark coat, where any other brow is only a patch."""
 _EARS_BACK = frozenset({"sad", "weeping", "afraid"})
 
 
@@ -293,7 +296,7 @@ def eye(x: float, y: float, size: float, coat: str, feeling: str, *, inner: int 
     ``inner`` is the side (1 right, -1 left) on which the middle of the face lies.
     """
     size = max(2.6, size)
-    ink, brow = "#1a1216", darker(coat, 0.62)
+    ink, brow = "#1a1216", lighter(coat, 0.3) if is_dark(coat) else darker(coat, 0.62)
     wide = max(1.4, size * 0.5)
     if feeling in ("asleep", "weeping", "laughing", "tender"):
         bow = 1.1 if feeling in ("asleep", "weeping") else -1.3
@@ -324,7 +327,7 @@ def eye(x: float, y: float, size: float, coat: str, feeling: str, *, inner: int 
         "determined": (-1.6, 0.6),
         "glad": (-1.1, -1.1),
     }
-    if feeling in tips:
+    if feeling in tips and (not is_dark(coat) or feeling in _GRAVE):
         back, front = tips[feeling][::inner]
         high = y - size * 1.9
         drawn += line(

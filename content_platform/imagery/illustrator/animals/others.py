@@ -220,10 +220,10 @@ def turtle(colour: str, _pose: str, feeling: str = "calm") -> Beast:
 
 
 def butterfly(colour: str, pose: str, _feeling: str = "calm") -> Beast:
-    """Seen from above with its wings spread; lying, from the side with its wings folded."""
+    """Seen from above with its wings spread; lying, from the side with its wings closed."""
     wing = colour or "#e0913a"
     if pose in ("lying", "sleeping"):
-        return _folded_butterfly(darker(wing, 0.22))
+        return _folded_butterfly(darker(wing, 0.12))
     half = (
         path("M2 -50C20 -100 70 -104 74 -76C76 -58 40 -50 6 -48Z", wing)
         + path("M2 -46C40 -44 60 -24 46 -8C34 2 12 -20 2 -42Z", darker(wing, 0.18))
@@ -242,20 +242,33 @@ def butterfly(colour: str, pose: str, _feeling: str = "calm") -> Beast:
 
 
 def _folded_butterfly(wing: str) -> Beast:
-    """On the ground: the wings laid back over the body, the head low."""
-    far = "M-6 -12C-40 -58 -86 -54 -88 -34C-84 -14 -40 -6 -6 -8Z"
-    near = "M4 -12C-18 -56 -66 -64 -74 -42C-76 -20 -34 -4 2 -6Z"
+    """At rest, from the side: the wings closed over its back, feelers forward, on six thin legs."""
+    ink, pale = "#2a1c20", lighter(wing, 0.5)
+    fore = "M8 -17C0 -50 -18 -88 -46 -98C-66 -101 -74 -84 -66 -66C-56 -44 -24 -26 8 -17Z"
+    hind = "M6 -16C-20 -28 -52 -40 -70 -36C-84 -32 -82 -16 -64 -12C-42 -7 -14 -8 6 -16Z"
+    far = group(path(fore, darker(wing, 0.3)), x=9, y=-2, turn=7)
+    near = path(hind, darker(wing, 0.14)) + path(fore, wing)
+    near += line(
+        "M8 -17Q-24 -50 -50 -88M8 -17Q-34 -44 -64 -66M4 -17Q-38 -26 -70 -26", darker(wing, 0.3), 2
+    )
+    near += circle(-46, -76, 8, pale) + circle(-58, -25, 5.5, pale)
+    near += circle(-46, -76, 3.4, darker(wing, 0.35))
+    edge = "M-46 -98C-66 -101 -74 -84 -66 -66"
+    near += line(edge, darker(wing, 0.35), 3.4)
+    legs = (
+        "M-8 -11l-8 5l-4 6M0 -11l-3 6l-3 5M10 -12l2 7l-1 5M-4 -11l-9 4M14 -12l8 6l1 6M6 -12l6 5l5 7"
+    )
+    body = path(limb([(-36, -10), (-8, -13), (16, -17)], [4, 8, 8]), ink) + circle(
+        23, -20, 6.4, ink
+    )
+    feelers = line("M26 -24q6 -14 18 -17M28 -22q10 -8 20 -7", ink, 2.2)
+    feelers += circle(44, -41, 2.4, ink) + circle(48, -29, 2.4, ink)
     return Beast(
-        path(far, darker(wing, 0.3))
-        + path(near, wing)
-        + circle(-52, -38, 6, lighter(wing, 0.45))
-        + path(limb([(-40, -4), (0, -8), (20, -10)], [4, 7, 6]), "#2a1c20")
-        + circle(24, -11, 7, "#2a1c20")
-        + line("M28 -15q8 -6 16 0M26 -17q8 -12 18 -8", "#2a1c20", 2),
-        60,
-        (22, -14),
+        far + line(legs, ink, 2) + body + near + feelers + circle(25, -21.5, 1.6, "#f4e6c8"),
+        100,
+        (22, -20),
         0.08,
-        span=(-90.0, 46.0),
+        span=(-76.0, 50.0),
     )
 
 

@@ -455,9 +455,6 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         fur,
     )
     body += path(
-        spline([(22, -100), (36, -66), (28, -34), (14, -52), (10, -84)]), build.belly, opacity=0.92
-    )
-    body += path(
         spline([(-46, -4), (-52, -38), (-24, -52), (2, -34), (4, -6)]), darker(coat, 0.1)
     ) + ellipse(0, -4, 15, 5, foot)
     body += (
@@ -467,6 +464,9 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         )
         + ellipse(18, -4, 10, 5, foot)
     )
+    # The breast is pale from the throat down to where the legs begin, inside the outline.
+    breast = [(6, -104), (22, -101), (32, -84), (33.5, -66), (27, -52), (19, -62), (11, -82)]
+    body += path(spline(breast), build.belly, opacity=0.92)
     dx, dy = _SAT.get(feeling, (0.0, 0.0))
     at = (14 + dx, -132 + dy)
     body += path(limb([(4, -92), (at[0], at[1] + 10)], [wide * 1.25, build.head * 0.74]), fur)

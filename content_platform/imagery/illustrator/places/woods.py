@@ -6,7 +6,7 @@ import re
 
 from content_platform.imagery.illustrator import air, plants, sky
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import tree_of
+from content_platform.imagery.illustrator.moment import is_about_its_tree, tree_of
 from content_platform.imagery.illustrator.places.ground import (
     frame_leaves,
     ground,
@@ -243,20 +243,38 @@ def ancient_tree(stage: Stage) -> None:
     y = ground_line(stage)
     tone = ground_tone(stage, mix(plants.GROUND[stage.season], "#5a6a50", 0.3))
     ground(stage, y, tone, depth=0.9, trail=mix(tone, "#d8c8a0", 0.3), cover="grass")
-    tall = 0.64 * stage.h if not stage.frame.tall else 760
+    foot = layout.feet - 0.025 * stage.h
+    top = (0.05 if not stage.frame.tall else 0.09) * stage.h
+    tall, wide = foot - top, (0.42 if stage.w > stage.h else 0.84 if stage.frame.tall else 0.6) * w
+    whole = is_about_its_tree(stage.scene) or stage.w <= stage.h
+    if not whole:  # it is where the scene plays: the camera is nearer to whoever is there
+        tall, wide = 1.4 * tall, 1.4 * wide
     shines = alive and bool(_SHINES.search(stage.scene.text))
     pale = alive or tree_of(stage.scene) == "bare"
     bark = "#b8946c" if shines else "#d8d0c4" if pale else "#5c4a48"
     blossom = "#ffc45e" if shines else "#f0a8bc"
-    tree = plants.bare_tree(
-        layout.landmark_x, y + 22, tall, bark, rng, blossom=blossom if alive else "", depth=5
+    tree = plants.great_tree(
+        layout.landmark_x,
+        foot,
+        tall,
+        wide,
+        bark,
+        generator("great tree", stage.seed),
+        blossom=blossom if alive else "",
     )
-    glow = f'<g opacity="0.32">{tree}</g>' if shines else ""
+    edges = (layout.landmark_x - wide / 2, top, layout.landmark_x + wide / 2, foot)
+    stage.landmark = edges if whole and not stage.close else None
+    glow = f'<g opacity="0.24">{tree}</g>' if shines else ""
     stage.add(tree, 0.93, rim=0.8, texture=0.4, glow=glow, fill=0.12 if pale else 0.0)
     if alive:
         tone, strength = ("#ffc878", 0.9) if shines else ("#ffc9c4", 0.5)
         stage.lamp(
-            layout.landmark_x, y - tall * 0.62, 330, colour=tone, strength=strength, halo=0.5
+            layout.landmark_x,
+            foot - tall * 0.62,
+            0.5 * tall,
+            colour=tone,
+            strength=strength,
+            halo=0.5,
         )
         petals = "".join(
             ellipse(
