@@ -1,7 +1,8 @@
 """Painters: from a stage to pixels, one per style.
 
 ``Painter`` (storybook light) works in linear light: surfaces times the light that falls on them,
-air between them, glow around what shines. ``PaperPainter`` cuts the same layers from paper.
+air between them, glow around what shines. ``PaperPainter`` cuts the same layers from paper;
+``ink.InkPainter`` draws them.
 What is on the stage is not decided here.
 """
 
@@ -29,8 +30,10 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 def paint(stage: Stage) -> Array:
     """The finished picture, gamma-encoded, [height, width, 3] in 0..1."""
-    painter = PaperPainter(stage) if stage.style is ArtStyle.PAPER_CUT else Painter(stage)
-    return painter.picture()
+    from content_platform.imagery.illustrator.ink import InkPainter  # it builds on this module
+
+    painters = {ArtStyle.PAPER_CUT: PaperPainter, ArtStyle.INK_AND_WASH: InkPainter}
+    return painters.get(stage.style, Painter)(stage).picture()
 
 
 def times(colour: Array, factor: Array) -> Array:
