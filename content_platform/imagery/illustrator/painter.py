@@ -178,7 +178,7 @@ class Painter:
             colour = raster.array(cv2.multiply(colour, fallen, scale=layer.lit))
             if layer.texture and not pixels:
                 colour = times(colour, 1 + layer.texture * self._tooth[window.part])
-            haze = light.haziness * max(0.0, 1 - layer.depth) ** 1.25
+            haze = min(0.95, light.haziness * max(0.0, 1 - layer.depth) ** 1.25)
             if haze > 0.01:
                 colour = raster.array(
                     cv2.addWeighted(colour, 1 - haze, tinted(cover, self._air), haze, 0)

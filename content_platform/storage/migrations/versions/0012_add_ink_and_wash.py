@@ -7,13 +7,13 @@ down_revision = '0011'
 branch_labels = None
 depends_on = None
 
-_NAME = op.f('briefs_style_check')
 _BEFORE = "'storybook-light', 'paper-cut'"
 
 
 def _allow(styles: str) -> None:
-    op.drop_constraint(_NAME, 'briefs', schema='content', type_='check')
-    op.create_check_constraint(_NAME, 'briefs', f"style IN ({styles})", schema='content')
+    name = op.f('briefs_style_check')
+    op.drop_constraint(name, 'briefs', schema='content', type_='check')
+    op.create_check_constraint(name, 'briefs', f"style IN ({styles})", schema='content')
 
 
 def upgrade() -> None:
