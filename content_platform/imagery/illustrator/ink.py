@@ -16,7 +16,7 @@ import numpy as np
 
 from content_platform.imagery.illustrator import raster
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.painter import Painter, times, tinted
+from content_platform.imagery.illustrator.painter import Painter, Window, times, tinted
 from content_platform.imagery.illustrator.raster import Array, linear
 from content_platform.imagery.illustrator.shapes import circle, mix, rgb
 from content_platform.imagery.illustrator.stage import Layer, Stage
@@ -149,41 +149,54 @@ class InkPainter(Painter):
     # --- layers ------------------------------------------------------------------------------
 
     def lay(self, layer: Layer) -> None:
-        light = self.stage.light
         pixels = layer.soft * self.frame.scale * 0.7
-        coarse = 4 if pixels > 9 else 2 if pixels > 2 else 1.5 if layer.depth < 0.45 else 1
-        window = self._window(layer.body, pixels * 3)
-        if window is not None:
-            colour, cover = self._render(layer.body, window, coarse)
-            line = self._line(colour, cover, layer, coarse) if pixels < 2 else None
-            if layer.volume:
-                self._round(colour, cover, 0.7 * layer.volume, coarse)
-            colour = times(colour, cover)
-            if pixels:
-                colour = raster.blur(colour, pixels / coarse)
-                cover = raster.blur(cover, pixels / coarse)
-            # Pigment gathers where the wash ends.
-            pool = cover - raster.blur(cover, 9 * self.frame.scale / coarse)
-            colour = times(colour, raster.array(1 - 0.42 * np.clip(pool, 0, 1)))
-            colour, cover = raster.resize(colour, window.size), raster.resize(cover, window.size)
-            fallen = self._fallen(layer, window)
-            if layer.fill:
-                fallen = fallen + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
-            colour = raster.array(cv2.multiply(colour, fallen, scale=layer.lit))
-            haze = min(0.9, 0.12 + light.haziness) * max(0.0, 1 - layer.depth) ** 1.1
-            if haze > 0.01:
-                colour = raster.array(
-                    cv2.addWeighted(colour, 1 - haze, tinted(cover, self._air), haze, 0)
-                )
-            bare = raster.array(1 - cover)
-            self.image[window.part] = cv2.add(times(self.image[window.part], bare), colour)
-            drawn = raster.array(cv2.multiply(self.ink[window.part], bare))
-            if line is not None:
-                drawn = raster.array(cv2.max(drawn, raster.resize(line, window.size)))
-            self.ink[window.part] = drawn
-            self._hide(layer, window, cover)
+        coarse = (
+            4
+            if pixels > 9
+            else 2
+            if pixels > 2
+            else 1.5
+            if layer.depth < 0.45
+            else 1.25
+            if layer.depth < 0.97
+            else 1
+        )
+        for window in self._windows(layer.body, pixels * 3):
+            self._lay(layer, window, pixels, coarse)
         if layer.glow:
             self.shine(layer.glow, soft=pixels, strength=0.7)
+
+    def _lay(self, layer: Layer, window: Window, pixels: float, coarse: float) -> None:
+        light = self.stage.light
+        colour, cover = self._render(layer.body, window, coarse)
+        line = self._line(colour, cover, layer, coarse) if pixels < 2 else None
+        if layer.volume:
+            self._round(colour, cover, 0.7 * layer.volume, coarse)
+        colour = times(colour, cover)
+        if pixels:
+            colour = raster.blur(colour, pixels / coarse)
+            cover = raster.blur(cover, pixels / coarse)
+        # Pigment gathers where the wash ends.
+        pool = cover - raster.blur(cover, 9 * self.frame.scale / coarse)
+        colour = times(colour, raster.array(1 - 0.42 * np.clip(pool, 0, 1)))
+        colour, cover = raster.resize(colour, window.size), raster.resize(cover, window.size)
+        line = None if line is None else raster.resize(line, window.size)
+        fallen = self._fallen(layer, window)
+        if layer.fill:
+            fallen = fallen + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
+        haze = min(0.9, (0.12 + light.haziness) * max(0.0, 1 - layer.depth) ** 1.1)
+        for rows in raster.strips(window.size[1]):
+            part = raster.array(cv2.multiply(colour[rows], fallen[rows], scale=layer.lit))
+            if haze > 0.01:
+                air = tinted(cover[rows], self._air)
+                part = raster.array(cv2.addWeighted(part, 1 - haze, air, haze, 0))
+            image, ink = self.image[window.part][rows], self.ink[window.part][rows]
+            bare = raster.array(1 - cover[rows])
+            cv2.add(times(image, bare), part, dst=image)
+            ink *= bare
+            if line is not None:
+                np.maximum(ink, line[rows], out=ink)
+        self._hide(layer, window, cover)
 
     def _line(self, colour: Array, cover: Array, layer: Layer, coarse: float) -> Array:
         """The pen's line along the edges in ``colour`` and ``cover``, 0..1."""
