@@ -114,37 +114,44 @@ class InkPainter(Painter):
         # Where the wash dried its edge is darker.
         dried = np.clip(raster.blur(np.asarray(cover, np.float32), 2.5) - cover, 0, 1)
         sheet = sheet * (1 - 0.5 * dried)[..., None]
-        self.image = raster.resize(np.asarray(sheet, np.float32), self.size, smooth=True)
+        half = (self.size[0] // 2, self.size[1] // 2)
+        sheet = raster.resize(np.asarray(sheet, np.float32), half, smooth=True)
+        if light.sun and disc:
+            sheet = self._halo(sheet)
+        if light.stars > 0.1:
+            self._stars(sheet, horizon)
+        self.image = raster.resize(sheet, self.size, smooth=True)
         if light.sun and disc:
             self._disc()
-        if light.stars > 0.1:
-            self._stars(horizon)
+
+    def _halo(self, sheet: Array) -> Array:
+        """Paler wash around sun or moon."""
+        moon = self.stage.light.sun == "moon"
+        kx, ky = self.stage.key_at
+        away = np.hypot(self.x - kx, self.y - ky) / 150
+        soft = np.asarray((0.5 if moon else 0.6) / (1 + away**3), np.float32)
+        tone = linear("#f3ead0" if moon else mix(self.stage.light.key, PAPER, 0.45))
+        cover = raster.resize(soft, (sheet.shape[1], sheet.shape[0]))
+        return raster.array(
+            cv2.add(times(sheet, 1 - cover), tinted(cover, tone * np.float32(0.7 if moon else 1)))
+        )
 
     def _disc(self) -> None:
-        kx, ky = self.stage.key_at
-        moon = self.stage.light.sun == "moon"
-        _, halo = self.render(circle(kx, ky, 105, "#ffffff"), coarse=8)
-        soft = raster.resize(raster.blur(halo, 70 * self.frame.scale / 8), self.size)
-        tone = linear("#f3ead0" if moon else mix(self.stage.light.key, PAPER, 0.45))
-        self.veil(
-            soft * (0.5 if moon else 0.6), np.asarray(tone * (0.7 if moon else 1), np.float32)
-        )
         veiled = 0.5 if self.stage.scene.weather is Weather.FOG else 1.0
-        self.lay(Layer(circle(kx, ky, 54, "#fff8e6" if moon else "#ffd98a", opacity=veiled), 0.5))
+        tone = "#fff8e6" if self.stage.light.sun == "moon" else "#ffd98a"
+        self.lay(Layer(circle(*self.stage.key_at, 54, tone, opacity=veiled), 0.5))
 
-    def _stars(self, horizon: float) -> None:
+    def _stars(self, sheet: Array, horizon: float) -> None:
+        """Dots of bare paper in ``sheet``, which is half as large as the picture."""
         rng = generator("ink stars", self.stage.seed, self.stage.scene.index)
-        dots = "".join(
-            circle(
-                rng.random() * self.stage.w,
-                rng.random() ** 1.3 * horizon * 0.85,
-                0.9 + 2.4 * rng.random() ** 3,
-                PAPER,
-            )
-            for _ in range(int(110 * self.stage.light.stars))
-        )
-        _, cover = self.render(dots)
-        self.veil(cover * 0.9, linear("#fdf8ea"))
+        scale = self.frame.scale / 2
+        cover = np.zeros(sheet.shape[:2], np.float32)
+        for _ in range(int(110 * self.stage.light.stars)):
+            x, y = rng.random() * self.stage.w, rng.random() ** 1.3 * horizon * 0.85
+            radius = (0.9 + 2.4 * rng.random() ** 3) * scale
+            middle = (int(x * scale * 16), int(y * scale * 16))
+            cv2.circle(cover, middle, max(8, int(radius * 16)), 0.9, -1, cv2.LINE_AA, 4)
+        sheet += (linear("#fdf8ea") - sheet) * cover[..., None]
 
     # --- layers ------------------------------------------------------------------------------
 
@@ -202,20 +209,20 @@ class InkPainter(Painter):
         """The pen's line along the edges in ``colour`` and ``cover``, 0..1."""
         near = min(1.0, max(0.0, layer.depth))
         reach = (0.75 + 1.15 * near**2) * self.frame.scale / coarse
-        shown = cv2.sqrt(times(colour, cover))
-        parts = cv2.merge([*cv2.split(shown), cover])
+        # One value is enough to find edges by, if hues weigh unlike each other.
+        value = cv2.transform(colour, np.array([[0.5, 0.3, 0.2]], np.float32))
+        parts = cv2.merge([cv2.sqrt(cv2.multiply(value, cover)), cover])
         soft = cv2.GaussianBlur(parts, (0, 0), max(0.6, reach))
         across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
         along = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
         steep = cv2.sqrt(cv2.add(cv2.multiply(across, across), cv2.multiply(along, along)))
-        red, green, blue, edge = cv2.split(steep)
-        inner = cv2.max(cv2.max(red, green), blue)
+        inner, edge = cv2.split(steep)
         # A step of 1 is 1 on the edge itself, whatever the blur.
         rise = 2.5 * max(0.6, reach)
-        found = cv2.max(inner * (rise * 1.1), edge * rise)
+        found = cv2.max(inner * (rise * 1.3), edge * rise)
         # Away from the light the pen is pressed harder.
         side = 1.0 if self.stage.key_at[0] >= self.stage.w * 0.5 else -1.0
-        away = (side * across[..., 3] - along[..., 3]) / (edge + 0.02)
+        away = (side * across[..., 1] - along[..., 1]) / (edge + 0.02)
         found = found * np.clip(1 + 0.3 * away, 0.62, 1.45)
         height, width = cover.shape
         pressure = raster.noise(
@@ -259,20 +266,23 @@ class InkPainter(Painter):
             halo = 0.34 * lamp.halo * lamp.strength / (1 + away * away * 6) ** 1.5
             halo = halo * seen if number < stage.far_lamps else halo
             halos += halo[..., None] * linear(lamp.colour)
-        image = cv2.add(self.image, raster.resize(halos, self.size))
-        wash = raster.array(cv2.sqrt(np.clip(image, 0, 1)))
-        wash = self._run(self._pigments(wash))
-        wash = self._settled(wash)
-        bare = self._bare()
-        paper = np.sqrt(linear(PAPER))
-        wash = raster.array(cv2.add(times(wash, 1 - bare), tinted(bare, paper)))
-        ink = self._run(self.ink, amount=0.45) * (1 - 0.85 * bare)
-        dry = 0.86 + 0.14 * np.clip((self._sheet - 0.955) * 12, 0, 1)
-        ink = raster.array(cv2.multiply(ink, raster.array(0.93 * dry)))
-        wash = raster.array(
-            cv2.add(times(wash, 1 - ink), tinted(ink, np.sqrt(linear(self.palette.ink))))
-        )
-        return times(wash, raster.array(0.55 + 0.45 * self._sheet))
+        soft = raster.resize(halos, self.size)
+        for rows in raster.strips(self.size[1]):
+            lit = np.clip(self.image[rows] + soft[rows], 0, 1)
+            cv2.sqrt(raster.array(lit), dst=self.image[rows])
+        wash = self._run(self._pigments(self.image))
+        density, bare = self._density(wash), self._bare()
+        pen = self._run(self.ink, amount=0.45)
+        paper, black = np.sqrt(linear(PAPER)), np.sqrt(linear(self.palette.ink))
+        for rows in raster.strips(self.size[1]):
+            part, sheet, dry = wash[rows], self._sheet[rows], bare[rows]
+            thick = density[rows] - 2.4 * (sheet - 1)
+            part = part - times(raster.array(part - part * part), raster.array(thick))
+            part = times(raster.array(np.clip(part, 0, 1)), 1 - dry) + tinted(dry, paper)
+            line = pen[rows] * (1 - 0.85 * dry) * (0.8 + 0.13 * np.clip((sheet - 0.955) * 12, 0, 1))
+            part = times(raster.array(part), 1 - line) + tinted(line, black)
+            wash[rows] = times(raster.array(part), 0.55 + 0.45 * sheet)
+        return wash
 
     @functools.cached_property
     def _sheet(self) -> Array:
@@ -295,12 +305,16 @@ class InkPainter(Painter):
             [np.interp(values, stops, [rgb(shade)[k] / 255 for shade in shades]) for k in range(3)],
             axis=1,
         ).astype(np.float32)
-        level = cv2.convertScaleAbs(luma, alpha=255)
-        base = raster.array(cv2.LUT(cv2.merge([level, level, level]), ramp[None]))
         # Keep the hue: more of it where somebody stands.
         keep = raster.resize(raster.array(0.96 - 0.22 * self.unhidden), self.size)
-        hue = raster.array(cv2.subtract(wash, cv2.merge([luma, luma, luma])))
-        return raster.array(np.clip(cv2.add(base, times(hue, keep)), 0, 1))
+        done = np.empty_like(wash)
+        for rows in raster.strips(self.size[1]):
+            grey = luma[rows]
+            level = cv2.convertScaleAbs(grey, alpha=255)
+            base = raster.array(cv2.LUT(cv2.merge([level, level, level]), ramp[None]))
+            hue = raster.array(cv2.subtract(wash[rows], cv2.merge([grey, grey, grey])))
+            np.clip(base + times(hue, keep[rows]), 0, 1, out=done[rows])
+        return done
 
     def _run(self, picture: Array, amount: float = 1.0) -> Array:
         """Moved about by a few pixels: the wash misses the line, the hand is not a ruler."""
@@ -321,19 +335,16 @@ class InkPainter(Painter):
         )
         return raster.array(moved)
 
-    def _settled(self, wash: Array) -> Array:
-        """Pigment lies uneven: in blooms, in the paper's tooth and along the ends of a wash."""
+    def _density(self, wash: Array) -> Array:
+        """How much more pigment lies here than elsewhere: in blooms, and where a wash ends."""
         half = (self.size[0] // 2, self.size[1] // 2)
         small = raster.resize(wash, half)
         luma = raster.array(cv2.transform(small, np.array([[0.299, 0.587, 0.114]], np.float32)))
         ends = np.clip(raster.blur(luma, 3.2 * self.frame.scale) - luma, 0, 0.2)
-        blooms = raster.noise(
-            half[0] // 2, half[1] // 2, self.stage.w / 190, self.stage.h / 190, 31, 5
-        )
+        across, down = self.stage.w / 190, self.stage.h / 190
+        blooms = raster.noise(half[0] // 2, half[1] // 2, across, down, 31, 5)
         more = 0.75 * (raster.resize(blooms, half) - 0.5) + 2.6 * ends
-        density = raster.resize(raster.array(more), self.size) - 2.4 * (self._sheet - 1)
-        thin = cv2.multiply(wash, raster.array(1 - wash))
-        return raster.array(np.clip(wash - times(thin, raster.array(density)), 0, 1))
+        return raster.resize(raster.array(more), self.size)
 
     def _bare(self) -> Array:
         """Where the brush ran dry, 0..1: on the near ground, and at the rim of the sheet."""
