@@ -12,7 +12,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak test-live dev lint format graph contact-sheet bench-make bench-loop bench-providers bench-render stop clean
+.PHONY: help story test soak test-live dev lint format graph contact-sheet studio-sheets bench-make bench-loop bench-providers bench-render stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ graph: .venv/test ## accept the asset graph as it is now (the snapshot test)
 
 contact-sheet: .venv/test ## look at every caption style, script and format; writes docs/images
 	@$(RUN)/python -m content_platform_tests.video.contact_sheet
+
+studio-sheets: .venv/test ## look at scenes and stories in every style; writes docs/images
+	@$(RUN)/python -m content_platform_tests.imagery.studio_sheets
 
 bench-make: .venv/test ## measure making stories; writes benchmarks/results/make.json
 	@$(RUN)/python -m benchmarks.make $(ARGS)

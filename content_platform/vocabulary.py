@@ -79,6 +79,8 @@ class ArtStyle(StrEnum):
 
     STORYBOOK_LIGHT = "storybook-light"
     PAPER_CUT = "paper-cut"
+    INK_AND_WASH = "ink-and-wash"
+    """Brush-pen lines over thin watercolour on rough paper."""
 
 
 class Transition(StrEnum):

@@ -26,6 +26,7 @@ UNWANTED = (
 _STYLES = {
     ArtStyle.STORYBOOK_LIGHT: "Storybook illustration, soft volumetric light, painterly, gentle film grain",
     ArtStyle.PAPER_CUT: "Layered paper-cut diorama, soft shadows between paper sheets, visible fibre",
+    ArtStyle.INK_AND_WASH: "Ink and watercolour wash on rough paper, loose brush-pen lines of varying width, few colours",
 }
 _SHOTS = {
     Shot.ESTABLISHING: "wide establishing shot",

@@ -43,6 +43,7 @@ _OF_STYLE = {
         Transition.WIPE,
     ),
     ArtStyle.PAPER_CUT: (Transition.TEAR, Transition.PUSH, Transition.DIP, Transition.WIPE),
+    ArtStyle.INK_AND_WASH: (Transition.WIPE, Transition.PAGE, Transition.DIP, Transition.IRIS),
 }
 _OF_BEAT = {
     Beat.TURN: (Transition.IRIS, Transition.TEAR, Transition.ZOOM, Transition.DIP),

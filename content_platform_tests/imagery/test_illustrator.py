@@ -27,7 +27,7 @@ from content_platform.imagery.illustrator.moment import (
     tree_of,
 )
 from content_platform.imagery.illustrator.people import POSES, person
-from content_platform.imagery.illustrator.places import PLACES
+from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.raster import vector
 from content_platform.imagery.illustrator.relations import is_behind_a_table, rests_on
 from content_platform.imagery.illustrator.shapes import group
@@ -280,16 +280,17 @@ def test_a_sample_of_scenes_gives_readable_pictures(
 @pytest.mark.soak
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_every_place_in_every_light_gives_readable_pictures(place: str) -> None:
-    """All times and weathers; shots, moods, styles, shapes and casts take turns."""
+    """All times and weathers; seasons, shots, moods, styles, shapes and casts take turns."""
     for index, (time, weather) in enumerate(itertools.product(TimeOfDay, Weather)):
         turn = index + len(place)
+        season = ("spring", "summer", "autumn", "winter")[(index + index // 4) % 4]
         wanted = request(
-            place,
+            place if place in INDOORS else f"{place} in {season}",
             time=time,
             weather=weather,
             mood=list(Mood)[turn % len(Mood)],
             shot=list(Shot)[turn % 4],
-            style=list(ArtStyle)[turn // 2 % 2],
+            style=list(ArtStyle)[turn // 2 % 3],
             cast=((KEEPER, FOX), (GIRL,), ())[turn % 3],
             props=("silver watch",),
             formats=(list(Format)[turn % 3],),
@@ -297,6 +298,57 @@ def test_every_place_in_every_light_gives_readable_pictures(place: str) -> None:
         )
         picture = next(iter(draw(wanted)))
         assert_is_a_picture(decoded(picture.jpeg))
+
+
+def small(place: str, weather: Weather, *, style: ArtStyle, time: TimeOfDay) -> Pixels:
+    wanted = request(
+        place, weather=weather, time=time, shot=Shot.ESTABLISHING, cast=(), style=style
+    )
+    picture = decoded(next(iter(draw(wanted))).jpeg)
+    return np.asarray(cv2.resize(picture, (48, 48), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def apart(one: Pixels, other: Pixels) -> float:
+    """How different two small pictures are, 0..255."""
+    return float(np.abs(one.astype(float) - other.astype(float)).mean())
+
+
+@pytest.mark.parametrize("style", ArtStyle)
+def test_a_street_tells_its_weather(style: ArtStyle) -> None:
+    kinds = (Weather.CLEAR, Weather.RAIN, Weather.STORM, Weather.SNOW, Weather.FOG)
+    seen = [small("city street", kind, style=style, time=TimeOfDay.DAY) for kind in kinds]
+    for one, other in itertools.combinations(seen, 2):
+        assert apart(one, other) > 5
+    clear, rain, storm, snow, _fog = (float(picture.mean()) for picture in seen)
+    assert storm < rain < clear
+    assert snow > rain
+
+
+@pytest.mark.parametrize("place", ["village", "harbour", "meadow"])
+def test_a_place_tells_its_season(place: str) -> None:
+    style, time = ArtStyle.STORYBOOK_LIGHT, TimeOfDay.DAY
+    autumn, summer, winter = (
+        small(f"{place} in {season}", Weather.CLEAR, style=style, time=time)
+        for season in ("autumn", "summer", "winter")
+    )
+    assert apart(autumn, summer) > 1.0
+    assert winter[30:].mean() > summer[30:].mean() + 20, "snow lies on the ground"
+    red_over_blue = [float((p[..., 2].astype(float) - p[..., 0]).mean()) for p in (autumn, summer)]
+    assert red_over_blue[0] > red_over_blue[1] + 0.6, "leaves have turned"
+
+
+def test_ink_and_wash_leaves_lines_of_varying_width_on_pale_paper() -> None:
+    wanted = request(time=TimeOfDay.DAY, mood=Mood.CALM, style=ArtStyle.INK_AND_WASH)
+    picture = decoded(next(iter(draw(wanted))).jpeg)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    dark = (grey < 80).astype(np.uint8)
+    widths = 2 * cv2.distanceTransform(dark, cv2.DIST_L2, 3)
+    ridges = widths[(widths >= cv2.dilate(widths, np.ones((3, 3)))) & (widths > 0)]
+    thin, thick = np.percentile(ridges, (15, 85))
+    assert thick > 1.4 * thin
+    assert np.percentile(grey, 97) > 205, "somewhere the paper is seen"
+    again = decoded(next(iter(draw(wanted))).jpeg)
+    assert np.array_equal(picture, again)
 
 
 def test_words_nobody_knows_still_give_a_picture() -> None:

@@ -90,7 +90,7 @@ def test_exploration_tries_bounded_steps_on_its_share_of_stories() -> None:
         assert change.old == current[change.path] != change.new
         assert CATALOGUE[change.path].allows(change.old, change.new)  # type: ignore[arg-type]
     ways = Counter((change.path, change.new) for changes in tried for change in changes)
-    assert len(ways) == 2 * 4 + 1 + 2
+    assert len(ways) == 2 * 4 + 2 + 2
     apply_changes(config, {change.path: change.new for change in tried[0]})
 
 

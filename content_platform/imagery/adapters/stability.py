@@ -40,7 +40,11 @@ SDXL_SIZES = (
     (1024, 1024), (1152, 896), (1216, 832), (1344, 768), (1536, 640),
     (640, 1536), (768, 1344), (832, 1216), (896, 1152),
 )  # fmt: skip
-_PRESETS = {ArtStyle.STORYBOOK_LIGHT: "fantasy-art", ArtStyle.PAPER_CUT: "origami"}
+_PRESETS = {
+    ArtStyle.STORYBOOK_LIGHT: "fantasy-art",
+    ArtStyle.PAPER_CUT: "origami",
+    ArtStyle.INK_AND_WASH: "line-art",
+}
 _PATHS = {"core": "core", "ultra": "ultra"}
 
 

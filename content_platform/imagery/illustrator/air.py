@@ -65,6 +65,8 @@ def ground_fog(stage: Stage) -> None:
     near = stage.ground_y or layout.feet
     mist(stage, layout.horizon - 0.02 * stage.h, 0.1 * stage.h, 0.3 * thick, seed=20)
     mist(stage, near + 0.03 * stage.h, 0.07 * stage.h, 0.34 * thick, seed=21)
+    between = 0.5 * (near + stage.h)
+    mist(stage, between, 0.36 * (stage.h - near), 0.24 * thick, seed=25)
     mist(stage, stage.h * 0.97, 0.14 * stage.h, 0.26 * thick, seed=23)
 
 
@@ -89,11 +91,11 @@ def _curtains(painter: Painter) -> None:
     stage = painter.stage
     storm = stage.scene.weather is Weather.STORM
     bands = raster.noise(*painter.small, 16, 2.2, 61 + stage.seed % 5, 3).copy()
-    shift = (np.arange(painter.small[1]) * (0.34 if storm else 0.16)).astype(int)
+    shift = (np.arange(painter.small[1]) * (0.6 if storm else 0.16)).astype(int)
     for row, by in enumerate(shift):
         bands[row] = np.roll(bands[row], -int(by))
     down = np.clip(1.15 - painter.y / max(stage.layout.feet, 1), 0.1, 1)
-    cover = np.clip((bands - 0.46) * 1.3, 0, 1) * down * (0.34 if storm else 0.24)
+    cover = np.clip((bands - 0.46) * 1.3, 0, 1) * down * (0.42 if storm else 0.24)
     tone = linear(mix("#b4c4d8", stage.light.haze, 0.5)) * (0.6 if stage.light.dark else 0.95)
     painter.veil(raster.resize(np.asarray(cover, np.float32), painter.size), tone)
 
@@ -119,7 +121,7 @@ def _splashes(painter: Painter) -> None:
 def _rain(painter: Painter) -> None:
     stage = painter.stage
     storm = stage.scene.weather is Weather.STORM
-    slant = 0.32 if storm else 0.14
+    slant = 0.56 if storm else 0.14
     area = stage.w * stage.h / 1.0e6
     height, width = painter.size[1] // 2, painter.size[0] // 2
     scale = width / stage.w
@@ -130,8 +132,8 @@ def _rain(painter: Painter) -> None:
         (int(60 * area), 78, 0.22, 1),
         (int(9 * area), 150, 0.16, 2),
     ):
-        for _ in range(int(count * (1.3 if storm else 1))):
-            x, y = rng.uniform(-60, stage.w + 160), rng.uniform(-120, stage.h)
+        for _ in range(int(count * (1.9 if storm else 1))):
+            x, y = rng.uniform(-60, stage.w + 160 + 100 * storm), rng.uniform(-120, stage.h)
             reach = length * rng.uniform(0.5, 1.3)
             a = (int(x * scale * 8), int(y * scale * 8))
             b = (int((x - reach * slant) * scale * 8), int((y + reach) * scale * 8))

@@ -25,7 +25,7 @@ class Light:
     """From the zenith to the horizon."""
     haze: str
     haziness: float
-    """0..1, how much the farthest land takes the haze's colour."""
+    """How much the farthest land takes the haze's colour; above 1, nearer land as well."""
     ambient: str
     ambient_strength: float
     key: str
@@ -197,23 +197,30 @@ def light_of(scene: Scene, seed: int) -> Light:
     night = scene.time_of_day is TimeOfDay.NIGHT
     match scene.weather:
         case Weather.CLOUDS:
-            light = _greyed(light, grey, 0.3, cover=0.66, key=0.7, stars=0.35)
+            light = _greyed(light, grey, 0.42, cover=0.8, key=0.62, stars=0.3)
         case Weather.RAIN:
             light = _greyed(light, grey, 0.55, cover=0.85, key=0.35, stars=0.0, sun="")
             light = replace(light, haziness=min(1, light.haziness + 0.12), dark=True)
         case Weather.STORM:
             light = _greyed(
-                light, mix(grey, "#1d2a40", 0.45), 0.62, cover=0.92, key=0.4, stars=0.0, sun=""
+                light, mix(grey, "#161f30", 0.58), 0.74, cover=0.95, key=0.3, stars=0.0, sun=""
             )
             light = replace(
-                light, contrast=light.contrast + 0.06, dark=True, vignette=light.vignette + 0.08
+                light,
+                contrast=light.contrast + 0.1,
+                exposure=light.exposure * 0.84,
+                ambient_strength=light.ambient_strength * 0.85,
+                saturation=light.saturation * 0.86,
+                haze=mix(light.haze, "#33465c", 0.3),
+                dark=True,
+                vignette=light.vignette + 0.1,
             )
         case Weather.SNOW:
             light = _greyed(
                 light,
                 mix(grey, "#c9d3ea", 0.45),
-                0.5,
-                cover=0.7,
+                0.72,
+                cover=0.9,
                 key=0.5,
                 stars=0.1,
                 sun="moon" if night else "",
@@ -226,7 +233,7 @@ def light_of(scene: Scene, seed: int) -> Light:
         case Weather.FOG:
             pale = mix(grey, light.sky[3], 0.45)
             light = _greyed(light, pale, 0.6, cover=0.2, key=0.45, stars=0.1)
-            light = replace(light, haze=mix(light.haze, pale, 0.6), haziness=0.95)
+            light = replace(light, haze=mix(light.haze, pale, 0.6), haziness=1.5)
         case Weather.CLEAR:
             pass
     light = _scripted(light, scene)

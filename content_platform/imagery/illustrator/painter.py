@@ -1,7 +1,8 @@
 """Painters: from a stage to pixels, one per style.
 
 ``Painter`` (storybook light) works in linear light: surfaces times the light that falls on them,
-air between them, glow around what shines. ``PaperPainter`` cuts the same layers from paper.
+air between them, glow around what shines. ``PaperPainter`` cuts the same layers from paper;
+``ink.InkPainter`` draws them.
 What is on the stage is not decided here.
 """
 
@@ -29,8 +30,10 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 def paint(stage: Stage) -> Array:
     """The finished picture, gamma-encoded, [height, width, 3] in 0..1."""
-    painter = PaperPainter(stage) if stage.style is ArtStyle.PAPER_CUT else Painter(stage)
-    return painter.picture()
+    from content_platform.imagery.illustrator.ink import InkPainter  # it builds on this module
+
+    painters = {ArtStyle.PAPER_CUT: PaperPainter, ArtStyle.INK_AND_WASH: InkPainter}
+    return painters.get(stage.style, Painter)(stage).picture()
 
 
 def times(colour: Array, factor: Array) -> Array:
@@ -43,8 +46,18 @@ def tinted(cover: Array, colour: Array) -> Array:
     return raster.array(cv2.merge([cover * float(part) for part in colour]))
 
 
+def _developed(image: Array) -> Array:
+    """Linear light, changed in place, to display values: whites roll off, darks stay put."""
+    # Scaling up smoothly undershoots around stars; light is never negative.
+    np.maximum(image, 0, out=image)
+    shoulder = image * np.float32(0.3 / 1.16)
+    shoulder += np.float32(1 / 1.16)
+    image /= shoulder
+    return np.asarray(np.sqrt(image, out=image), np.float32)
+
+
 @dataclass(frozen=True)
-class _Window:
+class Window:
     """A part of the picture, in pixels."""
 
     left: int
@@ -117,76 +130,94 @@ class Painter:
 
     def render(self, body: str, *, coarse: float = 1) -> tuple[Array, Array]:
         """Vector shapes over the whole frame, ``coarse`` times smaller than the picture."""
-        return self._render(body, _Window(0, 0, *self.size), coarse)
+        return self._render(body, Window(0, 0, *self.size), coarse)
 
-    def _render(self, body: str, window: _Window, coarse: float) -> tuple[Array, Array]:
+    def _render(self, body: str, window: Window, coarse: float) -> tuple[Array, Array]:
         scale = self.frame.scale
         width, height = window.size
         view = (window.left / scale, window.top / scale, width / scale, height / scale)
         size = (max(1, round(width / coarse)), max(1, round(height / coarse)))
         return raster.vector(body, view, size)
 
-    def _window(self, body: str, margin: float) -> _Window | None:
-        """Where ``body`` leaves anything on the picture, found by drawing it small first."""
+    def _windows(self, body: str, margin: float) -> list[Window]:
+        """Where ``body`` leaves anything on the picture, found by drawing it small first.
+
+        Things far apart, such as trees at both sides, have a window each.
+        """
         _, cover = self.render(body, coarse=SMALL)
-        rows = np.flatnonzero(cover.any(axis=1))
-        columns = np.flatnonzero(cover.any(axis=0))
-        if not len(rows):
-            return None
+        there = cover.any(axis=0)
         around = int(margin) + 2 * SMALL
-        return _Window(
-            max(0, int(columns[0]) * SMALL - around),
-            max(0, int(rows[0]) * SMALL - around),
-            min(self.size[0], (int(columns[-1]) + 1) * SMALL + around),
-            min(self.size[1], (int(rows[-1]) + 1) * SMALL + around),
-        )
+        gap = 2 * around // SMALL + 8
+        windows: list[Window] = []
+        runs: list[tuple[int, int]] = []
+        for column in np.flatnonzero(there).tolist():
+            if runs and column - runs[-1][1] <= gap:
+                runs[-1] = runs[-1][0], column
+            else:
+                runs.append((column, column))
+        for first, last in runs:
+            rows = np.flatnonzero(cover[:, first : last + 1].any(axis=1))
+            windows.append(
+                Window(
+                    max(0, first * SMALL - around),
+                    max(0, int(rows[0]) * SMALL - around),
+                    min(self.size[0], (last + 1) * SMALL + around),
+                    min(self.size[1], (int(rows[-1]) + 1) * SMALL + around),
+                )
+            )
+        return windows
 
     def lay(self, layer: Layer) -> None:
         """Put a layer over the picture so far."""
-        light = self.stage.light
         pixels = layer.soft * self.frame.scale
         coarse = (
             4
             if pixels > 9
             else 2
-            if pixels > 1.5 or layer.depth < 0.3
+            if pixels > 1.5 or layer.depth < 0.45
             else 1.5
             if layer.depth < 0.62
+            else 1.25
+            if layer.depth < 0.97
             else 1
         )
-        window = self._window(layer.body, pixels * 3)
-        if window is not None:
-            colour, cover = self._render(layer.body, window, coarse)
-            if layer.volume:
-                self._round(colour, cover, layer.volume, coarse)
-            if layer.rim:
-                self._rim(colour, cover, layer.rim, coarse)
-                if layer.depth >= 0.9 and self.stage.lamps:
-                    self._lamp_rim(colour, cover, window, layer.rim)
-            # From here on colour is premultiplied, so that soft edges stay clean.
-            colour = times(colour, cover)
-            if pixels:
-                colour = raster.blur(colour, pixels / coarse)
-                cover = raster.blur(cover, pixels / coarse)
-            colour, cover = raster.resize(colour, window.size), raster.resize(cover, window.size)
-            fallen = self._fallen(layer, window)
-            if layer.fill:
-                fallen = fallen + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
-            colour = raster.array(cv2.multiply(colour, fallen, scale=layer.lit))
-            if layer.texture and not pixels:
-                colour = times(colour, 1 + layer.texture * self._tooth[window.part])
-            haze = light.haziness * max(0.0, 1 - layer.depth) ** 1.25
-            if haze > 0.01:
-                colour = raster.array(
-                    cv2.addWeighted(colour, 1 - haze, tinted(cover, self._air), haze, 0)
-                )
-            under = times(self.image[window.part], 1 - cover)
-            self.image[window.part] = cv2.add(under, colour)
-            self._hide(layer, window, cover)
+        for window in self._windows(layer.body, pixels * 3):
+            self._lay(layer, window, pixels, coarse)
         if layer.glow:
             self.shine(layer.glow, soft=pixels)
 
-    def _fallen(self, layer: Layer, window: _Window) -> Array:
+    def _lay(self, layer: Layer, window: Window, pixels: float, coarse: float) -> None:
+        light = self.stage.light
+        colour, cover = self._render(layer.body, window, coarse)
+        if layer.volume:
+            self._round(colour, cover, layer.volume, coarse)
+        if layer.rim:
+            self._rim(colour, cover, layer.rim, coarse)
+            if layer.depth >= 0.9 and self.stage.lamps:
+                self._lamp_rim(colour, cover, window, layer.rim)
+        # From here on colour is premultiplied, so that soft edges stay clean.
+        colour = times(colour, cover)
+        if pixels:
+            colour = raster.blur(colour, pixels / coarse)
+            cover = raster.blur(cover, pixels / coarse)
+        colour, cover = raster.resize(colour, window.size), raster.resize(cover, window.size)
+        fallen = self._fallen(layer, window)
+        if layer.fill:
+            fallen = fallen + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
+        tooth = self._tooth[window.part] if layer.texture and not pixels else None
+        haze = min(0.95, light.haziness * max(0.0, 1 - layer.depth) ** 1.25)
+        for rows in raster.strips(window.size[1]):
+            part = raster.array(cv2.multiply(colour[rows], fallen[rows], scale=layer.lit))
+            if tooth is not None:
+                part = times(part, 1 + layer.texture * tooth[rows])
+            if haze > 0.01:
+                air = tinted(cover[rows], self._air)
+                part = raster.array(cv2.addWeighted(part, 1 - haze, air, haze, 0))
+            image = self.image[window.part][rows]
+            cv2.add(times(image, 1 - cover[rows]), part, dst=image)
+        self._hide(layer, window, cover)
+
+    def _fallen(self, layer: Layer, window: Window) -> Array:
         """The light on a layer, for the part of the picture it is in."""
         if layer.depth < 0.99:
             return self.light[window.part]
@@ -198,7 +229,7 @@ class Painter:
         ]
         return raster.resize(np.ascontiguousarray(part), window.size)
 
-    def _hide(self, layer: Layer, window: _Window, cover: Array) -> None:
+    def _hide(self, layer: Layer, window: Window, cover: Array) -> None:
         """Note that the subject, or what is nearer, stands before the place."""
         if layer.depth < 1:
             return
@@ -231,18 +262,23 @@ class Painter:
 
     def _edge(self, colour: Array, cover: Array, side: int, light: Array) -> None:
         """Lighten what the cover, moved down and away from ``side``, leaves free."""
+        edge = self._edge_of(cover, side)
+        if edge is not None:
+            colour += tinted(edge, light)
+
+    def _edge_of(self, cover: Array, side: int) -> Array | None:
         step = abs(side)
         if min(cover.shape) <= 2 * step:
-            return
+            return None
         moved = cover.copy()  # what reaches over the border of the picture has no edge there
         if side > 0:
             moved[step:, :-step] = cover[:-step, step:]
         else:
             moved[step:, step:] = cover[:-step, :-step]
         edge = raster.blur(raster.array(cv2.subtract(cover, moved)), max(0.6, step * 0.45))
-        colour += tinted(np.maximum(edge, 0), light)
+        return raster.array(np.maximum(edge, 0))
 
-    def _lamp_rim(self, colour: Array, cover: Array, window: _Window, strength: float) -> None:
+    def _lamp_rim(self, colour: Array, cover: Array, window: Window, strength: float) -> None:
         """An edge of light towards the lamps around: the lamps' brightness says where they are."""
         height, width = cover.shape
         half = (max(2, width // 2), max(2, height // 2))
@@ -281,15 +317,13 @@ class Painter:
 
     def shine(self, glow: str, *, soft: float = 0.0, strength: float = 1.0) -> None:
         """Add self-lit shapes with a close glow around them."""
-        window = self._window(glow, 30 * self.frame.scale + soft * 3)
-        if window is None:
-            return
-        colour, cover = self._render(glow, window, 2)
-        lit = times(colour, np.asarray(cover * (1.55 * strength), np.float32))
-        if soft:
-            lit = raster.blur(lit, soft / 2)
-        lit += 0.5 * raster.blur(lit, 9)
-        self.image[window.part] += raster.resize(lit, window.size)
+        for window in self._windows(glow, 30 * self.frame.scale + soft * 3):
+            colour, cover = self._render(glow, window, 2)
+            lit = times(colour, np.asarray(cover * (1.55 * strength), np.float32))
+            if soft:
+                lit = raster.blur(lit, soft / 2)
+            lit += 0.5 * raster.blur(lit, 9)
+            self.image[window.part] += raster.resize(lit, window.size)
 
     def mist(
         self, y: float, thickness: float, amount: float, *, colour: str = "", seed: int = 0
@@ -329,22 +363,27 @@ class Painter:
             halo = 0.5 * lamp.halo * lamp.strength / (1 + away * away * 6) ** 1.5
             halo = halo * seen if number < stage.far_lamps else halo
             halos += halo[..., None] * linear(lamp.colour)
-        small = raster.resize(self.image, (self.size[0] // 4, self.size[1] // 4))
+        quarter = (self.size[0] // 4, self.size[1] // 4)
+        small = raster.resize(self.image, quarter)
         bright = np.maximum(small - 0.62, 0)
         near, far = 4 * self.frame.scale, 18 * self.frame.scale
         bloom = (raster.blur(bright, near) + raster.blur(bright, far)) * (0.5 * light.bloom)
-        soft = raster.resize(bloom, self.size) + raster.resize(halos * light.exposure, self.size)
-        image = cv2.scaleAdd(self.image, light.exposure, soft)
-        # Scaling up smoothly undershoots around stars; light is never negative.
-        image = np.maximum(raster.array(image), 0)
-        # A soft shoulder: whites roll off, darks stay put.
-        shoulder = cv2.multiply(image, (0.3, 0.3, 0.3, 0))
-        shoulder += 1
-        picture = cv2.sqrt(cv2.divide(image, shoulder, scale=1.16))
-        picture = cv2.transform(picture, self._grade(raster.array(picture)))
-        picture = times(raster.array(picture), self._surface())
+        bloom += raster.resize(halos * light.exposure, quarter)
+        soft = raster.resize(bloom, self.size)
+        grade = self._grade(_developed(raster.array(cv2.scaleAdd(small, light.exposure, bloom))))
+        fade = raster.resize(self._vignette(), self.size)
+        sheet = raster.paper(self.size[0], self.size[1], 5)
         noise = raster.grain(self.size[0], self.size[1], stage.seed % 7)
-        return raster.array(cv2.add(picture, cv2.merge([noise, noise, noise])))
+        picture = np.empty_like(self.image)
+        for rows in raster.strips(self.size[1]):
+            part = _developed(
+                raster.array(cv2.scaleAdd(self.image[rows], light.exposure, soft[rows]))
+            )
+            part = raster.array(cv2.transform(part, grade))
+            part = times(part, fade[rows] * (0.78 + 0.22 * sheet[rows]))
+            grain = noise[rows]
+            cv2.add(part, cv2.merge([grain, grain, grain]), dst=picture[rows])
+        return picture
 
     def _grade(self, picture: Array) -> Array:
         """Saturation, contrast and tint as one 3x4 colour matrix.
@@ -361,14 +400,12 @@ class Painter:
         tint = 1 - light.tint_strength + light.tint_strength * 1.35 * np.sqrt(linear(light.tint))
         return np.asarray(np.hstack([matrix, offset]) * tint[:, None], np.float32)
 
-    def _surface(self) -> Array:
-        """Vignette and a breath of paper, as a factor around 1."""
+    def _vignette(self) -> Array:
+        """A small factor that darkens the corners."""
         dx = (self.x / self.stage.w - 0.5) / 0.74
         dy = (self.y / self.stage.h - 0.47) / 0.78
         fade = 1 - self.stage.light.vignette * 0.62 * np.clip(dx * dx + dy * dy, 0, 1.2) ** 1.5
-        sheet = raster.paper(self.size[0], self.size[1], 5)
-        cover = raster.resize(np.asarray(fade, np.float32), self.size)
-        return np.asarray(cover * (0.78 + 0.22 * sheet), np.float32)
+        return np.asarray(fade, np.float32)
 
 
 class PaperPainter(Painter):
@@ -379,30 +416,39 @@ class PaperPainter(Painter):
         return np.asarray(super()._light_field(lamplight, knee) * 0.46 + 0.64, np.float32)
 
     def lay(self, layer: Layer) -> None:
-        light = self.stage.light
         drop = max(2, round((4 + 5 * layer.depth) * self.frame.scale))
-        window = self._window(layer.body, drop * 5)
-        if window is not None:
-            colour, cover = self._render(layer.body, window, 1)
-            shadow = np.zeros_like(cover)
-            shadow[drop:, : -(drop // 2)] = cover[:-drop, drop // 2 :]
-            shadow = raster.blur(shadow, drop * 1.1)
-            under = times(self.image[window.part], np.asarray(1 - 0.5 * shadow, np.float32))
-            fibre = raster.paper(*self.size, 20 + int(layer.depth * 10) % 3)[window.part]
-            colour = raster.array(cv2.multiply(colour, self._fallen(layer, window)))
-            # Faces and coats are cut from finer paper than the land.
-            colour = times(colour, fibre if layer.depth >= 1 else raster.array(2 * fibre - 1))
-            self._edge(colour, cover, -2, np.asarray(linear(light.haze) * 0.25, np.float32))
-            colour = times(colour, cover)
-            haze = min(0.82, light.haziness * 1.05) * max(0.0, 1 - layer.depth) ** 1.1
-            if haze > 0.01:
-                colour = raster.array(
-                    cv2.addWeighted(colour, 1 - haze, tinted(cover, self._air), haze, 0)
-                )
-            self.image[window.part] = cv2.add(times(under, 1 - cover), colour)
-            self._hide(layer, window, cover)
+        for window in self._windows(layer.body, drop * 5):
+            self._lay_sheet(layer, window, drop)
         if layer.glow:
             self.shine(layer.glow, strength=0.72)
+
+    def _lay_sheet(self, layer: Layer, window: Window, drop: int) -> None:
+        light = self.stage.light
+        coarse = 1.5 if layer.depth < 0.62 else 1.25 if layer.depth < 0.97 else 1
+        colour, cover = self._render(layer.body, window, coarse)
+        colour, cover = raster.resize(colour, window.size), raster.resize(cover, window.size)
+        shadow = np.zeros_like(cover)
+        shadow[drop:, : -(drop // 2)] = cover[:-drop, drop // 2 :]
+        shadow = raster.blur(shadow, drop * 1.1)
+        fibre = raster.paper(*self.size, 20 + int(layer.depth * 10) % 3)[window.part]
+        fallen = self._fallen(layer, window)
+        edge = self._edge_of(cover, -2)
+        rim = np.asarray(linear(light.haze) * 0.25, np.float32)
+        haze = min(0.82, light.haziness * 1.05 * max(0.0, 1 - layer.depth) ** 1.1)
+        for rows in raster.strips(window.size[1]):
+            part = raster.array(cv2.multiply(colour[rows], fallen[rows]))
+            # Faces and coats are cut from finer paper than the land.
+            part = times(part, fibre[rows] if layer.depth >= 1 else 2 * fibre[rows] - 1)
+            if edge is not None:
+                part += tinted(edge[rows], rim)
+            part = times(part, cover[rows])
+            if haze > 0.01:
+                air = tinted(cover[rows], self._air)
+                part = raster.array(cv2.addWeighted(part, 1 - haze, air, haze, 0))
+            image = self.image[window.part][rows]
+            under = (1 - 0.5 * shadow[rows]) * (1 - cover[rows])
+            cv2.add(times(image, raster.array(under)), part, dst=image)
+        self._hide(layer, window, cover)
 
     def mist(
         self, y: float, thickness: float, amount: float, *, colour: str = "", seed: int = 0

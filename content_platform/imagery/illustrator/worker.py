@@ -8,12 +8,16 @@ it cannot outlive the process that started it. One request: ``{"request": DrawRe
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
 import sys
 from pathlib import Path
 from typing import TextIO
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+"""Parameters of ``mallopt``, from glibc's malloc.h."""
 
 
 def main() -> None:
@@ -25,9 +29,21 @@ def main() -> None:
         os.dup2(2, 1)
         import cv2
 
+        _keep_freed_memory()
         # One worker is one core; the pool runs as many workers as the machine should use.
         cv2.setNumThreads(1)
         serve(sys.stdin, answers)
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library reuse large blocks, where it is one that can be told so (glibc).
+
+    Otherwise each array of a picture is mapped and zeroed anew: a tenth of the time.
+    """
+    tune = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if tune is not None:
+        tune(_M_MMAP_THRESHOLD, 1 << 30)
+        tune(_M_TRIM_THRESHOLD, 1 << 30)
 
 
 def serve(questions: TextIO, answers: TextIO) -> None:

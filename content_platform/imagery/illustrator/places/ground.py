@@ -33,7 +33,7 @@ from content_platform.stories.models import Shot, Weather
 
 def ground_tone(stage: Stage, colour: str = "") -> str:
     tone = colour or plants.GROUND[stage.season]
-    return mix(tone, "#e8eef8", 0.75) if stage.scene.weather is Weather.SNOW else tone
+    return mix(tone, "#e8eef8", 0.75) if stage.season == "winter" else tone
 
 
 def hills(
@@ -92,7 +92,7 @@ def ground(
         [(0, colour), (0.45, darker(colour, 0.22)), (1, darker(colour, 0.62))],
         box=(y - rise, stage.h),
     )
-    if cover == "grass" and stage.scene.weather is Weather.SNOW:
+    if cover == "grass" and stage.season == "winter":
         cover = "snow"
     grown = draw_cover(stage, y + rise * 0.4, colour, cover) if cover and not stage.close else ""
     stage.add(

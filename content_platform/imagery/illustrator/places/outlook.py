@@ -114,7 +114,7 @@ def _roofs(
         y, wall = top + tall - high, darker(tone, rng.uniform(0.2, 0.45))
         body += rect(x, y, house, high, wall) + path(
             polygon([(x - 4, y + 1), (x + house / 2, y - high * 0.5), (x + house + 4, y + 1)]),
-            "#e3eaf4" if stage.scene.weather is Weather.SNOW else darker(wall, 0.3),
+            "#e3eaf4" if stage.season == "winter" else darker(wall, 0.3),
         )
         for k in range(2):
             if rng.random() < 0.7:

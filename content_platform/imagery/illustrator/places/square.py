@@ -24,7 +24,7 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
-from content_platform.stories.models import CastMember, Weather
+from content_platform.stories.models import CastMember
 
 _FLAGS = ("#c8503c", "#e0a83c", "#3f86a0", "#5f9a5a", "#a05a8a")
 _GOODS = ("apple", "bread", "pumpkin", "bottle", "flower", "jar", "basket")
@@ -32,7 +32,7 @@ _GOODS = ("apple", "bread", "pumpkin", "bottle", "flower", "jar", "basket")
 
 def is_white(stage: Stage) -> bool:
     """Whether snow lies on everything."""
-    return stage.scene.weather is Weather.SNOW
+    return stage.season == "winter"
 
 
 def seller_at(stage: Stage, x: float, y: float, tall: float, who: str, *, left: bool) -> str:
@@ -176,7 +176,7 @@ def clutter(stage: Stage, x: float, y: float, size: float, rng: random.Random) -
         body += plants.bush(
             px, y - size * 0.36, size * wide, "#dfe7f2" if is_white(stage) else leaf, rng
         )
-        if not is_white(stage) and stage.season != "winter":
+        if not is_white(stage):
             for _ in range(7):
                 body += circle(
                     px + rng.uniform(-0.36, 0.36) * size * wide,

@@ -225,7 +225,7 @@ def doorstep(stage: Stage) -> None:
         bx, by = rng.uniform(-20, w), rng.uniform(top + 20, y - 10)
         tone = darker(wall, 0.14) if rng.random() < 0.5 else lighter(wall, 0.1)
         body += rect(bx, by, 0.1 * a, 0.04 * a, tone, round_=3, opacity=0.5)
-    roof = "#4d5064" if stage.scene.weather is not Weather.SNOW else "#cfd6e2"
+    roof = "#4d5064" if stage.season != "winter" else "#cfd6e2"
     body += rect(-40, top - 0.12 * a, w + 80, 0.2 * a, roof) + rect(
         -40, top + 0.07 * a, w + 80, 0.03 * a, darker(wall, 0.5)
     )
@@ -261,7 +261,7 @@ def doorstep(stage: Stage) -> None:
                     round_=4,
                 )
         body += circle(x + wide * 0.4, y - tall * 0.5, 0.028 * a, "#d8b060")
-    step = "#8f8d88" if stage.scene.weather is not Weather.SNOW else "#dfe5ee"
+    step = "#8f8d88" if stage.season != "winter" else "#dfe5ee"
     for far in (-1, 1):
         wx, ww, wh = x + far * 0.95 * a, 0.5 * a, 0.5 * a
         body += rect(wx - ww / 2 - 6, y - 1.12 * a - 6, ww + 12, wh + 12, "#d8cdb8", round_=3)
@@ -277,7 +277,7 @@ def doorstep(stage: Stage) -> None:
         glow += rect(lx - 0.028 * a, ly - 0.03 * a, 0.056 * a, 0.08 * a, "#ffd68a", round_=3)
         stage.lamp(lx, ly, 0.9 * a, strength=0.9, halo=0.5)
     stage.add(body, 0.86, glow=glow, texture=0.3, rim=0.2)
-    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
+    stone = "#6f7078" if stage.season != "winter" else "#d5dbe6"
     ground(stage, y, stone, rise=1, detail=cobbles(stage, y + 6, stone))
     slab = rect(x - wide * 0.8, y - 0.05 * a, wide * 1.6, 0.11 * a, step, round_=5)
     slab += rect(x - wide * 0.8, y + 0.02 * a, wide * 1.6, 0.04 * a, darker(step, 0.3), round_=5)
@@ -313,7 +313,7 @@ def _street(stage: Stage, *, shop: str | None) -> None:
         )
         stage.add(tower, 0.5, glow=glow if stage.light.dark else "", rim=0.3)
     y = ground_line(stage)
-    stone = "#6f7078" if stage.scene.weather is not Weather.SNOW else "#d5dbe6"
+    stone = "#6f7078" if stage.season != "winter" else "#d5dbe6"
     far_paving(stage, layout.horizon + 34, y + 12, stone)
     if shop is not None:
         _shop_building(stage, layout.landmark_x, y + 12, shop)

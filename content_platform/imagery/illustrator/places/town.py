@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content_platform.imagery.illustrator import air, buildings, plants, sky, vehicles, water
+from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.places.ground import (
     frame_leaves,
     ground,
@@ -27,6 +28,7 @@ from content_platform.imagery.illustrator.places.streets import (
     lit_share,
     street_lamps,
 )
+from content_platform.imagery.illustrator.places.turf import fallen_leaves
 from content_platform.imagery.illustrator.shapes import (
     circle,
     darker,
@@ -45,7 +47,7 @@ from content_platform.imagery.illustrator.shapes import (
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import clock_face
-from content_platform.stories.models import Shot, Weather
+from content_platform.stories.models import Shot
 
 
 def village(stage: Stage) -> None:
@@ -62,20 +64,24 @@ def village(stage: Stage) -> None:
             rng.uniform(70, 110),
             rng.uniform(100, 150),
             rng.choice(WALLS),
-            rng.choice(ROOFS),
+            _roof(stage, rng.choice(ROOFS)),
             rng,
             lit=lit_share(stage),
         )
         far, far_glow = far + shape, far_glow + shine
+    trees = _trees_between(stage, layout.horizon + 34, 96, 170)
     x = layout.landmark_x
     church, church_glow = buildings.church_building(x, layout.horizon + 30, 340)
     stage.add(
-        church + far, 0.42, glow=(church_glow + far_glow) if stage.light.dark else "", rim=0.3
+        church + trees + far,
+        0.42,
+        glow=(church_glow + far_glow) if stage.light.dark else "",
+        rim=0.3,
     )
     air.mist(stage, layout.horizon + 30, 50, 0.3)
     y = ground_line(stage)
     between = layout.horizon + 0.42 * (y - layout.horizon)
-    stone = "#8f8478" if stage.scene.weather is not Weather.SNOW else "#dfe6f0"
+    stone = "#8f8478" if stage.season != "winter" else "#dfe6f0"
     far_paving(stage, layout.horizon + 22, y + 16, stone)
     rows: tuple[tuple[tuple[float, float], ...], ...]
     if stage.frame.tall:
@@ -98,7 +104,7 @@ def village(stage: Stage) -> None:
                 high * size * 0.68,
                 high * size,
                 rng.choice(WALLS),
-                rng.choice(ROOFS),
+                _roof(stage, rng.choice(ROOFS)),
                 rng,
                 lit=0.7 if stage.light.dark else 0.05,
             )
@@ -118,11 +124,34 @@ def village(stage: Stage) -> None:
         street_lamps(stage, [(lamp_x, y + 14, 1.7 * person_at(stage, y + 14))], 0.97)
 
 
+def _roof(stage: Stage, tone: str) -> str:
+    """A roof's colour, under snow in winter."""
+    return mix(tone, "#e6ecf6", 0.82) if stage.season == "winter" else tone
+
+
+def _trees_between(stage: Stage, y: float, low: float, high: float) -> str:
+    """Trees behind far houses: they tell the season where everything else is stone."""
+    rng = generator("trees between", stage.seed, stage.frame.shape)
+    bare = stage.season == "winter"
+    count = int(6 * stage.w / 1778) + 3
+    return "".join(
+        plants.broadleaf(
+            stage.w * (k + rng.uniform(0.2, 0.8)) / count,
+            y,
+            rng.uniform(low, high),
+            plants.LEAVES[stage.season],
+            rng,
+            bare=bare,
+        )
+        for k in range(count)
+    )
+
+
 def harbour(stage: Stage) -> None:
     layout, w, rng = stage.layout, stage.w, stage.rng
     sky.sky(stage)
     tone = ground_tone(stage)
-    line_ = hills(stage, layout.horizon - 20, 50, 1.8, 0.14, mix(tone, "#6a86a8", 0.45))
+    hills(stage, layout.horizon - 20, 50, 1.8, 0.14, mix(tone, "#6a86a8", 0.45))
     body, glow = "", ""
     for k in range(int(16 * w / 1778) + 4):
         x = (k + rng.uniform(0, 1)) * w / (16 * w / 1778 + 4)
@@ -132,13 +161,13 @@ def harbour(stage: Stage) -> None:
             rng.uniform(60, 100),
             rng.uniform(100, 160),
             rng.choice((*WALLS, "#c9c4b4", "#8fa4ac")),
-            rng.choice(ROOFS),
+            _roof(stage, rng.choice(ROOFS)),
             rng,
             lit=lit_share(stage),
         )
         body, glow = body + shape, glow + shine
-    del line_
-    stage.add(body, 0.4, glow=glow if stage.light.dark else "", rim=0.2)
+    trees = _trees_between(stage, layout.horizon + 12, 110, 190)
+    stage.add(trees + body, 0.4, glow=glow if stage.light.dark else "", rim=0.2)
     ship = (
         vehicles.sailing_ship(
             layout.landmark_x, layout.horizon + 26, 330 if not stage.frame.tall else 400, "#4a3a3c"
@@ -154,7 +183,8 @@ def harbour(stage: Stage) -> None:
         stage.add(vehicles.fishing_boat(boat_x, layout.horizon + 74, 200, "#3f6a80"), 0.78, rim=0.4)
     air.mist(stage, layout.horizon + 20, 30, 0.3)
     y = ground_line(stage) + 26
-    wood = "#8a6a4c"
+    winter = stage.season == "winter"
+    wood = mix("#8a6a4c", "#e6ecf6", 0.72) if winter else "#8a6a4c"
     body = gradient(
         "pier", [(0, lighter(wood, 0.08)), (1, darker(wood, 0.55))], box=(y, stage.h)
     ) + rect(-40, y, w + 80, stage.h, "url(#pier)")
@@ -169,6 +199,8 @@ def harbour(stage: Stage) -> None:
         row += high
         high *= 1.2
         k += 1
+    if stage.season == "autumn":
+        body += fallen_leaves(stage, y + 8, 60)
     stage.add(body, 0.95, texture=0.45)
     stage.ground_y = y
     if not stage.close:
@@ -291,6 +323,7 @@ def station(stage: Stage) -> None:
         x += wide + 6
     stage.add(body, 0.2, glow=glow if stage.light.dark else "")
     air.mist(stage, layout.horizon, 60, 0.45)
+    stage.add(_trees_between(stage, layout.horizon + 40, 130, 220), 0.45)
     y = ground_line(stage)
     left = layout.subject_x > w / 2
     if not stage.close:
@@ -323,6 +356,8 @@ def station(stage: Stage) -> None:
         stage.add(steam, 0.83, soft=6, texture=0.1)
     stone = "#8d877f"
     edge = rect(-40, y, w + 80, 12, "#d8cba0")
+    if stage.season == "autumn":
+        edge += fallen_leaves(stage, y + 14, 40)
     ground(stage, y, stone, rise=0.5, detail=flagstones(stage, y + 12, stone) + edge)
     if is_wet(stage) or stage.light.dark:
         water.wet_ground(stage, y + 10, 0.5 if is_wet(stage) else 0.2)

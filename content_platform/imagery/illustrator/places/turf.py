@@ -19,7 +19,6 @@ from content_platform.imagery.illustrator.shapes import (
     path,
 )
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.stories.models import Weather
 
 _FLOWERS = ("#e9e2f0", "#d9606a", "#f0c24a", "#8a7fd0", "#e88a5a")
 
@@ -196,7 +195,7 @@ def lie_on_stones(stage: Stage, y: float, tone: str, rng: random.Random) -> str:
         )
         for d in (-27, -14, 0, 14, 27)
     )
-    white, autumn = stage.scene.weather is Weather.SNOW, stage.season == "autumn"
+    white, autumn = stage.season == "winter", stage.season == "autumn"
     if white:
         for x, at, size in _scattered(stage, y, rng, 9):
             wide = 90 * size
@@ -207,12 +206,32 @@ def lie_on_stones(stage: Stage, y: float, tone: str, rng: random.Random) -> str:
             px, py = across(-0.16 + (0.035 if k % 2 else -0.035) * (0.5 + t), t)
             body += ellipse(px, py, 9 + 13 * t, 3.4 + 5 * t, "#7f95bc", opacity=0.5)
         return body
+    if autumn:
+        body += fallen_leaves(stage, y, 70)
     drops = ("#c9743a", "#d9a441", "#9a4a2c") if autumn else ("#8fae6a", "#d9c8a0", "#e3b8c0")
     for x, at, size in _scattered(stage, y, rng, 20 if autumn else 9):
         leaf = rng.choice(drops)
         body += ellipse(x, at, 7 * size, 3 * size, leaf, turn=rng.uniform(-50, 50), opacity=0.85)
-        if rng.random() < 0.35 and stage.season != "winter":
+        if rng.random() < 0.35:
             body += plants.grass(x + 20, x + 20 + 18 * size, at, 12 * size, "#5f7a48", 4, rng)
+    return body
+
+
+def fallen_leaves(stage: Stage, y: float, count: int) -> str:
+    """What autumn leaves on the ground from ``y`` down: single leaves, and drifts of them."""
+    rng = generator("fallen leaves", stage.seed, stage.frame.shape)
+    body = ""
+    for number, (x, at, size) in enumerate(_scattered(stage, y, rng, count)):
+        several = 5 if number % 9 == 0 else 1
+        for _ in range(several):
+            body += ellipse(
+                x + rng.uniform(-16, 16) * size * (several > 1),
+                at + rng.uniform(-3, 3) * size * (several > 1),
+                rng.uniform(5, 8) * size,
+                rng.uniform(2.4, 3.6) * size,
+                rng.choice(("#c9743a", "#d9a441", "#9a4a2c", "#b8862e")),
+                turn=rng.uniform(-60, 60),
+            )
     return body
 
 

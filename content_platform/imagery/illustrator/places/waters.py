@@ -140,8 +140,8 @@ def sea_cliff(stage: Stage) -> None:
         for _ in range(14)
     )
     turf = path(
-        polygon([*top, *[(px, py + 16 + 8 * math.sin(px / 31)) for px, py in reversed(top)]]),
-        mix(ground_tone(stage), rock, 0.3),
+        polygon([*top, *[(px, py + 34 + 12 * math.sin(px / 31)) for px, py in reversed(top)]]),
+        mix(ground_tone(stage), rock, 0.2),
     )
     stage.add(
         body + path(below(top, h + 20), "url(#cliff)") + cracks + turf, 0.96, texture=0.5, rim=0.4
