@@ -37,6 +37,7 @@ from content_platform.stories.storyteller.premise import (
     read_premise,
 )
 from content_platform.stories.storyteller.staging import Told, scenes_of
+from content_platform.stories.storyteller.subject import subjects
 from content_platform.stories.storyteller.theme import missing_words
 from content_platform.vocabulary import Genre
 
@@ -324,7 +325,25 @@ def _with_texture(
         elif beat.beat in (Beat.TURN, Beat.CLIMAX):
             own, pauses = pauses[:1], pauses[1:]
         richer.append(beat.model_copy(update={"more": (*beat.more, *own)}))
-    return tuple(richer)
+    return _about_the_subject(richer, target, rng) if premise.about else tuple(richer)
+
+
+def _about_the_subject(
+    beats: list[BeatLines], target: int, rng: random.Random
+) -> tuple[BeatLines, ...]:
+    """The beats with sentences that come back to what a theme without anybody is about."""
+    words = subjects()
+    told = {Beat.RISE: words.rise, Beat.TURN: words.turn, Beat.CLIMAX: words.end}
+    positions = {beat.beat: position for position, beat in enumerate(beats) if beat.keep}
+    surely = rng.choice((Beat.TURN, Beat.CLIMAX))
+    for kind, lines in told.items():
+        if kind not in positions:
+            continue
+        beat = beats[positions[kind]]
+        line = rng.choice(lines)
+        where = "always" if kind is surely and target >= _WHOLE_FROM_WORDS else "more"
+        beats[positions[kind]] = beat.model_copy(update={where: (*getattr(beat, where), line)})
+    return tuple(beats)
 
 
 def _try(
