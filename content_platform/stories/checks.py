@@ -46,6 +46,8 @@ _COMMON_GROUND = frozenset(
         *("tree", "wave", "window"),
     )
 )
+_KNOWN_BY_ITSELF = r"(?:\w+est|last|first|only|next|same|other) "
+"""``the nearest clock``, like ``in the green coat``, says itself which is meant."""
 
 
 def check_text(story: Story, brief: Brief) -> QualityReport:
@@ -126,7 +128,8 @@ def dangling_references(text: str, story: Story) -> list[str]:
     dangling: list[str] = []
     for sentence in map(str.lower, sentences(text)):
         for thing in reading.terms_in(things, sentence):
-            if thing not in met and re.search(rf"\bthe (?:\w+ )?{re.escape(thing)}s?\b", sentence):
+            said = rf"(?<!in )\bthe (?!{_KNOWN_BY_ITSELF})(?:\w+ )?{re.escape(thing)}s?\b"
+            if thing not in met and re.search(said, sentence):
                 dangling.append(thing)
             met.add(thing)
     return dangling

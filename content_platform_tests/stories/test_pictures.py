@@ -247,7 +247,7 @@ def test_an_ending_shows_whom_and_what_it_speaks_of() -> None:
     child = _scenes_saying("sits another child", "an old barber in a town", Genre.HEARTWARMING)
     assert child
     assert all(scene.cast[0] == "another child" and len(scene.cast) == 3 for scene in child)
-    boots = _scenes_saying("oots were ", "an old barber in a town", Genre.HEARTWARMING)
+    boots = _scenes_saying("oots were ", "an old shoemaker in a town", Genre.HEARTWARMING)
     assert boots
     assert all(scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING) for scene in boots)
 

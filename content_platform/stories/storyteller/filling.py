@@ -88,6 +88,7 @@ SLOTS = [
     "animal",
     "c_they",
     "c_ran",
+    "about",
 ]
 """Every slot a kernel may use besides those of its own ``choose``."""
 
@@ -398,6 +399,7 @@ class Filling:
             "animal": self.creature.split(" ")[-1] if self.creature else "",
             "c_they": "it",
             "c_ran": _how_it_ran(self.creature),
+            "about": premise.about,
         }
         for slot, options in self.kernel.choose.items():
             slots[slot] = rng.choice(options)
@@ -427,20 +429,13 @@ class Filling:
         premise, hero = self.premise, self.hero
         if premise.legend:
             about = _as_told(premise.legend)
-            told = [
-                f"{{in_place}}, people still told stories about {about}. {{hero_full}} had never believed them.",
-                f"everyone in {{the_town}} had heard of {about}, and {{hero_full}} had stopped listening years ago.",
-                f"{{hero_full}} had heard all the stories about {about}. {{They}} had even told a few.",
-            ]
             if _is_clause(about):
-                told = [
+                return [
                     f"there was a story {{in_place}}, and it always began the same way: {about}. {{hero_full}} knew it by heart.",
                     f"they told it to every newcomer: {about}. {{hero_full}} had long since stopped laughing.",
                 ]
-            elif premise.episode is not None:
-                self.slots["about"] = about
-                told = list(texture().episodes.talk)
-            return told
+            self.slots["about"] = about
+            return list(texture().episodes.talk)
         covered = bool(premise.creature) and self.kernel.creature
         if premise.event and not covered:
             return [
@@ -473,14 +468,9 @@ class Filling:
         role = a_role(hero)
         if premise.legend:
             about = _as_told(premise.legend)
-            if premise.episode is not None and not _is_clause(about):
-                return list(texture().episodes.talk_brief)
             if _is_clause(about):
                 return [f"the story always began like this: {about}. {{hero_full}} knew it."]
-            return [
-                f"{{hero_full}} had never believed in {about}.",
-                f"{{hero_full}} knew the stories about {about}.",
-            ]
+            return list(texture().episodes.talk_brief)
         if premise.event and not (premise.creature and self.kernel.creature):
             return [f"that was the {{night}} {{hero_full}} {premise.event}."]
         if hero.tail:
@@ -515,6 +505,8 @@ class Filling:
 def _with_own_pronouns(premise: Premise) -> Premise:
     """``a whale that carries a village on its back`` is named, so it is ``her`` or ``his`` back."""
     hero = premise.hero
+    if premise.about:
+        return premise
 
     def own(text: str) -> str:
         return re.sub(r"\bits\b", hero.pronouns.their, text)

@@ -18,6 +18,7 @@ from content_platform.stories.lexicon import Lexicon, Place, Role, lexicon
 from content_platform.stories.models import CastMember, SeriesContext, TimeOfDay, Weather
 from content_platform.stories.reading import garments_worn
 from content_platform.stories.sentences import count_words, sentences
+from content_platform.stories.storyteller.subject import Subject, read_subject
 from content_platform.stories.storyteller.theme import (
     Phrase,
     ThemeReading,
@@ -81,7 +82,9 @@ class Premise:
     event: str
     """What happens to the hero in the theme, past tense: ``found a glowing fox in a forest``."""
     legend: str
-    """A theme without anybody in it, as it stands: ``a door that should not exist``."""
+    """What everybody talks about that day, in an episode whose hero it does not speak of."""
+    about: str
+    """What a theme without anybody in it is about: ``the door``, ``rust``; else empty."""
     time: TimeOfDay
     weather: Weather
     given: frozenset[str] = field(default_factory=frozenset)
@@ -116,22 +119,35 @@ def read_premise(
     people = [p for p in found.subject if is_being(p, words)]
     if not people and found.tail.startswith("who "):
         people = found.subject[:1]  # whoever is spoken of like this is somebody
-    legend = ""
+    subject: Subject | None = None
     if clean.lower().startswith(_QUESTIONS):
-        people, found.event, legend = [], "", clean
-    elif not people and found.companions:
+        people, found.event = [], ""
+        subject = read_subject(clean, found, words, rng)
+    elif not people and found.companions and _LIFE_OF.match(clean):
         people = found.companions[:1]
-        legend = clean
-    elif not people and (found.tail or found.place not in found.subject):
-        legend = clean
+    elif not people:
+        owner, has, _ = found.subject[0].noun.partition("’s ") if found.subject else ("", "", "")
+        if not (has and found.place in found.subject):  # somebody's shop is a place to be
+            owned = has and words.role(owner) is not None
+            subject = read_subject(clean, found, words, rng, owner=owner if owned else "")
     elif len(people) == 2 and not found.tail and {p.count > 2 for p in people} == {True, False}:
         # "seven geese and a tax collector": the one, with the many
         one, many = sorted(people, key=lambda phrase: phrase.count > 2)
         people = [one]
         found.tail = f"with {english.number_word(many.count)} {english.plural(many.text)}"
+    given_hero = bool(people)
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
+    if subject is not None:
+        if subject.place in words.places:
+            place, place_text = words.places[subject.place], subject.place_text
+        people = [Phrase(subject.role or place.role)]
+        found = replace(found, tail=subject.tail, work=subject.work, event="", gender="")
+        if found.thing is not None and not (subject.holds or _carried(found.thing, words)):
+            found = replace(found, thing=None)
     role = words.role(people[0].noun) if people else words.role(place.role)
     hero = _make_hero(people, found, role, words, rng, avoid_names)
+    own = {"{their}": hero.pronouns.their}
+    hero = replace(hero, tail=_with(hero.tail, own))
     roles = [words.role(noun) for noun in hero.noun.split(" and ")]
     role = roles[0] or role
     young = all(one is not None and one.young for one in roles) or "young" in hero.adjectives
@@ -141,14 +157,14 @@ def read_premise(
     given: set[str] = {
         name
         for name, here in {
-            "hero": bool(people), "place": found.place is not None, "thing": bool(thing),
+            "hero": given_hero, "place": found.place is not None, "thing": bool(thing),
             "creature": creature is not None, "work": bool(found.work and people), "event": bool(found.event),
             "time": found.time is not None, "weather": found.weather is not None,
             "setting": found.outer is not None,
         }.items()
         if here
     }  # fmt: skip
-    work = found.work if people else ""
+    work = _with(found.work, own) if people else ""
     if not work:
         suits_place = role is not None and (found.place is None or role.place == place.noun)
         if young:
@@ -169,12 +185,13 @@ def read_premise(
         place_text=place_text,
         setting=setting,
         device=device,
-        thing=thing or (role.thing if role else "letter"),
+        thing=thing or (subject.thing if subject else "") or (role.thing if role else "letter"),
         creature=creature.text if creature else "",
         creature_kind=(words.creature(creature.noun) or "creature") if creature else "",
         work=work,
         event=found.event,
-        legend=legend,
+        legend="",
+        about=_with(subject.about, own) if subject else "",
         time=found.time or rng.choice(_USUAL_TIME[genre]),
         weather=weather,
         given=frozenset(given),
@@ -202,6 +219,25 @@ _USUAL_TIME = {
     Genre.HISTORICAL: [TimeOfDay.DAY, TimeOfDay.DUSK],
     Genre.COMEDY: [TimeOfDay.DAY],
 }
+
+
+_LIFE_OF = re.compile(
+    r"^(?:(?:the|a|an) )?(?:\w+ )?"
+    r"(?:day|night|life|adventures?|secrets?|story|tale|journey|diary|dreams?|birthday|ballad)"
+    r" (?:in the life )?of\b",
+    re.IGNORECASE,
+)
+"""``a day in the life of a baker``: about the baker."""
+
+
+def _carried(phrase: Phrase, words: Lexicon) -> bool:
+    return phrase.noun in words.props or words.knows_device(phrase.noun)
+
+
+def _with(text: str, pronouns: dict[str, str]) -> str:
+    for slot, word in pronouns.items():
+        text = text.replace(slot, word)
+    return text
 
 
 def _the(noun: str) -> str:
@@ -266,6 +302,7 @@ def episode_premise(series: SeriesContext, theme: str, genre: Genre, rng: random
         work=work,
         event=own.event if about_lead else "",
         legend="" if about_lead or elsewhere else clean,
+        about="",
         given=own.given | {"hero"} if about_lead else own.given & {"time", "weather", "thing"},
         episode=Episode(
             cast=series.cast,

@@ -148,7 +148,7 @@ def scenes_of(
                 mood=lines.mood,
                 shot=_shot(
                     wanted,
-                    position,
+                    position if index else 0,
                     scenes[-1].shot if scenes else None,
                     things=own,
                     moving=_moves(action) or seen.shot in (Shot.MEDIUM, Shot.ESTABLISHING),

@@ -37,13 +37,17 @@ from content_platform.stories.storyteller.premise import (
     read_premise,
 )
 from content_platform.stories.storyteller.staging import Told, scenes_of
+from content_platform.stories.storyteller.subject import subjects
 from content_platform.stories.storyteller.theme import missing_words
 from content_platform.vocabulary import Genre
 
 MIN_WORDS = 35
 MAX_WORDS = 520
 LENGTH_TOLERANCE = 0.08
-_SHORT_BELOW_WORDS = 100
+_WHOLE_FROM_WORDS = 84
+_SURELY_WHOLE_FROM_WORDS = 100
+_PROBES = 12
+"""Tries that show whether a whole plot has room in so many words, or is squeezed into one way."""
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
 _FRUITLESS_TRIALS = 20
@@ -191,9 +195,11 @@ def _tell(
     if kernel.times and "time" not in premise.given:
         premise = replace(premise, time=rng.choice(kernel.times))
     filling = Filling(premise, kernel, rng)
-    forms = [kernel.short]
-    if target >= _SHORT_BELOW_WORDS:
-        forms.insert(0, _with_texture(kernel.beats, premise, genre, rng, target))
+    forms = [_with_texture(kernel.short, premise, genre, rng, target)]
+    if target >= _WHOLE_FROM_WORDS:
+        whole = _with_texture(kernel.beats, premise, genre, rng, target)
+        sure = target >= _SURELY_WHOLE_FROM_WORDS or _has_room(whole, filling, target, rng)
+        forms.insert(0 if sure else 1, whole)
     if premise.episode is not None:
         forms = _as_an_episode(forms, premise.episode, filling, genre, rng)
     best: _Telling | None = None
@@ -220,6 +226,15 @@ def _tell(
             break
     assert best is not None
     return best
+
+
+def _has_room(
+    beats: tuple[BeatLines, ...], filling: Filling, target: int, rng: random.Random
+) -> bool:
+    """Whether ``target`` words hold ``beats`` in more ways than their very shortest one."""
+    tries = [_try(filling, beats, target, rng) for _ in range(_PROBES)]
+    words = [sum(part.words for part in told) for told in tries]
+    return sum(abs(one / target - 1) <= LENGTH_TOLERANCE for one in words) >= _PROBES / 3
 
 
 def _ends(told: list[Told]) -> set[str]:
@@ -293,7 +308,7 @@ def _with_texture(
 ) -> tuple[BeatLines, ...]:
     """The beats with more sentences that fit any plot: the longer the telling, the more."""
     words = texture()
-    most = target // 75 - 1
+    most = max(target // 75 - 1, min(1, target // 78))
     around: Literal["inside", "outside"] = (
         "inside" if premise.place.type in ("building", "vehicle") else "outside"
     )
@@ -310,7 +325,25 @@ def _with_texture(
         elif beat.beat in (Beat.TURN, Beat.CLIMAX):
             own, pauses = pauses[:1], pauses[1:]
         richer.append(beat.model_copy(update={"more": (*beat.more, *own)}))
-    return tuple(richer)
+    return _about_the_subject(richer, target, rng) if premise.about else tuple(richer)
+
+
+def _about_the_subject(
+    beats: list[BeatLines], target: int, rng: random.Random
+) -> tuple[BeatLines, ...]:
+    """The beats with sentences that come back to what a theme without anybody is about."""
+    words = subjects()
+    told = {Beat.RISE: words.rise, Beat.TURN: words.turn, Beat.CLIMAX: words.end}
+    positions = {beat.beat: position for position, beat in enumerate(beats) if beat.keep}
+    surely = rng.choice((Beat.TURN, Beat.CLIMAX))
+    for kind, lines in told.items():
+        if kind not in positions:
+            continue
+        beat = beats[positions[kind]]
+        line = rng.choice(lines)
+        where = "always" if kind is surely and target >= _WHOLE_FROM_WORDS else "more"
+        beats[positions[kind]] = beat.model_copy(update={where: (*getattr(beat, where), line)})
+    return tuple(beats)
 
 
 def _try(

@@ -454,6 +454,11 @@ def _classify(
     return False
 
 
+def is_abstract(noun: str) -> bool:
+    """Whether a noun's ending says that nobody can hold it: ``kindness``, ``gravity``."""
+    return bool(re.search(r"(?:ness|ity|tion|sion|ment|ence|ance|hood|ship|dom|ism|logy)$", noun))
+
+
 def is_being(phrase: Phrase, words: Lexicon) -> bool:
     if phrase.name:
         return True
