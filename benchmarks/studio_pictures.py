@@ -17,8 +17,8 @@ from content_platform.clock import utc_now
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.models import DrawRequest
 from content_platform.providers.models import CallContext
-from content_platform_tests.imagery.studio_sheets import requests_of
 from content_platform.vocabulary import ArtStyle, Format, Genre
+from content_platform_tests.imagery.studio_sheets import requests_of
 
 SECONDS = 45
 _WORDS_A_SECOND = 2.5
