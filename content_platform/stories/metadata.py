@@ -7,6 +7,7 @@ say nothing of its second half. Sending them anywhere is publishing's business.
 from __future__ import annotations
 
 import itertools
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,21 +50,41 @@ LIMITS: dict[Platform, PlatformLimits] = {
 MIN_CHAPTERS = 3
 
 _GENRE_TAGS = {
-    Genre.MYSTERY: ("MysteryStory", "ShortMystery", "CreepyButCozy", "GhostStory", "StoryTime"),
-    Genre.FANTASY: ("FantasyStory", "ShortFantasy", "Fairytale", "BedtimeStory", "StoryTime"),
-    Genre.HEARTWARMING: (
-        "HeartwarmingStory",
-        "FeelGood",
-        "Kindness",
-        "WholesomeStory",
-        "StoryTime",
+    Genre.MYSTERY: (
+        "MysteryStory", "ShortMystery", "CozyMystery", "WhatReallyHappened", "LittleMysteries",
+        "UnexplainedTale", "CluesAndClocks", "MysteryTok",
     ),
-    Genre.HORROR_LITE: ("ScaryButCozy", "SpookyStory", "Eerie", "CampfireStory", "StoryTime"),
-    Genre.SCIENCE_FICTION: ("SciFi", "ScienceFiction", "SciFiStory", "FutureTales", "StoryTime"),
-    Genre.FABLE: ("Fable", "AnimalStory", "Folktale", "BedtimeStory", "StoryTime"),
-    Genre.HISTORICAL: ("HistoricalFiction", "OnceInHistory", "LongAgo", "PeriodStory", "StoryTime"),
-    Genre.COMEDY: ("FunnyStory", "Comedy", "Humour", "Silly", "StoryTime"),
-}
+    Genre.FANTASY: (
+        "FantasyStory", "ShortFantasy", "ModernFairytale", "BedtimeStory", "QuietMagic",
+        "MagicalRealism", "FolkloreInspired", "CozyFantasy",
+    ),
+    Genre.HEARTWARMING: (
+        "HeartwarmingStory", "FeelGood", "Kindness", "WholesomeStory", "SmallKindnesses",
+        "ComfortStory", "GentleStories", "GoodHearts",
+    ),
+    Genre.HORROR_LITE: (
+        "ScaryButCozy", "SpookyStory", "Eerie", "CampfireStory", "GentleHorror",
+        "CozyGhostStory", "LiminalTale", "NotQuiteHorror",
+    ),
+    Genre.SCIENCE_FICTION: (
+        "SciFiStory", "ShortSciFi", "FutureTales", "CozySciFi", "SpeculativeFiction",
+        "OneStrangeIdea", "SpaceStory", "SciFiShort",
+    ),
+    Genre.FABLE: (
+        "Fable", "AnimalStory", "ModernFable", "BedtimeStory", "TalkingAnimals",
+        "FolkTale", "StorybookAnimals", "ShortFable",
+    ),
+    Genre.HISTORICAL: (
+        "HistoricalFiction", "OnceInHistory", "LongAgo", "PeriodStory", "EverydayHistory",
+        "HistoryTale", "ForgottenHistory", "PastLives",
+    ),
+    Genre.COMEDY: (
+        "FunnyStory", "DryHumour", "Silly", "AbsurdHumour", "GentleComedy",
+        "ComedyStory", "PoliteChaos", "FunnyTales",
+    ),
+}  # fmt: skip
+"""Small pools in which such stories are looked for; every story takes four of its genre's."""
+_TAGS_OF_GENRE = 4
 _PLATFORM_TAGS = {
     Platform.SANDBOX: ("SandboxStories", "Rehearsal"),
     Platform.YOUTUBE: ("Shorts", "AnimatedStory"),
@@ -340,7 +361,10 @@ def _hashtags(brief: Brief, story: Story, platform: Platform, duration_s: float)
     wanted = [
         *brief.config.hashtags,
         *(_hashtag(noun) for noun in about[:3]),
-        *_GENRE_TAGS[brief.genre],
+        *random.Random(f"hashtags|{story.story_id}").sample(
+            _GENRE_TAGS[brief.genre], _TAGS_OF_GENRE
+        ),
+        "StoryTime",
         *niche,
     ]
     unique: dict[str, str] = {}

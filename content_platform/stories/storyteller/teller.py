@@ -308,22 +308,22 @@ def _with_texture(
 ) -> tuple[BeatLines, ...]:
     """The beats with more sentences that fit any plot: the longer the telling, the more."""
     words = texture()
-    most = max(target // 75 - 1, min(1, target // 78))
+    most = max(target // 75 - 1, min(2, target // 55))
     around: Literal["inside", "outside"] = (
         "inside" if premise.place.type in ("building", "vehicle") else "outside"
     )
     told = words.atmosphere[around]
     if premise.time in (TimeOfDay.DAY, TimeOfDay.DAWN):
         told = tuple(line for line in told if not _SAID_AT_NIGHT.search(line))
-    atmosphere = rng.sample(told, max(0, min(2 * most, 8)))
-    pauses = rng.sample(words.pauses_of.get(genre, words.pauses), max(0, min(most, 5)))
+    atmosphere = rng.sample(told, min(2 * most, 12))
+    pauses = rng.sample(words.pauses_of.get(genre, words.pauses), min(max(most, 2 * most - 2), 8))
     richer = []
     for beat in beats:
         own: list[str] = []
         if beat.beat is Beat.RISE:
-            own, atmosphere = atmosphere[:2], atmosphere[2:]
+            own, atmosphere = atmosphere[:3], atmosphere[3:]
         elif beat.beat in (Beat.TURN, Beat.CLIMAX):
-            own, pauses = pauses[:1], pauses[1:]
+            own, pauses = pauses[:2], pauses[2:]
         richer.append(beat.model_copy(update={"more": (*beat.more, *own)}))
     return _about_the_subject(richer, target, rng) if premise.about else tuple(richer)
 
