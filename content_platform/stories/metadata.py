@@ -262,14 +262,22 @@ def _question(story: Story) -> str:
     low = title.lower()
     if low.startswith(_CLAUSES) and not re.match(r"\w+ (?:do|does|did|is|are|much|many)\b", low):
         return f"Who Knows {title}?"
+    if re.fullmatch(r"the \w+ (?:night|day|evening|morning|afternoon)(?: of .*)?", low):
+        return f"What Happened on {_without_capital(title)}?"
     if re.match(r"the (?:night|day|evening|morning|afternoon) .", low):
         return f"What Happened {_without_capital(title)}?"
     if done := re.fullmatch(r"(the .+) that (\w+)( .+)?", low):
         base = english.base_of_past(done[2])
         if base is not None and base != "be":
             return english.title_case(f"why did {done[1]} {base}{done[3] or ''}?")
-    if low.startswith("the "):
-        head = re.split(r" (?:of|in|on|at|from|that|who|with|behind|without|by|to|which)\b", low)[0]
+    if low.startswith("the ") and not _says_what_happens(low):
+        head = re.split(
+            r" (?:of|in|on|at|from|that|who|with|behind|without|by|to|which|before|after|below"
+            r"|under|inside|they|he|she|it|you)\b",
+            low,
+        )[0]
+        if english.singular(head.split(" ")[-1]) in _TIMES:
+            return f"What Happened in {_without_capital(title)}?"
         if english.is_plural(head):
             return f"What Are {_without_capital(title)}?"
         who = "Who" if lexicon().role(head) else "What"
@@ -278,6 +286,18 @@ def _question(story: Story) -> str:
     if hero and low.startswith(hero.lower() + " and "):
         return f"What Happened to {title}?"
     return f"What Happened to {hero}?" if hero else ""
+
+
+_TIMES = frozenset(
+    ["spring", "summer", "autumn", "winter", "year", "month", "week", "hour", "minute"]
+)
+
+
+def _says_what_happens(low: str) -> bool:
+    """Whether a title is a sentence: ``the court will wait``, ``the sun came up by itself``."""
+    words = re.split(r" (?:that|who|which|they|he|she|it|you)\b", low)[0].split()[2:]
+    modal = any(word in ("will", "would", "can", "could", "must", "is", "was") for word in words)
+    return modal or any(english.is_past(word) and not word.endswith("ed") for word in words)
 
 
 def _without_capital(title: str) -> str:
