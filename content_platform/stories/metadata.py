@@ -7,6 +7,7 @@ say nothing of its second half. Sending them anywhere is publishing's business.
 from __future__ import annotations
 
 import itertools
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,21 +50,41 @@ LIMITS: dict[Platform, PlatformLimits] = {
 MIN_CHAPTERS = 3
 
 _GENRE_TAGS = {
-    Genre.MYSTERY: ("MysteryStory", "ShortMystery", "CreepyButCozy", "GhostStory", "StoryTime"),
-    Genre.FANTASY: ("FantasyStory", "ShortFantasy", "Fairytale", "BedtimeStory", "StoryTime"),
-    Genre.HEARTWARMING: (
-        "HeartwarmingStory",
-        "FeelGood",
-        "Kindness",
-        "WholesomeStory",
-        "StoryTime",
+    Genre.MYSTERY: (
+        "MysteryStory", "ShortMystery", "CozyMystery", "WhatReallyHappened", "LittleMysteries",
+        "UnexplainedTale", "CluesAndClocks", "MysteryTok",
     ),
-    Genre.HORROR_LITE: ("ScaryButCozy", "SpookyStory", "Eerie", "CampfireStory", "StoryTime"),
-    Genre.SCIENCE_FICTION: ("SciFi", "ScienceFiction", "SciFiStory", "FutureTales", "StoryTime"),
-    Genre.FABLE: ("Fable", "AnimalStory", "Folktale", "BedtimeStory", "StoryTime"),
-    Genre.HISTORICAL: ("HistoricalFiction", "OnceInHistory", "LongAgo", "PeriodStory", "StoryTime"),
-    Genre.COMEDY: ("FunnyStory", "Comedy", "Humour", "Silly", "StoryTime"),
-}
+    Genre.FANTASY: (
+        "FantasyStory", "ShortFantasy", "ModernFairytale", "BedtimeStory", "QuietMagic",
+        "MagicalRealism", "FolkloreInspired", "CozyFantasy",
+    ),
+    Genre.HEARTWARMING: (
+        "HeartwarmingStory", "FeelGood", "Kindness", "WholesomeStory", "SmallKindnesses",
+        "ComfortStory", "GentleStories", "GoodHearts",
+    ),
+    Genre.HORROR_LITE: (
+        "ScaryButCozy", "SpookyStory", "Eerie", "CampfireStory", "GentleHorror",
+        "CozyGhostStory", "LiminalTale", "NotQuiteHorror",
+    ),
+    Genre.SCIENCE_FICTION: (
+        "SciFiStory", "ShortSciFi", "FutureTales", "CozySciFi", "SpeculativeFiction",
+        "OneStrangeIdea", "SpaceStory", "SciFiShort",
+    ),
+    Genre.FABLE: (
+        "Fable", "AnimalStory", "ModernFable", "BedtimeStory", "TalkingAnimals",
+        "FolkTale", "StorybookAnimals", "ShortFable",
+    ),
+    Genre.HISTORICAL: (
+        "HistoricalFiction", "OnceInHistory", "LongAgo", "PeriodStory", "EverydayHistory",
+        "HistoryTale", "ForgottenHistory", "PastLives",
+    ),
+    Genre.COMEDY: (
+        "FunnyStory", "DryHumour", "Silly", "AbsurdHumour", "GentleComedy",
+        "ComedyStory", "PoliteChaos", "FunnyTales",
+    ),
+}  # fmt: skip
+"""Small pools in which such stories are looked for; every story takes four of its genre's."""
+_TAGS_OF_GENRE = 4
 _PLATFORM_TAGS = {
     Platform.SANDBOX: ("SandboxStories", "Rehearsal"),
     Platform.YOUTUBE: ("Shorts", "AnimatedStory"),
@@ -241,14 +262,22 @@ def _question(story: Story) -> str:
     low = title.lower()
     if low.startswith(_CLAUSES) and not re.match(r"\w+ (?:do|does|did|is|are|much|many)\b", low):
         return f"Who Knows {title}?"
+    if re.fullmatch(r"the \w+ (?:night|day|evening|morning|afternoon)(?: of .*)?", low):
+        return f"What Happened on {_without_capital(title)}?"
     if re.match(r"the (?:night|day|evening|morning|afternoon) .", low):
         return f"What Happened {_without_capital(title)}?"
     if done := re.fullmatch(r"(the .+) that (\w+)( .+)?", low):
         base = english.base_of_past(done[2])
         if base is not None and base != "be":
             return english.title_case(f"why did {done[1]} {base}{done[3] or ''}?")
-    if low.startswith("the "):
-        head = re.split(r" (?:of|in|on|at|from|that|who|with|behind|without|by|to|which)\b", low)[0]
+    if low.startswith("the ") and not _says_what_happens(low):
+        head = re.split(
+            r" (?:of|in|on|at|from|that|who|with|behind|without|by|to|which|before|after|below"
+            r"|under|inside|they|he|she|it|you)\b",
+            low,
+        )[0]
+        if english.singular(head.split(" ")[-1]) in _TIMES:
+            return f"What Happened in {_without_capital(title)}?"
         if english.is_plural(head):
             return f"What Are {_without_capital(title)}?"
         who = "Who" if lexicon().role(head) else "What"
@@ -257,6 +286,18 @@ def _question(story: Story) -> str:
     if hero and low.startswith(hero.lower() + " and "):
         return f"What Happened to {title}?"
     return f"What Happened to {hero}?" if hero else ""
+
+
+_TIMES = frozenset(
+    ["spring", "summer", "autumn", "winter", "year", "month", "week", "hour", "minute"]
+)
+
+
+def _says_what_happens(low: str) -> bool:
+    """Whether a title is a sentence: ``the court will wait``, ``the sun came up by itself``."""
+    words = re.split(r" (?:that|who|which|they|he|she|it|you)\b", low)[0].split()[2:]
+    modal = any(word in ("will", "would", "can", "could", "must", "is", "was") for word in words)
+    return modal or any(english.is_past(word) and not word.endswith("ed") for word in words)
 
 
 def _without_capital(title: str) -> str:
@@ -340,7 +381,10 @@ def _hashtags(brief: Brief, story: Story, platform: Platform, duration_s: float)
     wanted = [
         *brief.config.hashtags,
         *(_hashtag(noun) for noun in about[:3]),
-        *_GENRE_TAGS[brief.genre],
+        *random.Random(f"hashtags|{story.story_id}").sample(
+            _GENRE_TAGS[brief.genre], _TAGS_OF_GENRE
+        ),
+        "StoryTime",
         *niche,
     ]
     unique: dict[str, str] = {}

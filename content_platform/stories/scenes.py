@@ -1,8 +1,7 @@
-"""Cut any text into scenes, and say for each what its picture shows.
+"""Make scenes of any text: who is in it, and what the picture of each piece shows.
 
-Every sentence of the text appears in exactly one scene, in order, unchanged; scenes end at
-sentence borders (an endless sentence is cut at a comma). Reading single words is ``reading``'s
-work, reading files ``script``'s.
+Where the text is cut is ``cutting``'s work, reading single words ``reading``'s, reading files
+``script``'s.
 """
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from content_platform.stories import english, reading
+from content_platform.stories.cutting import Span, cut
 from content_platform.stories.lexicon import lexicon
 from content_platform.stories.models import (
     Beat,
@@ -33,12 +32,8 @@ from content_platform.stories.pictures import (
     subjects_of,
     without_repeats,
 )
-from content_platform.stories.sentences import count_words, join, paragraphs, sentences, split_long
+from content_platform.stories.sentences import paragraphs, sentences
 from content_platform.vocabulary import Genre, Mood, language_of
-
-MIN_SCENE_S = 4.0
-GOOD_SCENE_S = 7.5
-MAX_SCENE_S = 12.0
 
 _GENRE_MOODS = {
     Genre.MYSTERY: (Mood.MYSTERY, Mood.TENSE, Mood.CALM),
@@ -72,11 +67,6 @@ _GENRE_PLACE = {
     Genre.HISTORICAL: "village",
     Genre.COMEDY: "village",
 }
-_LIST_ITEM = re.compile(r"^\(?\d{1,3}[.)]\s")
-_STATED_NUMBER = re.compile(
-    r"^(?:fact|tip|reason|number|step|rule|lesson)\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
-    re.I,
-)
 
 
 def script_to_draft(
@@ -94,7 +84,7 @@ def script_to_draft(
     or the whole text is shorter. Place, time, weather and mood carry over to the next scene until
     the text says otherwise. Text in another language than English gets the genre's usual picture.
     """
-    spans = _spans(text, words_per_second)
+    spans = cut(text, words_per_second)
     english_text = language_of(locale) == "en"
     cast = _read_cast(text, seed) if english_text else ()
     scenes = _describe(spans, cast, genre=genre, english_text=english_text)
@@ -104,58 +94,6 @@ def script_to_draft(
         cast=cast,
         scenes=scenes,
     )
-
-
-# ---------------------------------------------------------------- where to cut
-
-
-@dataclass(frozen=True)
-class _Span:
-    text: str
-    paragraph: int
-    item: bool
-
-
-def _spans(text: str, pace: float) -> list[_Span]:
-    most = max(6, int(MAX_SCENE_S * pace))
-    least = MIN_SCENE_S * pace
-    good = GOOD_SCENE_S * pace
-    spans: list[_Span] = []
-    for number, paragraph in enumerate(paragraphs(text)):
-        item = bool(_LIST_ITEM.match(paragraph) or _STATED_NUMBER.match(paragraph))
-        pieces = [piece for one in sentences(paragraph) for piece in split_long(one, most)]
-        group: list[str] = []
-        size = 0
-        for position, piece in enumerate(pieces):
-            words = count_words(piece)
-            rest = sum(count_words(later) for later in pieces[position + 1 :])
-            full = size + words > most or (size >= least and size + words > good * 1.25)
-            # Rather a long scene than a crumb left over at the paragraph's end.
-            crumb = rest + words < least and size + words + rest <= most
-            if group and full and not crumb:
-                spans.append(_Span(join(group), number, item))
-                group, size = [], 0
-            group.append(piece)
-            size += words
-        if group:
-            spans.append(_Span(join(group), number, item))
-    return _merge_crumbs(spans, least, most)
-
-
-def _merge_crumbs(spans: list[_Span], least: float, most: int) -> list[_Span]:
-    """Join scenes too short to see with a neighbour; list items stay on their own."""
-    merged: list[_Span] = []
-    for span in spans:
-        if merged:
-            before = merged[-1]
-            sizes = count_words(before.text), count_words(span.text)
-            same = before.paragraph == span.paragraph
-            apart = not same and (before.item or span.item)
-            if not apart and min(sizes) < least and sum(sizes) <= most:
-                merged[-1] = _Span(join([before.text, span.text]), span.paragraph, before.item)
-                continue
-        merged.append(span)
-    return merged
 
 
 # ---------------------------------------------------------------- who is in it
@@ -251,6 +189,7 @@ def _read_cast(text: str, seed: int) -> tuple[CastMember, ...]:
         if known or (
             not opening
             and re.search(
+                rf"\b(?:called|named|said|asked|cried|answered|replied|whispered) {name}\b|"
                 rf"\b{name}\b(?:’s)?\s+(?:was|had|did|said|asked|looked|went|came|took|the|could|knew|[a-z]+ed\b)",
                 text,
             )
@@ -345,6 +284,8 @@ def _gender_near(name: str, text: str) -> str | None:
     votes: Counter[str] = Counter()
     for match in re.finditer(rf"\b{re.escape(name)}\b", text):
         after = text[match.end() : match.end() + 160].lower()
+        if re.match(r",[”\"]? (?:he|she) said", after):
+            continue  # “… who was called Lina, he said”: somebody else speaks
         pronoun = re.search(r"\b(she|her|hers|he|his|him)\b", after)
         if pronoun:
             votes["f" if pronoun[1] in ("she", "her", "hers") else "m"] += 1
@@ -385,13 +326,14 @@ def _traits_near(noun: str, low: str) -> tuple[str, ...]:
 
 
 def _describe(
-    spans: list[_Span], cast: tuple[CastMember, ...], *, genre: Genre, english_text: bool
+    spans: list[Span], cast: tuple[CastMember, ...], *, genre: Genre, english_text: bool
 ) -> tuple[Scene, ...]:
     total = len(spans)
     early, turn, end = _GENRE_MOODS[genre]
     whole = " ".join(span.text for span in spans)
     first_place = reading.place_in(whole) if english_text else None
-    place = first_place[1] if first_place else _GENRE_PLACE[genre]
+    homes = [lexicon().creature_homes.get(member.noun) for member in cast[:1]]
+    place = first_place[1] if first_place else next(filter(None, homes), _GENRE_PLACE[genre])
     time = (reading.time_in(whole) if english_text else None) or _GENRE_TIME[genre]
     weather = (reading.weather_in(whole) if english_text else None) or Weather.CLEAR
     scenes: list[Scene] = []
@@ -482,6 +424,9 @@ def _present(text: str, cast: tuple[CastMember, ...], before: tuple[str, ...]) -
         if re.search(rf"\b{re.escape(member.name.lower())}\b", low)
         or re.search(rf"\bthe (?:\w+ )?{re.escape(member.noun)}\b", low)
     ]  # fmt: skip
+    kinds = {member.kind for member in cast if member.name in before}
+    if not names and kinds and kinds <= {"animal", "creature", "object"}:
+        return before if re.search(r"\b(?:it|its|they|them|their)\b", low) else ()
     if not names and re.search(r"\b(?:he|she|they|him|her|them|his|their|i|we|my|our)\b", low):
         return before
     return tuple(names)

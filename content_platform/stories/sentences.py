@@ -161,7 +161,7 @@ def sentences(text: str) -> list[str]:
         if match.re is not _WIDE_STOP:
             ending = _ends_sentence(text, match)
         else:
-            ending = not _QUOTE_GOES_ON.match(text, match.end())
+            ending = not (_QUOTE_GOES_ON.match(text, match.end()) or _in_quotes(text, match.end()))
         if ending:
             ends.append(match.end())
     starts = [0, *ends]
@@ -171,6 +171,19 @@ def sentences(text: str) -> list[str]:
         if (part := text[start:end]).strip()
     ]
     return [piece for part in found for piece in _cut_unspaced(part)]
+
+
+_LONGEST_SPEECH = 90
+
+
+def _in_quotes(text: str, position: int) -> bool:
+    """Whether somebody is speaking there who will have finished soon: ``「…。…。」``."""
+    for opener, closer in (("「", "」"), ("『", "』")):
+        start = text.rfind(opener, 0, position)
+        end = text.find(closer, start) if start >= 0 else -1
+        if position <= end <= start + _LONGEST_SPEECH:
+            return True
+    return False
 
 
 def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
@@ -211,7 +224,8 @@ def join(parts: list[str]) -> str:
     """Sentences in a row: with a space between them, except in Chinese and Japanese."""
     text = ""
     for part in parts:
-        apart = bool(text) and not (_WIDE_EDGE.match(text[-1]) and _WIDE_EDGE.match(part[0]))
+        wide = text and _WIDE_EDGE.match(text[-1]) and _WIDE_EDGE.match(part[0])
+        apart = bool(text) and not (wide and _CJK.search(text[-6:] + part[:6]))
         text += (" " if apart else "") + part
     return text
 
@@ -233,18 +247,65 @@ def count_words(text: str) -> int:
 def split_long(sentence: str, most_words: int) -> list[str]:
     """Cut a sentence of more than ``most_words`` at commas, semicolons, dashes or colons.
 
-    Pieces keep their order and their text; a sentence with no such mark stays whole.
+    Where there are none: before a conjunction, else between words, else between the letters of a
+    script without spaces. Pieces keep their order and their text; none has more than ``most_words``.
     """
     if count_words(sentence) <= most_words:
         return [sentence]
-    clauses = [
-        part for part in re.split(r"(?<=[,;:—–、，；：،])\s+|(?<=[、，；：])", sentence) if part
-    ]
     pieces: list[str] = []
-    for clause in clauses:
-        joined = join([pieces[-1], clause]) if pieces else clause
-        if pieces and count_words(joined) <= most_words:
+    for clause in _CLAUSE_ENDS.split(sentence):
+        for part in _split_clause(clause, most_words) if clause else ():
+            joined = join([pieces[-1], part]) if pieces else part
+            if pieces and count_words(joined) <= most_words:
+                pieces[-1] = joined
+            else:
+                pieces.append(part)
+    return pieces
+
+
+_CLAUSE_ENDS = re.compile(r"(?<=[,;:—–،؛])\s+|(?<=[、，；：。！？」』])(?![」』])\s*")
+_CONJUNCTION = re.compile(
+    r"\s+(?=(?:and|but|so|when|while|because|until|then|where|if|or|und|aber|et|mais|y|pero|e|ma)\s)",
+    re.IGNORECASE,
+)
+
+
+def _split_clause(clause: str, most_words: int) -> list[str]:
+    """A clause without commas in pieces of about the same length, none above ``most_words``."""
+    size = count_words(clause)
+    if size <= most_words:
+        return [clause]
+    wanted = size / -(-size // most_words)
+    units = [unit for part in _CONJUNCTION.split(clause) for unit in _words_of(part, most_words)]
+    pieces: list[str] = []
+    for unit in units:
+        joined = join([pieces[-1], unit]) if pieces else unit
+        unspaced = bool(pieces) and f"{pieces[-1]}{unit}" in clause
+        if unspaced:
+            joined = f"{pieces[-1]}{unit}"
+        if pieces and count_words(joined) <= min(most_words, wanted + 2):
             pieces[-1] = joined
         else:
-            pieces.append(clause)
+            pieces.append(unit)
     return pieces
+
+
+def _words_of(part: str, most_words: int) -> list[str]:
+    """A part whole where it is short, else its words; letters where a word has no end."""
+    if count_words(part) <= most_words / 2:
+        return [part]
+    units: list[str] = []
+    for word in part.split():
+        if count_words(word) <= most_words / 2:
+            units.append(word)
+        else:
+            units.extend(_LETTERS.findall(word))
+    return units
+
+
+_LETTERS = re.compile(
+    # a Thai or Lao letter with the vowel before it and the marks after it, else any letter with marks
+    r"[\u0e40-\u0e44\u0ec0-\u0ec4]?.[\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd"
+    r"\u102b-\u103e\u17b6-\u17d3\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u30fc\u3099\u309a"
+    r"\u0300-\u036f、，。！？」』）]*"
+)

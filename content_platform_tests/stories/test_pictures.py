@@ -233,21 +233,25 @@ def test_a_lamp_that_went_out_is_drawn_dark_in_what_follows() -> None:
 
 
 @functools.cache
-def _all_scenes(theme: str, genre: Genre) -> list[Scene]:
-    drafts = [tell_story(theme, genre, target_words=130, seed=seed) for seed in range(60)]
-    return [scene for draft in drafts for scene in draft.scenes]
+def _scenes(theme: str, genre: Genre, seed: int) -> tuple[Scene, ...]:
+    return tell_story(theme, genre, target_words=130, seed=seed).scenes
 
 
 def _scenes_saying(words: str, theme: str, genre: Genre) -> list[Scene]:
-    """The pictures of all sentences with ``words`` in a number of tellings."""
-    return [scene for scene in _all_scenes(theme, genre) if words in scene.text]
+    """The pictures of all sentences with ``words`` in sixty tellings, or in as many as it takes."""
+    found: list[Scene] = []
+    for seed in range(500):
+        if seed >= 60 and found:
+            break
+        found += [scene for scene in _scenes(theme, genre, seed) if words in scene.text]
+    return found
 
 
 def test_an_ending_shows_whom_and_what_it_speaks_of() -> None:
     child = _scenes_saying("sits another child", "an old barber in a town", Genre.HEARTWARMING)
     assert child
     assert all(scene.cast[0] == "another child" and len(scene.cast) == 3 for scene in child)
-    boots = _scenes_saying("oots were ", "an old shoemaker in a town", Genre.HEARTWARMING)
+    boots = _scenes_saying("oots were ", "an old barber in a town", Genre.HEARTWARMING)
     assert boots
     assert all(scene.shot in (Shot.MEDIUM, Shot.ESTABLISHING) for scene in boots)
 

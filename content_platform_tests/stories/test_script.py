@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_platform.errors import BadInput
+from content_platform.stories.cutting import MAX_SCENE_S
 from content_platform.stories.models import MAX_SCRIPT_WORDS, Shot, TimeOfDay, Weather
-from content_platform.stories.scenes import MAX_SCENE_S, script_to_draft
+from content_platform.stories.scenes import script_to_draft
 from content_platform.stories.script import clean_script, read_script
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.vocabulary import Genre, Mood

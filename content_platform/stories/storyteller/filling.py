@@ -421,7 +421,9 @@ class Filling:
         """A sentence for the weather and the bigger place, where the theme names them."""
         premise = self.premise
         weather = _WEATHER_SAID[premise.weather] if "weather" in premise.given else ""
-        where = " in {the_town}" if "setting" in premise.given else ""
+        said = f"{self.hero.tail} {premise.event} {premise.place_text}"
+        away = "setting" in premise.given and premise.setting not in said
+        where = " in {the_town}" if away else ""
         return [f"it was a {weather}{{night}}{where}."] if weather or where else []
 
     def _intros(self) -> list[str]:

@@ -117,6 +117,9 @@ def read_premise(
     clean = clean_theme(theme)
     found = parse_theme(clean)
     people = [p for p in found.subject if is_being(p, words)]
+    alone = clean.lower()
+    if " " not in clean and not (words.role(alone) or words.creature(alone) or clean != alone):
+        people = []  # "hunger", which only looks like somebody
     if not people and found.tail.startswith("who "):
         people = found.subject[:1]  # whoever is spoken of like this is somebody
     subject: Subject | None = None
@@ -133,8 +136,13 @@ def read_premise(
     elif len(people) == 2 and not found.tail and {p.count > 2 for p in people} == {True, False}:
         # "seven geese and a tax collector": the one, with the many
         one, many = sorted(people, key=lambda phrase: phrase.count > 2)
-        people = [one]
-        found.tail = f"with {english.number_word(many.count)} {english.plural(many.text)}"
+        if words.creature(one.noun) and words.role(many.noun):
+            # "three brothers and a borrowed horse": the people, with the animal
+            people = [many]
+            found.tail = f"with {english.with_article(one.text)}"
+        else:
+            people = [one]
+            found.tail = f"with {english.number_word(many.count)} {english.plural(many.text)}"
     given_hero = bool(people)
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     if subject is not None:

@@ -107,6 +107,15 @@ def read_subject(
 
 
 _RELATIVE = re.compile(r"\b(?:who|that|which|whose|where)\b", re.IGNORECASE)
+_ASKED = re.compile(
+    r"^\w+ (?:do|does|did|is|are|was|were|can|could|will|would|should)\b", re.IGNORECASE
+)
+_REDUCED_RELATIVE = re.compile(
+    r"^((?:\w+ )?\w+) (?:nobody|no one|everybody|everyone|somebody|someone|nothing|I|we|you|they|he|she)"
+    r" \w",
+    re.IGNORECASE,
+)
+"""``the colour nobody has seen``: that is left out."""
 _OPENS_QUESTION = re.compile(r"^(why|how|where|when)\b", re.IGNORECASE)
 
 
@@ -120,7 +129,13 @@ def _told(
         return "owned", its, f"{{their}} {its}"
     if opening := _OPENS_QUESTION.match(text):
         later = "that day" if opening[1].lower() == "when" else "that question"
+        if _ASKED.match(text):
+            text = f"the answer to “{text}?”"
         return "question", text, later
+    if reduced := _REDUCED_RELATIVE.match(text):
+        about = re.sub(r"^(?:a|an|my|our|your|one) ", "the ", reduced[1])
+        had = re.sub(r"\b(?:has|have)\b", "had", text)
+        return _kind(reduced[1], found, words), had, about
     if found.event:
         noun = found.subject[0]
         said = english.plural(noun.text) if noun.many else noun.text

@@ -115,12 +115,34 @@ def tell_story(
     seen = {name for scene in scenes for name in scene.cast}
     kept = {member.name for member in series.cast} if series else set()
     return StoryDraft(
-        title=filling.fill_title(rng.choice(kernel.titles)),
-        logline=filling.fill(rng.choice(kernel.loglines)),
+        title=filling.fill_title(_promised(kernel.titles, filling, told, rng)),
+        logline=filling.fill(_promised(kernel.loglines, filling, told, rng)),
         cast=tuple(m for group in cast.values() for m in group if m.name in seen | kept),
         scenes=scenes,
         kernel=kernel.name,
     )
+
+
+def _promised(
+    lines: tuple[str, ...], filling: Filling, told: list[Told], rng: random.Random
+) -> str:
+    """A title or logline that this telling keeps: none of the ending's words in a row, then the
+    fewest words that the story never says.
+    """
+    text = " ".join(part.text for part in told).lower()
+    ending = f" {' '.join(re.findall(_WORD, told[-1].text.lower()))} "
+
+    def broken(line: str) -> tuple[bool, int]:
+        words = re.findall(_WORD, filling.fill(line).lower())
+        rows = (words[at : at + 4] for at in range(len(words) - 3))
+        spoils = any(f" {' '.join(row)} " in ending for row in rows)
+        long = [word for word in words if len(word) > 3]
+        return spoils, sum(word[: max(4, len(word) - 3)] not in text for word in long)
+
+    return min(rng.sample(lines, len(lines)), key=broken)
+
+
+_WORD = r"[^\W_]+(?:’[^\W_]+)?"
 
 
 def _not_told_lately(
@@ -308,22 +330,22 @@ def _with_texture(
 ) -> tuple[BeatLines, ...]:
     """The beats with more sentences that fit any plot: the longer the telling, the more."""
     words = texture()
-    most = max(target // 75 - 1, min(1, target // 78))
+    most = max(target // 75 - 1, min(2, target // 55))
     around: Literal["inside", "outside"] = (
         "inside" if premise.place.type in ("building", "vehicle") else "outside"
     )
     told = words.atmosphere[around]
     if premise.time in (TimeOfDay.DAY, TimeOfDay.DAWN):
         told = tuple(line for line in told if not _SAID_AT_NIGHT.search(line))
-    atmosphere = rng.sample(told, max(0, min(2 * most, 8)))
-    pauses = rng.sample(words.pauses_of.get(genre, words.pauses), max(0, min(most, 5)))
+    atmosphere = rng.sample(told, min(2 * most, 12))
+    pauses = rng.sample(words.pauses_of.get(genre, words.pauses), min(max(most, 2 * most - 2), 8))
     richer = []
     for beat in beats:
         own: list[str] = []
         if beat.beat is Beat.RISE:
-            own, atmosphere = atmosphere[:2], atmosphere[2:]
+            own, atmosphere = atmosphere[:3], atmosphere[3:]
         elif beat.beat in (Beat.TURN, Beat.CLIMAX):
-            own, pauses = pauses[:1], pauses[1:]
+            own, pauses = pauses[:2], pauses[2:]
         richer.append(beat.model_copy(update={"more": (*beat.more, *own)}))
     return _about_the_subject(richer, target, rng) if premise.about else tuple(richer)
 

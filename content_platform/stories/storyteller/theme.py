@@ -15,7 +15,7 @@ from content_platform.stories.models import TimeOfDay, Weather
 
 _NUMBERS = {
     "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "hundred": 100,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "hundred": 100,
 }  # fmt: skip
 _RELATIVES = frozenset(("who", "that", "which", "whose", "where"))
 _LEAD_IN = re.compile(
