@@ -302,6 +302,7 @@ def _all_at_the_end(
 _ELSEWHERE = re.compile(r"\b(?:ill|sick|in bed|empty|gone|missing|alone|get up)\b")
 """Where a sentence says this, somebody it names may be the one who is not there."""
 _SPOKEN = re.compile(r"“[^”]*”?")
+_SAYS = "said|asked|whispered|called|cried|answered|replied|shouted|tried|breathed"
 
 
 def _names_seen(
@@ -334,6 +335,8 @@ def _names_seen(
             if hero.name not in names
             and re.search(rf"(?<!of ){re.escape(called(hero))}\b(?!’s)", narrated)
         )
+    if len(names) == 1:
+        names.extend(_who_speaks(narrated, names, cast))
     if not names and position:
         words = (
             *(one.name.lower() for one in cast["hero"]),
@@ -344,6 +347,19 @@ def _names_seen(
         if re.search(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", low):
             names.extend(member.name for member in cast["hero"])
     return tuple(names)
+
+
+def _who_speaks(
+    narrated: str, names: list[str], cast: dict[str, tuple[CastMember, ...]]
+) -> list[str]:
+    """Who is heard in a sentence, and so is there, besides ``names``: one of them, a picture is small."""
+    for role, group in cast.items():
+        for member in group:
+            name = re.escape(called(member).removeprefix("the "))
+            says = rf"(?:{_SAYS}) (?:the )?(?:\w+ )?{name}\b|\b{name} (?:{_SAYS})\b"
+            if role != "next" and member.name not in names and re.search(says, narrated, re.I):
+                return [member.name]
+    return []
 
 
 def _cut(text: str) -> list[str]:
