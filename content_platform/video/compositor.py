@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from content_platform.captions.sprites import CaptionSprite
 from content_platform.imagery.models import FocalPoint
@@ -35,8 +34,6 @@ from content_platform.video.models import Look, Shot
 if TYPE_CHECKING:
     from content_platform.video.footage import FootagePicture
     from content_platform.video.moviepy_renderer import ClipPicture
-
-_Fixed = npt.NDArray[np.uint16]
 
 cv2.setNumThreads(1)  # workers, one a core, share the machine; threads inside each only compete
 
@@ -307,36 +304,33 @@ def _whole_pixel_start(position: float, step: float) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class _Overlay:
-    """A caption in video colours. Of each plane: what to keep, and what to add (8.8 fixed point)."""
+    """A caption in video colours. Of each plane: what to keep (255 is all), and what to add."""
 
     start: int
     end: int
     x: int
     y: int
-    luma: tuple[_Fixed, _Fixed]
-    chroma: tuple[_Fixed, _Fixed]
+    luma: tuple[Plane, Plane]
+    chroma: tuple[Plane, Plane]
 
     @classmethod
     def of(cls, sprite: CaptionSprite) -> _Overlay:
-        yuv = cv2.transform(cv2.cvtColor(sprite.rgba, cv2.COLOR_RGBA2RGB), _TO_YUV)
-        opacity = cv2.extractChannel(sprite.rgba, 3).astype(np.uint16)
-        opacity += opacity >> 7  # 0..256: a whole is whole
-        keep = 256 - opacity
-        add = yuv.astype(np.uint16)
-        add *= cv2.merge([opacity] * 3)
-        add += 128
+        opacity = cv2.extractChannel(sprite.rgba, 3)
+        colour = cv2.transform(cv2.cvtColor(sprite.rgba, cv2.COLOR_RGBA2RGB), _TO_YUV)
+        keep = cv2.bitwise_not(opacity)
+        add = cv2.multiply(colour, cv2.merge([opacity] * 3), scale=1 / 255)
         half = (add.shape[1] // 2, add.shape[0] // 2)
-        halved_add = cv2.resize(add, half, interpolation=cv2.INTER_AREA)
-        halved_keep = cv2.resize(keep, half, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(add, half, interpolation=cv2.INTER_AREA)
+        halved = cv2.resize(keep, half, interpolation=cv2.INTER_AREA)
         return cls(
             start=sprite.start_frame,
             end=sprite.end_frame,
             x=sprite.x,
             y=sprite.y,
-            luma=(keep, np.asarray(cv2.extractChannel(add, 0), np.uint16)),
+            luma=(_plane(keep), _plane(cv2.extractChannel(add, 0))),
             chroma=(
-                np.asarray(cv2.merge([halved_keep] * 2), np.uint16),
-                np.ascontiguousarray(halved_add[..., 1:], np.uint16),
+                _plane(cv2.merge([halved] * 2)),
+                np.ascontiguousarray(_plane(smaller)[..., 1:]),
             ),
         )
 
@@ -347,12 +341,15 @@ class _Overlay:
         for plane, (keep, add), step in ((luma, self.luma, 1), (chroma, self.chroma, 2)):
             left, top = self.x // step, self.y // step
             shown = round(keep.shape[1] * share)
-            columns = slice(keep.shape[1] - shown, None) if mirrored else slice(0, shown)
-            region = plane[top : top + keep.shape[0], left : left + keep.shape[1]][:, columns]
-            # At most 255 * 256 + 128: it fits 16 bits.
-            np.right_shift(
-                region * keep[:, columns] + add[:, columns], 8, out=region, casting="unsafe"
-            )
+            if shown:
+                columns = slice(keep.shape[1] - shown, None) if mirrored else slice(0, shown)
+                region = plane[top : top + keep.shape[0], left : left + keep.shape[1]][:, columns]
+                cv2.multiply(region, keep[:, columns], dst=region, scale=1 / 255)
+                cv2.add(region, add[:, columns], dst=region)
+
+
+def _plane(made: cv2.typing.MatLike) -> Plane:
+    return np.asarray(made, np.uint8)
 
 
 class ProgressBar:
