@@ -25,7 +25,6 @@ from content_platform.video.blends import (
     darken,
     eased,
     enlargement,
-    mix,
 )
 from content_platform.video.camera import View, layer_view_at, view_at
 from content_platform.video.grading import Grain, Vignette, graded
@@ -71,7 +70,11 @@ _MIDDLE = FocalPoint(x=0.5, y=0.5)
 
 
 class _Plate:
-    """A picture, or a layer of one, as dense luma and chroma planes, cropped to what is needed."""
+    """A picture, or a layer of one, as dense luma and chroma planes, cropped to what is needed.
+
+    A layer's planes are weighted by its opacity; ``keep`` is what they leave of the picture behind
+    them (255 is all).
+    """
 
     def __init__(
         self, rgb: Plane, alpha: Plane | None, crop: tuple[int, int, int, int], density: float
@@ -84,19 +87,20 @@ class _Plate:
         self.scale_x, self.scale_y = size[0] / seen.shape[1], size[1] / seen.shape[0]
         way = cv2.INTER_CUBIC if density >= 1 else cv2.INTER_AREA
         dense = cv2.resize(seen, size, interpolation=way)
-        luma = cv2.transform(dense, _TO_YUV[:1])
-        soft = cv2.GaussianBlur(luma, (3, 3), 0.7)
-        self.luma = _bordered(cv2.addWeighted(luma, 1 + _SHARPENING, soft, -_SHARPENING, 0))
-        half = cv2.resize(dense, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)
+        soft_luma = cv2.transform(dense, _TO_YUV[:1])
+        softer = cv2.GaussianBlur(soft_luma, (3, 3), 0.7)
+        luma = cv2.addWeighted(soft_luma, 1 + _SHARPENING, softer, -_SHARPENING, 0)
+        half = (size[0] // 2, size[1] // 2)
+        chroma = cv2.transform(cv2.resize(dense, half, interpolation=cv2.INTER_AREA), _TO_YUV[1:])
         del dense
-        self.chroma = _bordered(cv2.transform(half, _TO_YUV[1:]))
-        self.alpha: tuple[Plane, Plane] | None = None
+        self.keep: Planes | None = None
         if alpha is not None:
             opacity = cv2.resize(alpha[rows, columns], size, interpolation=cv2.INTER_LINEAR)
-            smaller = cv2.resize(
-                opacity, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA
-            )
-            self.alpha = (_bordered(opacity), _bordered(smaller))
+            smaller = cv2.resize(opacity, half, interpolation=cv2.INTER_AREA)
+            luma = cv2.multiply(luma, opacity, scale=1 / 255)
+            chroma = cv2.multiply(chroma, cv2.merge([smaller] * 2), scale=1 / 255)
+            self.keep = (_bordered(255 - opacity), _bordered(cv2.merge([255 - smaller] * 2)))
+        self.luma, self.chroma = _bordered(luma), _bordered(chroma)
 
     def placed(self, view: View) -> View:
         """``view``, which is in pixels of the picture, in pixels of the plate."""
@@ -181,7 +185,7 @@ class PreparedPicture:
         scratches: tuple[_Scratch, _Scratch],
     ) -> None:
         """Blend a layer over ``planes``, only where it is in the frame."""
-        assert plate.alpha is not None
+        assert plate.keep is not None
         x, y, width, height = plate.placed(view)
         step_x, step_y = width / self._width, height / self._height
         across = (plate.luma.shape[1] - 2 * _BORDER, plate.luma.shape[0] - 2 * _BORDER)
@@ -189,20 +193,18 @@ class PreparedPicture:
         top, bottom = _span(-y / step_y, (across[1] - y) / step_y, self._height)
         if left >= right or top >= bottom:
             return
-        sources = ((plate.luma, plate.alpha[0]), (plate.chroma, plate.alpha[1]))
-        for target, (colour, opacity), scratch, half in zip(
+        sources = ((plate.luma, plate.keep[0]), (plate.chroma, plate.keep[1]))
+        for target, (colour, keep), scratch, half in zip(
             planes, sources, scratches, (1, 2), strict=True
         ):
             at_x = (x + left * step_x) / half - (0.25 * step_x if half == 2 else 0.0)
             at_y = (y + top * step_y) / half
-            size = ((right - left) // half, (bottom - top) // half)
+            part = scratch.part((right - left) // half, (bottom - top) // half)
             region = target[top // half : bottom // half, left // half : right // half]
-            over = _resample(colour, at_x, at_y, step_x, step_y, scratch.like(size))
-            share = _resample(opacity, at_x, at_y, step_x, step_y, scratch.like(size, 1))
-            weight = share.astype(np.int16)
-            weight += share >> 7  # 0..256: a whole is whole
-            weight >>= 1
-            mix(region, region, over, weight[..., None] if region.ndim == 3 else weight)
+            kept = _resample(keep, at_x, at_y, step_x, step_y, part)
+            cv2.multiply(region, kept, dst=region, scale=1 / 255)
+            over = _resample(colour, at_x, at_y, step_x, step_y, part)
+            cv2.add(region, over, dst=region)
 
 
 def _layer_plate(rgba: Plane, look: Look, density: float) -> _Plate:
@@ -251,17 +253,22 @@ def _nearer(view: View, centre: FocalPoint, enlarged: float) -> View:
 class _Scratch:
     """A reusable target for resizes whose size varies by a few pixels from frame to frame."""
 
-    def __init__(self, width: int, height: int, channels: int) -> None:
+    def __init__(self, width: int, height: int, channels: int, memory: Plane | None = None) -> None:
         self.width, self.height, self._channels = width, height, channels
-        self._bytes = np.empty((width + 64) * (height + 64) * channels, np.uint8)
+        if memory is None:
+            memory = np.empty((width + 64) * (height + 64) * channels, np.uint8)
+        self._memory = memory
+        self._spare: Plane | None = None
 
-    def like(self, size: tuple[int, int], channels: int | None = None) -> _Scratch:
-        """A new scratch of another size."""
-        return _Scratch(*size, self._channels if channels is None else channels)
+    def part(self, width: int, height: int) -> _Scratch:
+        """A scratch of another size, at most this one's. All parts share one memory."""
+        if self._spare is None:
+            self._spare = np.empty_like(self._memory)
+        return _Scratch(width, height, self._channels, self._spare)
 
     def target(self, width: int, height: int) -> Plane:
         shape = (height, width) if self._channels == 1 else (height, width, self._channels)
-        return self._bytes[: width * height * self._channels].reshape(shape)
+        return self._memory[: width * height * self._channels].reshape(shape)
 
 
 def _bordered(plane: cv2.typing.MatLike) -> Plane:
