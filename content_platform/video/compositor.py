@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from content_platform.captions.sprites import CaptionSprite
 from content_platform.imagery.models import FocalPoint
@@ -26,7 +25,6 @@ from content_platform.video.blends import (
     darken,
     eased,
     enlargement,
-    mix,
 )
 from content_platform.video.camera import View, layer_view_at, view_at
 from content_platform.video.grading import Grain, Vignette, graded
@@ -35,8 +33,6 @@ from content_platform.video.models import Look, Shot
 if TYPE_CHECKING:
     from content_platform.video.footage import FootagePicture
     from content_platform.video.moviepy_renderer import ClipPicture
-
-_Fixed = npt.NDArray[np.uint16]
 
 cv2.setNumThreads(1)  # workers, one a core, share the machine; threads inside each only compete
 
@@ -74,7 +70,11 @@ _MIDDLE = FocalPoint(x=0.5, y=0.5)
 
 
 class _Plate:
-    """A picture, or a layer of one, as dense luma and chroma planes, cropped to what is needed."""
+    """A picture, or a layer of one, as dense luma and chroma planes, cropped to what is needed.
+
+    A layer's planes are weighted by its opacity; ``keep`` is what they leave of the picture behind
+    them (255 is all).
+    """
 
     def __init__(
         self, rgb: Plane, alpha: Plane | None, crop: tuple[int, int, int, int], density: float
@@ -87,19 +87,20 @@ class _Plate:
         self.scale_x, self.scale_y = size[0] / seen.shape[1], size[1] / seen.shape[0]
         way = cv2.INTER_CUBIC if density >= 1 else cv2.INTER_AREA
         dense = cv2.resize(seen, size, interpolation=way)
-        luma = cv2.transform(dense, _TO_YUV[:1])
-        soft = cv2.GaussianBlur(luma, (3, 3), 0.7)
-        self.luma = _bordered(cv2.addWeighted(luma, 1 + _SHARPENING, soft, -_SHARPENING, 0))
-        half = cv2.resize(dense, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA)
+        soft_luma = cv2.transform(dense, _TO_YUV[:1])
+        softer = cv2.GaussianBlur(soft_luma, (3, 3), 0.7)
+        luma = cv2.addWeighted(soft_luma, 1 + _SHARPENING, softer, -_SHARPENING, 0)
+        half = (size[0] // 2, size[1] // 2)
+        chroma = cv2.transform(cv2.resize(dense, half, interpolation=cv2.INTER_AREA), _TO_YUV[1:])
         del dense
-        self.chroma = _bordered(cv2.transform(half, _TO_YUV[1:]))
-        self.alpha: tuple[Plane, Plane] | None = None
+        self.keep: Planes | None = None
         if alpha is not None:
             opacity = cv2.resize(alpha[rows, columns], size, interpolation=cv2.INTER_LINEAR)
-            smaller = cv2.resize(
-                opacity, (size[0] // 2, size[1] // 2), interpolation=cv2.INTER_AREA
-            )
-            self.alpha = (_bordered(opacity), _bordered(smaller))
+            smaller = cv2.resize(opacity, half, interpolation=cv2.INTER_AREA)
+            luma = cv2.multiply(luma, opacity, scale=1 / 255)
+            chroma = cv2.multiply(chroma, cv2.merge([smaller] * 2), scale=1 / 255)
+            self.keep = (_bordered(255 - opacity), _bordered(cv2.merge([255 - smaller] * 2)))
+        self.luma, self.chroma = _bordered(luma), _bordered(chroma)
 
     def placed(self, view: View) -> View:
         """``view``, which is in pixels of the picture, in pixels of the plate."""
@@ -184,7 +185,7 @@ class PreparedPicture:
         scratches: tuple[_Scratch, _Scratch],
     ) -> None:
         """Blend a layer over ``planes``, only where it is in the frame."""
-        assert plate.alpha is not None
+        assert plate.keep is not None
         x, y, width, height = plate.placed(view)
         step_x, step_y = width / self._width, height / self._height
         across = (plate.luma.shape[1] - 2 * _BORDER, plate.luma.shape[0] - 2 * _BORDER)
@@ -192,20 +193,18 @@ class PreparedPicture:
         top, bottom = _span(-y / step_y, (across[1] - y) / step_y, self._height)
         if left >= right or top >= bottom:
             return
-        sources = ((plate.luma, plate.alpha[0]), (plate.chroma, plate.alpha[1]))
-        for target, (colour, opacity), scratch, half in zip(
+        sources = ((plate.luma, plate.keep[0]), (plate.chroma, plate.keep[1]))
+        for target, (colour, keep), scratch, half in zip(
             planes, sources, scratches, (1, 2), strict=True
         ):
             at_x = (x + left * step_x) / half - (0.25 * step_x if half == 2 else 0.0)
             at_y = (y + top * step_y) / half
-            size = ((right - left) // half, (bottom - top) // half)
+            part = scratch.part((right - left) // half, (bottom - top) // half)
             region = target[top // half : bottom // half, left // half : right // half]
-            over = _resample(colour, at_x, at_y, step_x, step_y, scratch.like(size))
-            share = _resample(opacity, at_x, at_y, step_x, step_y, scratch.like(size, 1))
-            weight = share.astype(np.int16)
-            weight += share >> 7  # 0..256: a whole is whole
-            weight >>= 1
-            mix(region, region, over, weight[..., None] if region.ndim == 3 else weight)
+            kept = _resample(keep, at_x, at_y, step_x, step_y, part)
+            cv2.multiply(region, kept, dst=region, scale=1 / 255)
+            over = _resample(colour, at_x, at_y, step_x, step_y, part)
+            cv2.add(region, over, dst=region)
 
 
 def _layer_plate(rgba: Plane, look: Look, density: float) -> _Plate:
@@ -254,17 +253,22 @@ def _nearer(view: View, centre: FocalPoint, enlarged: float) -> View:
 class _Scratch:
     """A reusable target for resizes whose size varies by a few pixels from frame to frame."""
 
-    def __init__(self, width: int, height: int, channels: int) -> None:
+    def __init__(self, width: int, height: int, channels: int, memory: Plane | None = None) -> None:
         self.width, self.height, self._channels = width, height, channels
-        self._bytes = np.empty((width + 64) * (height + 64) * channels, np.uint8)
+        if memory is None:
+            memory = np.empty((width + 64) * (height + 64) * channels, np.uint8)
+        self._memory = memory
+        self._spare: Plane | None = None
 
-    def like(self, size: tuple[int, int], channels: int | None = None) -> _Scratch:
-        """A new scratch of another size."""
-        return _Scratch(*size, self._channels if channels is None else channels)
+    def part(self, width: int, height: int) -> _Scratch:
+        """A scratch of another size, at most this one's. All parts share one memory."""
+        if self._spare is None:
+            self._spare = np.empty_like(self._memory)
+        return _Scratch(width, height, self._channels, self._spare)
 
     def target(self, width: int, height: int) -> Plane:
         shape = (height, width) if self._channels == 1 else (height, width, self._channels)
-        return self._bytes[: width * height * self._channels].reshape(shape)
+        return self._memory[: width * height * self._channels].reshape(shape)
 
 
 def _bordered(plane: cv2.typing.MatLike) -> Plane:
@@ -307,36 +311,33 @@ def _whole_pixel_start(position: float, step: float) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class _Overlay:
-    """A caption in video colours. Of each plane: what to keep, and what to add (8.8 fixed point)."""
+    """A caption in video colours. Of each plane: what to keep (255 is all), and what to add."""
 
     start: int
     end: int
     x: int
     y: int
-    luma: tuple[_Fixed, _Fixed]
-    chroma: tuple[_Fixed, _Fixed]
+    luma: tuple[Plane, Plane]
+    chroma: tuple[Plane, Plane]
 
     @classmethod
     def of(cls, sprite: CaptionSprite) -> _Overlay:
-        yuv = cv2.transform(cv2.cvtColor(sprite.rgba, cv2.COLOR_RGBA2RGB), _TO_YUV)
-        opacity = cv2.extractChannel(sprite.rgba, 3).astype(np.uint16)
-        opacity += opacity >> 7  # 0..256: a whole is whole
-        keep = 256 - opacity
-        add = yuv.astype(np.uint16)
-        add *= cv2.merge([opacity] * 3)
-        add += 128
+        opacity = cv2.extractChannel(sprite.rgba, 3)
+        colour = cv2.transform(cv2.cvtColor(sprite.rgba, cv2.COLOR_RGBA2RGB), _TO_YUV)
+        keep = cv2.bitwise_not(opacity)
+        add = cv2.multiply(colour, cv2.merge([opacity] * 3), scale=1 / 255)
         half = (add.shape[1] // 2, add.shape[0] // 2)
-        halved_add = cv2.resize(add, half, interpolation=cv2.INTER_AREA)
-        halved_keep = cv2.resize(keep, half, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(add, half, interpolation=cv2.INTER_AREA)
+        halved = cv2.resize(keep, half, interpolation=cv2.INTER_AREA)
         return cls(
             start=sprite.start_frame,
             end=sprite.end_frame,
             x=sprite.x,
             y=sprite.y,
-            luma=(keep, np.asarray(cv2.extractChannel(add, 0), np.uint16)),
+            luma=(_plane(keep), _plane(cv2.extractChannel(add, 0))),
             chroma=(
-                np.asarray(cv2.merge([halved_keep] * 2), np.uint16),
-                np.ascontiguousarray(halved_add[..., 1:], np.uint16),
+                _plane(cv2.merge([halved] * 2)),
+                np.ascontiguousarray(_plane(smaller)[..., 1:]),
             ),
         )
 
@@ -347,12 +348,15 @@ class _Overlay:
         for plane, (keep, add), step in ((luma, self.luma, 1), (chroma, self.chroma, 2)):
             left, top = self.x // step, self.y // step
             shown = round(keep.shape[1] * share)
-            columns = slice(keep.shape[1] - shown, None) if mirrored else slice(0, shown)
-            region = plane[top : top + keep.shape[0], left : left + keep.shape[1]][:, columns]
-            # At most 255 * 256 + 128: it fits 16 bits.
-            np.right_shift(
-                region * keep[:, columns] + add[:, columns], 8, out=region, casting="unsafe"
-            )
+            if shown:
+                columns = slice(keep.shape[1] - shown, None) if mirrored else slice(0, shown)
+                region = plane[top : top + keep.shape[0], left : left + keep.shape[1]][:, columns]
+                cv2.multiply(region, keep[:, columns], dst=region, scale=1 / 255)
+                cv2.add(region, add[:, columns], dst=region)
+
+
+def _plane(made: cv2.typing.MatLike) -> Plane:
+    return np.asarray(made, np.uint8)
 
 
 class ProgressBar:

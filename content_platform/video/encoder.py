@@ -27,26 +27,45 @@ if TYPE_CHECKING:
 
     _Packet = av.Packet[Any]
 
-_X264 = {
-    # Tuned for still pictures under a moving camera with known cuts (docs/benchmarks.md).
+_X264: dict[str, str | int | float] = {
+    # Tuned for still pictures under a moving camera with known cuts (docs/rendering.md).
     "b-adapt": 0,
-    "bframes": 5,
+    # These two stand in a stream's headers, which all segments of a video must share.
+    "bframes": 7,
+    "b-pyramid": "none",
     "me": "dia",
     "subme": 1,
     "direct": "temporal",
     "partitions": "none",
     "scenecut": 0,
-    "rc-lookahead": 10,
-    # Every frame about as good as its neighbours, flat parts too, and no block left where it was
-    # for being nearly right: what is steady in the film then is steady in the file.
     "qcomp": 0.75,
-    "aq-mode": 2,
-    "aq-strength": 0.6,
+    # No block left where it was for being nearly right: what is steady in the film then is steady
+    # in the file.
     "no-fast-pskip": 1,
     "stitchable": 1,
     # x264 would choose by the number of cores, and so change the stream.
     "threads": 1,
     "lookahead-threads": 1,
+}
+_STEADY: dict[str, str | int | float] = {
+    # All of a picture moves as one, so all of it is worth the same to the frames that follow. What
+    # looking ahead finds out block by block at the price of a quarter of the time (x264's
+    # "macroblock tree") is known beforehand: a key frame is worth much, the frames between little.
+    "mbtree": 0,
+    "rc-lookahead": 0,
+    "ipratio": 1.5,
+    # More, and frames would be better and worse in turn: to the eye, a picture that trembles.
+    "pbratio": 1.35,
+    "aq-mode": 1,
+    "aq-strength": 0.8,
+}
+_STEADY_CRF = 23.4
+"""As good as ``fast`` with looking ahead, where the factor means something else."""
+_LIVELY: dict[str, str | int | float] = {
+    "rc-lookahead": 10,
+    # Every frame about as good as its neighbours, flat parts too.
+    "aq-mode": 2,
+    "aq-strength": 0.6,
 }
 _QUALITIES: dict[str, tuple[float, dict[str, str | int | float]]] = {
     # (constant rate factor, settings that differ)
@@ -54,7 +73,14 @@ _QUALITIES: dict[str, tuple[float, dict[str, str | int | float]]] = {
     "balanced": (21, {"bframes": 3, "subme": 2, "partitions": "i8x8,i4x4"}),
     "best": (
         20,
-        {"subme": 6, "me": "hex", "partitions": "i8x8,i4x4,p8x8", "rc-lookahead": 20, "trellis": 1},
+        {
+            "bframes": 5,
+            "subme": 6,
+            "me": "hex",
+            "partitions": "i8x8,i4x4,p8x8",
+            "rc-lookahead": 20,
+            "trellis": 1,
+        },
     ),
 }
 _HARDWARE: dict[str, dict[str, str]] = {
@@ -64,17 +90,22 @@ _HARDWARE: dict[str, dict[str, str]] = {
 """Encoders of graphics cards, the best first, with the settings nearest to x264's quality."""
 _CPU_AVX_512F = 13
 """OpenCV's number for this instruction set (``cv::CpuFeatures``); its Python names are missing."""
-_B_FRAME_DELAY = 2
-"""How far decoding runs ahead of showing, in frames: B-frames with a pyramid of two levels."""
+_B_FRAME_DELAY = 1
+"""How far decoding runs ahead of showing, in frames: B-frames that no other frame is made from."""
 
 
 def encoder_settings(
-    profile: EncodingProfile, encoder: str = "libx264", *, limited: bool = False
+    profile: EncodingProfile,
+    encoder: str = "libx264",
+    *,
+    steady: bool = True,
+    limited: bool = False,
 ) -> dict[str, str]:
     """FFmpeg's options for ``encoder`` on this machine; part of what a segment is made from.
 
-    ``limited`` holds x264 to the profile's rate. It costs a third more time, so it is for segments
-    that have shown to need it.
+    ``steady`` is a stretch of still pictures under a camera; what moves by itself (clips, effects)
+    is not. ``limited`` holds x264 to the profile's rate. It costs a third more time, so it is for
+    segments that have shown to need it.
     """
     # A second holds at most a second's rate and what the buffer had saved up before.
     rate = {
@@ -83,12 +114,17 @@ def encoder_settings(
     }
     if encoder != "libx264":
         return {**_HARDWARE[encoder], **rate, "g": str(profile.keyframe_frames), "profile": "high"}
-    crf, differing = _QUALITIES[profile.quality]
-    settings = {"keyint": profile.keyframe_frames, **_X264, **differing}
-    if _has_avx512():
-        # With AVX-512, macroblock-tree at width 1080 reads memory it never wrote: the same
-        # frames give other bytes each time (x264 core 164 and 165).
-        settings["asm"] = "avx2"
+    settings: dict[str, str | int | float] = {"keyint": profile.keyframe_frames, **_X264}
+    if profile.quality == "fast" and steady and not limited:
+        crf = _STEADY_CRF
+        settings |= _STEADY
+    else:
+        crf, differing = _QUALITIES[profile.quality]
+        settings |= {**_LIVELY, **differing}
+        if _has_avx512():
+            # With AVX-512, macroblock-tree at width 1080 reads memory it never wrote: the same
+            # frames give other bytes each time (x264 core 164 and 165).
+            settings["asm"] = "avx2"
     return {
         "preset": "veryfast",
         "profile": "high",
@@ -153,11 +189,14 @@ def encode_segment(
     *,
     profile: EncodingProfile | None = None,
     encoder: str = "libx264",
+    steady: bool = True,
     limited: bool = False,
 ) -> float:
     """Encode ``frames`` to ``path``, atomically; ``draw(frame, luma, chroma)`` fills each.
 
-    Returns the largest bitrate of any second in kbit/s. ``encoder`` is libx264 or what ``hardware_encoder`` found; ``drawn`` is called after each frame. Raises StorageUnavailable when the file cannot be written.
+    Returns the largest bitrate of any second in kbit/s. ``encoder`` is libx264 or what
+    ``hardware_encoder`` found; ``steady`` and ``limited`` as in ``encoder_settings``; ``drawn`` is
+    called after each frame. Raises StorageUnavailable when the file cannot be written.
     """
     import av
 
@@ -173,7 +212,9 @@ def encode_segment(
             for tag in ("color_primaries", "color_trc", "colorspace", "color_range"):
                 setattr(stream.codec_context, tag, 1)  # BT.709, limited range
             stream.options = {
-                **encoder_settings(profile or EncodingProfile(), encoder, limited=limited)
+                **encoder_settings(
+                    profile or EncodingProfile(), encoder, steady=steady, limited=limited
+                )
             }
             frame = av.VideoFrame(width, height, "nv12")
             frame.time_base = Fraction(1, fps)

@@ -24,7 +24,7 @@ from content_platform.video.encoder import encoder_settings
 from content_platform.video.models import EncodingProfile, Look, LowerThird, Rect, Shot, Timeline
 from content_platform.vocabulary import CaptionStyle, Format, Locale, Transition
 
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 """Raise it when the same timeline gives other pixels or another stream than before."""
 
 
@@ -63,6 +63,11 @@ class Segment(Model):
         return (self.end - self.start) * width * height
 
     @property
+    def steady(self) -> bool:
+        """Whether nothing on screen moves but the camera: no clip, and no effect that may do anything."""
+        return not self.effects and all(shot.clip is None for shot in self.shots)
+
+    @property
     def key(self) -> str:
         """Hex digest of everything its bytes depend on. Where in the story it lies is not part."""
         apart = {"start", "end", "captions", "encoding", "encoder", "whole"}
@@ -86,7 +91,15 @@ class Segment(Model):
             "dark_from": max(0, self.dark_from - self.start) if self._darkens else None,
             "dark_at": self.dark_at - self.start if self._darkens else None,
             "captions": [self._relative(cue) for cue in self.captions],
-            "encoder": [self.encoder, encoder_settings(self.encoding, self.encoder, limited=True)],
+            "encoder": [
+                self.encoder,
+                *(
+                    encoder_settings(
+                        self.encoding, self.encoder, steady=self.steady, limited=limited
+                    )
+                    for limited in (False, True)
+                ),
+            ],
             "renderer": RENDERER_VERSION,
         }
         canonical = json.dumps(made_from, sort_keys=True, separators=(",", ":"))

@@ -120,6 +120,7 @@ def _render(
         drawn,
         profile=segment.encoding,
         encoder=segment.encoder,
+        steady=segment.steady,
         limited=limited,
     )
     if tell is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -14,7 +15,12 @@ from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.typography.colour import contrast, parse_colour
 from content_platform.video.blends import Plane
 from content_platform.video.compositor import Banner, Compositor, ProgressBar
-from content_platform.video.encoder import encode_segment, encoder_settings, hardware_encoder
+from content_platform.video.encoder import (
+    encode_segment,
+    encoder_settings,
+    hardware_encoder,
+    join_segments,
+)
 from content_platform.video.grading import graded
 from content_platform.video.models import EncodingProfile, Layer, Look, Rect, Shot
 from content_platform.video.profiles import PROFILES, profile_for
@@ -265,3 +271,37 @@ def test_a_segment_over_its_platforms_rate_is_held_to_it(tmp_path: Path) -> None
 
     assert peak(False) > 4_000
     assert peak(True) < 2_200
+
+
+def test_still_and_moving_stretches_of_one_video_join(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    picture = cv2.resize(random.integers(16, 235, (60, 80), np.uint8), (500, 400))
+
+    def pan(frame: int, luma: Plane, chroma: Plane) -> None:
+        luma[:] = picture[: luma.shape[0], frame : frame + luma.shape[1]]
+        chroma[:] = 128
+
+    segments = []
+    for number, (steady, limited) in enumerate(
+        ((True, False), (False, False), (True, True), (True, False))
+    ):
+        segments.append(tmp_path / f"{number}.mp4")
+        encode_segment(
+            segments[-1],
+            (320, 240),
+            30,
+            range(30),
+            pan,
+            lambda: None,
+            profile=EncodingProfile(max_kbps=1_000),
+            steady=steady,
+            limited=limited,
+        )
+    assert segments[0].read_bytes() == segments[3].read_bytes() != segments[1].read_bytes()
+    join_segments(segments, None, tmp_path / "whole.mp4", frames=120, fps=30)
+    with av.open(str(tmp_path / "whole.mp4")) as container:
+        frames = list(container.decode(video=0))
+    assert [frame.time for frame in frames] == pytest.approx([n / 30 for n in range(120)])
+    for number in (0, 29, 30, 75, 119):
+        luma = frames[number].to_ndarray()[:240].astype(np.int16)
+        assert np.abs(luma - picture[:240, number % 30 : number % 30 + 320]).mean() < 4
