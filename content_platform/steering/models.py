@@ -121,6 +121,10 @@ class MusicConfig(Model):
 
     source: Literal["auto", "composer", "library"] = "auto"
     level_db: float = Field(default=-16, ge=-40, le=-6)
+    ambience: bool = True
+    """Let the places of a story be heard: rain, the sea, a fire, a knock."""
+    ambience_level_db: float = Field(default=-16, ge=-30, le=-10)
+    """How loud that is against the narration, before ducking."""
 
 
 class PackagingConfig(Model):
