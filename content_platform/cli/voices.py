@@ -45,10 +45,13 @@ def voices(
 
     out = Console(highlight=False)
     settings = Settings()
-    table = Table("voice", "language", "character", "engine", "usable", box=None, pad_edge=False)
+    table = Table(
+        *("voice", "language", "character", "suits", "engine", "usable"), box=None, pad_edge=False
+    )
     for voice, reason in available_voices(locale):
         table.add_row(
-            voice.name, voice.locale, voice.character, voice.provider, reason or "[green]yes[/]"
+            *(voice.name, voice.locale, voice.character, ", ".join(voice.suits), voice.provider),
+            reason or "[green]yes[/]",
         )
     secrets = open_secrets(settings)
     left_out: dict[str, list[str]] = {}
@@ -63,7 +66,8 @@ def voices(
         if more:
             engines += f" and {len(more)} more"
         table.add_row(
-            name, offer.spoken, offer.character, engines, "[green]yes[/]" if usable else why_not
+            *(name, offer.spoken, offer.character, "", engines),
+            "[green]yes[/]" if usable else why_not,
         )
     out.print(table)
     if left_out:

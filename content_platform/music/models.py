@@ -1,7 +1,8 @@
-"""Background music: what a composer is asked for, and the finished cue."""
+"""Background music: what a composer is asked for, and the finished cue. What a place sounds like."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -60,3 +61,65 @@ class BackgroundMusic(Record):
     duration_s: float
     last_chord_s: float
     attribution: str
+
+
+class BedSound(StrEnum):
+    """What goes on in the background of a place."""
+
+    RAIN = "rain"
+    SEA = "sea"
+    STREAM = "stream"
+    WIND = "wind"
+    FIRE = "fire"
+    CITY = "city"
+    FOREST = "forest"
+    NIGHT = "night"
+    TRAIN = "train"
+    CROWD = "crowd"
+    HUM = "hum"
+    """Machines and pumps: a ship in space, a laboratory, a cellar."""
+
+
+class SpotSound(StrEnum):
+    """What happens once."""
+
+    DOOR = "door"
+    KNOCK = "knock"
+    FOOTSTEPS = "footsteps"
+    BELL = "bell"
+    THUNDER = "thunder"
+    SPLASH = "splash"
+    BIRD = "bird"
+    OWL = "owl"
+    CLOCK = "clock"
+
+
+class Bed(Model):
+    """A background sound for a stretch of the story; it fades in and out around its borders."""
+
+    sound: BedSound
+    start_s: float = Field(ge=0)
+    end_s: float = Field(gt=0)
+    level_db: float = Field(default=0.0, ge=-24, le=6)
+    """Against the other beds."""
+    indoors: bool = False
+    """Heard through walls: without its highs."""
+
+
+class Spot(Model):
+    """A single sound at a moment."""
+
+    sound: SpotSound
+    at_s: float = Field(ge=0)
+    pan: float = Field(default=0.0, ge=-1, le=1)
+    """From left to right."""
+
+
+class Ambience(Model):
+    """All that is heard of a story's places, in seconds of its narration."""
+
+    beds: tuple[Bed, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    level_db: float = Field(default=-16.0, ge=-40, le=-6)
+    """Its loudness against the narration, before ducking."""
+    seed: Seed

@@ -68,7 +68,7 @@ def normalise(
     written = text.split()
     parts = [_take_apart(word) for word in written]
     cores = [core for _, core, _ in parts]
-    own = {fold_key(word): said for word, said in (lexicon or {}).items()}
+    own = {fold_key(_take_apart(word)[1] or word): said for word, said in (lexicon or {}).items()}
     closings = [closing for _, _, closing in parts]
     known = [_from_lexicon(core, own) for core in cores]
     if language_of(locale) == "en":

@@ -50,9 +50,16 @@ _SUFFIX: dict[AudioKind, str] = {"mp3": ".mp3", "aac": ".m4a", "opus": ".opus"}
 def words_for_brief(brief: Brief) -> int:
     """How long the story should be in words, for the brief's seconds and first language's voice."""
     narration = brief.config.narration
-    voice = choose_voice(narration, brief.locales[0], brief.voice)
+    voice = voice_for(brief, brief.locales[0])
     words = words_for_seconds(voice, narration.speed, brief.target_seconds)
     return min(max(words, 20), MAX_SCRIPT_WORDS)
+
+
+def voice_for(brief: Brief, locale: str) -> Voice:
+    """Who tells a brief's story in one of its languages. Raises BadInput when nobody can."""
+    return choose_voice(
+        brief.config.narration, locale, brief.voice, genre=brief.genre, theme=brief.theme
+    )
 
 
 def narrate(
@@ -76,7 +83,7 @@ def narrate(
     return [
         narrate_story(
             story,
-            voice=choose_voice(config.narration, story.locale, brief.voice),
+            voice=voice_for(brief, story.locale),
             speed=config.narration.speed,
             pause_between_scenes_s=config.narration.pause_between_scenes_s,
             lexicon=config.narration.lexicon,

@@ -19,7 +19,7 @@ from content_platform.errors import NotFound
 from content_platform.governance.clearance import metadata_sha256
 from content_platform.imagery.models import Thumbnail
 from content_platform.narration.models import Narration
-from content_platform.narration.voices import choose_voice
+from content_platform.narration.speech import voice_for
 from content_platform.publishing.models import (
     PublishingPlatform,
     PublishPackage,
@@ -208,7 +208,7 @@ def _spans(materials: Materials, locale: Locale) -> list[tuple[float, float]]:
         return [(span.start_s, span.end_s) for span in speech.spans]
     brief, story = materials.brief, materials.stories[locale]
     narration = brief.config.narration
-    pace = choose_voice(narration, locale, brief.voice).words_per_minute * narration.speed
+    pace = voice_for(brief, locale).words_per_minute * narration.speed
     seconds_per_letter = story.words * 60 / pace / len(story.text)
     spans: list[tuple[float, float]] = []
     start = 0.0

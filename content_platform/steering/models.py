@@ -30,14 +30,21 @@ Hashtag = Annotated[str, Field(pattern=r"^[^\s#]{2,40}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
+LexiconWord = Annotated[str, Field(pattern=r"^\S*\w\S*$", max_length=60)]
+LexiconSpelling = Annotated[str, Field(pattern=r"^[^\n]*\w[^\n]*$", max_length=120)]
+
+
 class NarrationConfig(Model):
     """How the channel sounds. ``speed`` is a factor of the voice's natural pace."""
 
     voices: dict[Locale, str] = Field(min_length=1)
     speed: float = Field(default=1.0, ge=0.7, le=1.4)
     pause_between_scenes_s: float = Field(default=0.45, ge=0.1, le=2.0)
-    lexicon: dict[str, str] = Field(default_factory=dict, max_length=500)
-    """Words the voice says wrongly, with a spelling it says rightly: ``{"Zoë": "Zoh-ee"}``."""
+    lexicon: dict[LexiconWord, LexiconSpelling] = Field(default_factory=dict, max_length=500)
+    """Words the voice says wrongly, with a spelling it says rightly: ``{"Zoë": "Zoh-ee"}``.
+
+    One written word each, in any case; its possessive is covered, and what is said may be several.
+    """
 
 
 class LookConfig(Model):
@@ -121,6 +128,10 @@ class MusicConfig(Model):
 
     source: Literal["auto", "composer", "library"] = "auto"
     level_db: float = Field(default=-16, ge=-40, le=-6)
+    ambience: bool = True
+    """Let the places of a story be heard: rain, the sea, a fire, a knock."""
+    ambience_level_db: float = Field(default=-16, ge=-30, le=-10)
+    """How loud that is against the narration, before ducking."""
 
 
 class PackagingConfig(Model):

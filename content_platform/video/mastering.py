@@ -15,8 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
+from content_platform.mediatools.audio import write_flac
 from content_platform.mediatools.ffmpeg import ffmpeg_program, run_ffmpeg
 from content_platform.mediatools.loudness import Loudness, measure_loudness
+from content_platform.music.ambience import AMBIENCE_LUFS, sound_of
+from content_platform.music.models import Ambience
 from content_platform.storage.media import MediaStore
 from content_platform.video.models import AudioTrack
 from content_platform.video.segments import SegmentCache
@@ -29,11 +32,12 @@ LOUDNESS_TOLERANCE_LU = 1.0
 _TOLERANCE_LU = 0.15
 _LIMIT_DBFS = -2.0
 """Where the limiter holds: AAC moves peaks by up to 1 dB."""
-_MASTERING_VERSION = 2
+_MASTERING_VERSION = 3
 """Raise it when the same tracks give another sound than before."""
 _SILENT_DBFS = -60.0
 _SHORTEST_NARRATION_S = 0.2
 _MAX_ROUNDS = 5
+_NARRATION_LUFS = -20.0
 _LEVEL = "lavfi.astats.Overall.RMS_level"
 
 # Six decibels under the voice, quick to give way, slow enough to come back that nothing pumps.
@@ -57,34 +61,38 @@ def master_sound(
     media: MediaStore,
     target: Path,
     kbps: int = 192,
+    ambience: Ambience | None = None,
     cache: SegmentCache | None = None,
 ) -> MasteredSound:
     """Mix ``tracks`` into ``target`` (.m4a), as long as ``frames``, at the target loudness.
 
-    Music gives way to narration. What ``cache`` remembers is not made again. Raises DefectiveMedia
+    Music and ambience give way to narration. What ``cache`` remembers is not made again. Raises DefectiveMedia
     when the narration is missing, silent or too short, or when the loudness cannot be reached.
     """
     if cache is None:
-        return _master(tracks, frames, fps, media, target, kbps)
-    key = _key(tracks, frames, fps, kbps)
+        return _master(tracks, frames, fps, media, target, kbps, ambience)
+    key = _key(tracks, frames, fps, kbps, ambience)
     note = target.with_suffix(".json")
     if cache.take(key, note) and cache.take(key, target):
         return MasteredSound(target, Loudness(**json.loads(note.read_text())))
     note.unlink(missing_ok=True)
-    made = _master(tracks, frames, fps, media, target, kbps)
+    made = _master(tracks, frames, fps, media, target, kbps, ambience)
     note.write_text(json.dumps(asdict(made.loudness)))
     cache.keep(key, target)
     cache.keep(key, note)
     return made
 
 
-def _key(tracks: Sequence[AudioTrack], frames: int, fps: int, kbps: int) -> str:
+def _key(
+    tracks: Sequence[AudioTrack], frames: int, fps: int, kbps: int, ambience: Ambience | None
+) -> str:
     """Hex digest of all that a mastered sound depends on."""
     laid = [
         {**track.model_dump(mode="json"), "media": track.media.sha256, "fps": fps}
         for track in tracks
     ]
-    made_from = [_MASTERING_VERSION, Path(ffmpeg_program()).name, laid, frames, kbps]
+    around = ambience and ambience.model_dump(mode="json")
+    made_from = [_MASTERING_VERSION, Path(ffmpeg_program()).name, laid, around, frames, kbps]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
 
 
@@ -95,10 +103,11 @@ def _master(
     media: MediaStore,
     target: Path,
     kbps: int,
+    ambience: Ambience | None,
 ) -> MasteredSound:
     mix = target.with_suffix(".mix.wav")
     try:
-        before = _mix(tracks, frames, fps, media, mix)
+        before = _mix(tracks, frames, fps, media, mix, ambience)
         gain_db, limit_db = TARGET_LUFS - before, _LIMIT_DBFS
         gained_db = gain_db
         for left in reversed(range(_MAX_ROUNDS)):
@@ -123,8 +132,23 @@ def _master(
     )
 
 
+def _write_ambience(
+    ambience: Ambience, tracks: Sequence[AudioTrack], frames: int, fps: int, target: Path
+) -> Path:
+    """The sounds of the story's places, until a moment after the voice has been cut."""
+    until = min([frames, *(track.end + fps for track in tracks if track.role == "narration")])
+    first = min((track.start for track in tracks if track.role == "narration"), default=0)
+    write_flac(target, sound_of(ambience, max(1, until - first) / fps), SAMPLE_RATE)
+    return target
+
+
 def _mix(
-    tracks: Sequence[AudioTrack], frames: int, fps: int, media: MediaStore, target: Path
+    tracks: Sequence[AudioTrack],
+    frames: int,
+    fps: int,
+    media: MediaStore,
+    target: Path,
+    ambience: Ambience | None,
 ) -> float:
     """Write the mix, unlimited, as 32-bit float; its loudness in LUFS, measured in passing."""
     voice = next((track for track in tracks if track.role == "narration"), None)
@@ -134,28 +158,40 @@ def _mix(
     sources = [media.local_path(track.media) for track in (voice, music) if track is not None]
     _refuse_too_short(sources[0])
     whole = f"apad,atrim=end_sample={_samples(frames, fps)}"
-    voice_chain = (
+    under = [] if music is None else [_laid(music, fps)]
+    places = target.with_suffix(".ambience.flac")
+    if ambience is not None:
+        sources.append(_write_ambience(ambience, tracks, frames, fps, places))
+        gain_db = _NARRATION_LUFS + ambience.level_db - AMBIENCE_LUFS
+        late = round(voice.start * SAMPLE_RATE / fps)
+        under.append(f"volume={gain_db:.2f}dB,adelay={late}S:all=1")
+    graph = (
         "[0:a]asplit=2[said][levelled];"
         "[levelled]astats=metadata=1:measure_overall=RMS_level:measure_perchannel=none,"
         f"ametadata=print:key={_LEVEL}:file=-:direct=1,anullsink;"
-        f"[said]{_laid(voice, fps)},{whole}"
+        f"[said]{_laid(voice, fps)},{whole}{',asplit=2[voice][key]' if under else '[mix]'}"
     )
-    if music is None:
-        graph = f"{voice_chain}[mix]"
-    else:
-        graph = (
-            f"{voice_chain},asplit=2[voice][key];"
-            f"[1:a]{_laid(music, fps)},{whole}[music];"
-            f"[music][key]{_DUCKING}[ducked];"
+    if under:
+        names = [f"[under{number}]" for number in range(1, len(under) + 1)]
+        for number, (chain, name) in enumerate(zip(under, names, strict=True), start=1):
+            graph += f";[{number}:a]{chain},{whole}{name}"
+        if len(under) > 1:
+            graph += f";{''.join(names)}amix=inputs={len(under)}:normalize=0[under]"
+            names = ["[under]"]
+        graph += (
+            f";{names[0]}[key]{_DUCKING}[ducked];"
             "[voice][ducked]amix=inputs=2:normalize=0:duration=first[mix]"
         )
     graph += f";[mix]asplit=2[out][heard];[heard]apad=whole_dur=0.5,ebur128={_HEARD},anullsink"
     inputs = [part for path in sources for part in ("-i", str(path))]
-    printed = run_ffmpeg(
-        *("-y", *inputs, "-filter_complex_threads", "1", "-filter_complex", graph, "-map", "[out]"),
-        *("-c:a", "pcm_f32le", "-fflags", "+bitexact", target),
-        timeout_s=300,
-    ).decode()
+    try:
+        printed = run_ffmpeg(
+            *("-y", *inputs, "-filter_complex_threads", "1", "-filter_complex", graph),
+            *("-map", "[out]", "-c:a", "pcm_f32le", "-fflags", "+bitexact", target),
+            timeout_s=300,
+        ).decode()
+    finally:
+        places.unlink(missing_ok=True)
     # Both filters repeat their running figures; the last ones are for the whole.
     level_dbfs = float(re.findall(rf"{_LEVEL}=(\S+)", printed)[-1])
     if level_dbfs < _SILENT_DBFS:

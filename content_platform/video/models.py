@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from content_platform.captions.layout import Placement
 from content_platform.captions.models import Cue
 from content_platform.imagery.models import FocalPoint
+from content_platform.music.models import Ambience
 from content_platform.steering.models import Grade
 from content_platform.storage.models import MediaRef, Model, Record
 from content_platform.vocabulary import (
@@ -160,6 +161,8 @@ class Timeline(Model):
     progress_bar: Literal["none", "top", "bottom"] = "none"
     """Where a line in the accent colour grows with the video."""
     audio: tuple[AudioTrack, ...] = ()
+    ambience: Ambience | None = None
+    """What is heard of the story's places; its seconds begin with the narration's track."""
     opening: OpeningCard | None = None
     closing: ClosingCard | None = None
     encoding: EncodingProfile = EncodingProfile()

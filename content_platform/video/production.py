@@ -16,7 +16,8 @@ from content_platform.clock import Clock
 from content_platform.errors import BadInput
 from content_platform.imagery.models import SceneImage, Thumbnail
 from content_platform.mediatools.loudness import Loudness
-from content_platform.music.models import BackgroundMusic
+from content_platform.music.ambience import plan_ambience
+from content_platform.music.models import Ambience, BackgroundMusic
 from content_platform.narration.models import Narration
 from content_platform.storage.media import MediaStore
 from content_platform.storage.scratch import OwnedFolder
@@ -64,6 +65,7 @@ def produce_videos(
             format=shape,
             accent=brief.config.look.accent,
             music_level_db=brief.config.music.level_db,
+            ambience=_ambience(brief, text, _of_locale(narration, text.locale, "narration")),
             max_seconds=brief.max_seconds,
             channel_title=brief.config.title,
             video=brief.config.video,
@@ -157,6 +159,13 @@ def _video(
         render_seconds=round(made.seconds, 2),
         inputs_sha256=inputs,
     )
+
+
+def _ambience(brief: Brief, story: Story, narration: Narration) -> Ambience | None:
+    config = brief.config.music
+    if not config.ambience:
+        return None
+    return plan_ambience(story, narration, level_db=config.ambience_level_db, seed=brief.seed)
 
 
 def _fingerprint(timeline: Timeline) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content_platform.mediatools.loudness import Loudness
+from content_platform.music.models import Ambience
 from content_platform.storage.media import MediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.telemetry import progress
@@ -68,6 +69,7 @@ def render(
                 media=media,
                 target=scratch / f"sound-{number}.m4a",
                 kbps=timeline.encoding.audio_kbps,
+                ambience=timeline.ambience,
                 cache=cache,
             )
             for number, (key, timeline) in enumerate(_distinct_sounds(timelines).items())
@@ -192,11 +194,12 @@ def _draw_cards(
     )
 
 
-_SoundKey = tuple[tuple[AudioTrack, ...], int, int, int]
+_SoundKey = tuple[tuple[AudioTrack, ...], Ambience | None, int, int, int]
 
 
 def _sound_key(timeline: Timeline) -> _SoundKey:
-    return timeline.audio, timeline.frames, timeline.fps, timeline.encoding.audio_kbps
+    kbps = timeline.encoding.audio_kbps
+    return timeline.audio, timeline.ambience, timeline.frames, timeline.fps, kbps
 
 
 def _distinct_sounds(timelines: Sequence[Timeline]) -> dict[_SoundKey, Timeline]:

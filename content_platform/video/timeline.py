@@ -16,7 +16,7 @@ from content_platform.captions.layout import Placement, caption_top, placement_f
 from content_platform.captions.models import CaptionTrack, Cue
 from content_platform.errors import BadInput
 from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
-from content_platform.music.models import BackgroundMusic
+from content_platform.music.models import Ambience, BackgroundMusic
 from content_platform.narration.models import Narration, WordTiming
 from content_platform.steering.models import TransitionsConfig, VideoConfig
 from content_platform.stories.models import Story
@@ -91,6 +91,7 @@ def plan_timeline(
     music_level_db: float,
     max_seconds: float | None,
     channel_title: str,
+    ambience: Ambience | None = None,
     video: VideoConfig | None = None,
     style: ArtStyle = ArtStyle.STORYBOOK_LIGHT,
     platforms: Sequence[Platform] = (),
@@ -154,6 +155,7 @@ def plan_timeline(
         audio=_plan_audio(
             narration, music, music_level_db, ending, voice_start=_OPENING if opening else 0
         ),
+        ambience=ambience,
         opening=opening,
         closing=closing,
         encoding=profile_for(platforms, video.encoding),

@@ -11,14 +11,21 @@ from hypothesis import strategies as st
 
 from content_platform.errors import StorageUnavailable
 from content_platform.mediatools.audio import read_audio
+from content_platform.narration.adapters import kokoro
 from content_platform.narration.adapters.espeak import Espeak
-from content_platform.narration.adapters.kokoro import Kokoro, Phoneme, cut_into_chunks
+from content_platform.narration.adapters.kokoro import (
+    Kokoro,
+    Phoneme,
+    cut_into_chunks,
+    pause_after,
+)
+from content_platform.narration.adapters.kokoro_graph import quicker
 from content_platform.narration.adapters.parts import join_parts
 from content_platform.narration.adapters.pico import Pico
 from content_platform.narration.adapters.whisper import Whisper
 from content_platform.narration.checks import word_error_rate
 from content_platform.narration.models import SpeakRequest, Speech, TranscribeRequest
-from content_platform.narration.normalise import SpokenWord
+from content_platform.narration.normalise import SpokenWord, normalise
 from content_platform.providers.models import CallContext, Provider
 from content_platform.storage.adapters.local import LocalMediaStore
 
@@ -214,3 +221,48 @@ def test_a_damaged_model_is_never_loaded() -> None:
         join_parts(parts, "00" * 32)
     with pytest.raises(StorageUnavailable, match="cannot be read"):
         join_parts((("no_such_package", "part.bin"),), "00" * 32)
+
+
+def test_pauses_follow_the_rhythm_of_the_text() -> None:
+    words = normalise("She waited, and the long night went by… Who? Nobody came at all that day.")
+    pauses = {word.written: pause_after(words, at) for at, word in enumerate(words)}
+    assert pauses["waited,"] < pauses["day."] < pauses["by…"] < pauses["Who?"]
+
+
+def said_by(model: bytes) -> np.ndarray:
+    """What a network makes of one short sentence."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 2
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    tokens = [0, *(kokoro._vocabulary()[symbol] for symbol in "ðə lˈæmp stˈɑpt."), 0]
+    request = {
+        "tokens": np.array([tokens], np.int64),
+        "style": kokoro._style("bm_george")[13:14],
+        "speed": np.array([1.0], np.float32),
+    }
+    session = onnxruntime.InferenceSession(model, options, ["CPUExecutionProvider"])
+    return np.asarray(session.run(["audio"], request)[0]).ravel()
+
+
+def test_the_quicker_network_says_the_same_as_the_published_one() -> None:
+    published = bytes(join_parts(kokoro._PARTS, kokoro._SHA256))
+    before, after = (
+        said_by(model) for model in (published, quicker(published, kokoro._LENGTHS, signed=True))
+    )
+    assert len(after) == len(before)
+
+    def loudness_of_bands(samples: np.ndarray) -> np.ndarray:
+        frames = samples[: len(samples) // 600 * 600].reshape(-1, 600) * np.hanning(600)
+        power = np.abs(np.fft.rfft(frames, axis=1))[:, :240].reshape(len(frames), 24, 10).sum(2)
+        return np.log10(power + 1e-2).ravel()
+
+    assert np.corrcoef(loudness_of_bands(before), loudness_of_bands(after))[0, 1] > 0.97
+
+
+@pytest.mark.soak
+def test_processors_with_and_without_byte_products_say_exactly_the_same() -> None:
+    published = bytes(join_parts(kokoro._PARTS, kokoro._SHA256))
+    one, other = (said_by(quicker(published, kokoro._LENGTHS, signed=s)) for s in (True, False))
+    assert np.array_equal(one, other)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from content_platform.narration.letters import fold_accents
 from content_platform.narration.normalise import normalise, spoken_text, spoken_words
+from content_platform.steering.models import NarrationConfig
 
 SAID = {
     # clock times
@@ -237,3 +238,14 @@ def test_any_text_keeps_its_words_and_becomes_speakable(text: str) -> None:
 def test_speech_read_again_is_the_same_speech(text: str) -> None:
     once = spoken_words(spoken_text(normalise(text)))
     assert spoken_words(" ".join(once)) == once
+
+
+def test_a_lexicons_word_may_be_written_with_its_marks() -> None:
+    [word] = normalise("“Siobhán!”", "en", {"Siobhán!": "shi-vawn"})
+    assert word.spoken == "shi-vawn"
+
+
+@pytest.mark.parametrize("entry", [{"two words": "x"}, {"": "x"}, {"word": ""}, {"word": " - "}])
+def test_a_lexicon_entry_that_could_never_be_used_is_refused(entry: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="lexicon"):
+        NarrationConfig(voices={"en": "bm_george"}, lexicon=entry)

@@ -37,8 +37,29 @@ def test_every_fallback_is_another_engines_voice_of_the_same_language() -> None:
 
 
 def test_each_genre_has_its_storyteller() -> None:
-    suits = {voice.suits for voice in voices.voices("en")}
-    assert set(Genre) <= suits
+    config = NarrationConfig(voices={"en": "auto"})
+    chosen = {genre: voices.choose_voice(config, "en", None, genre=genre) for genre in Genre}
+    assert all(genre in voice.suits for genre, voice in chosen.items())
+    assert len({voice.name for voice in chosen.values()}) >= 5
+
+
+def test_a_voice_chosen_for_a_story_fits_the_one_it_is_about() -> None:
+    def gender(theme: str, genre: Genre) -> str:
+        config = NarrationConfig(voices={"en": "auto"})
+        return voices.choose_voice(config, "en", None, genre=genre, theme=theme).gender
+
+    for genre in (Genre.MYSTERY, Genre.FABLE, Genre.COMEDY, Genre.SCIENCE_FICTION):
+        assert gender("a girl finds a door", genre) == "woman"
+        assert gender("the old man and his clock", genre) == "man"
+
+
+def test_a_language_without_voices_for_genres_has_its_best_one() -> None:
+    assert voices.choose_voice(CONFIG, "de", "auto", genre=Genre.FABLE).name == "pico-de"
+
+
+def test_eight_english_voices_and_more_have_a_character_of_their_own() -> None:
+    characters = [v.character for v in voices.voices("en") if v.provider == "kokoro"]
+    assert len(set(characters)) == len(characters) >= 8
 
 
 def test_the_channels_voice_speaks_its_language_in_any_country() -> None:

@@ -59,8 +59,11 @@ _MOST_TOKENS = 509
 """The model's limit; the styles have one row per number of tokens."""
 _GOOD_TOKENS = 160
 """Melody is best between some tens and two hundred tokens; longer chunks hurry, and cost memory."""
-_SENTENCE_PAUSE_S = 0.32
+_PAUSES_S = {"…": 0.46, "?": 0.38, "!": 0.32, ".": 0.32, "—": 0.22, ";": 0.22, ":": 0.22}
 _PHRASE_PAUSE_S = 0.14
+_SHORT_SENTENCE_WORDS = 3
+_AFTER_SHORT_S = 0.1
+"""A sentence of few words weighs more: it is given time."""
 _EARLY_S = 0.075
 """Tokens are heard three frames before the lengths say (the reference implementation's offset)."""
 
@@ -162,8 +165,7 @@ class _Speaker:
         last = -1
         for chunk in cut_into_chunks(_phonemes(words, self._language), words):
             if sound:
-                pause = _SENTENCE_PAUSE_S if words[last].ends_sentence else _PHRASE_PAUSE_S
-                sound.append(silence(pause / self._speed, SAMPLE_RATE))
+                sound.append(silence(pause_after(words, last) / self._speed, SAMPLE_RATE))
                 length += len(sound[-1])
             samples, times = self._run(chunk)
             trimmed = trim_silence(samples, SAMPLE_RATE)
@@ -202,6 +204,15 @@ class _Speaker:
         edges = edges * (len(samples) / SAMPLE_RATE) - _EARLY_S
         # The first and the last token are the padding around the chunk.
         return samples, [(float(edges[i + 1]), float(edges[i + 2])) for i in range(len(tokens))]
+
+
+def pause_after(words: Sequence[SpokenWord], at: int) -> float:
+    """Seconds of silence after a word that ends a chunk, by its mark and its sentence's length."""
+    marks = [_PAUSES_S[mark] for mark in words[at].closing if mark in _PAUSES_S]
+    pause = max(marks, default=_PHRASE_PAUSE_S)
+    before = words[max(0, at - _SHORT_SENTENCE_WORDS) : at]
+    ends_short = len(before) < _SHORT_SENTENCE_WORDS or any(word.ends_sentence for word in before)
+    return pause + _AFTER_SHORT_S if words[at].ends_sentence and ends_short else pause
 
 
 def cut_into_chunks(

