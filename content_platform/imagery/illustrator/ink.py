@@ -224,6 +224,9 @@ class InkPainter(Painter):
         side = 1.0 if self.stage.key_at[0] >= self.stage.w * 0.5 else -1.0
         away = (side * across[..., 1] - along[..., 1]) / (edge + 0.02)
         found = found * np.clip(1 + 0.3 * away, 0.62, 1.45)
+        # Blades and twigs are a stroke of their own: two heavy lines would fill them.
+        solid = raster.blur(cover, 5 * self.frame.scale / coarse)
+        found = found * np.clip(0.3 + 1.4 * solid, 0, 1)
         height, width = cover.shape
         pressure = raster.noise(
             *(max(8, self.size[0] // 8), max(8, self.size[1] // 8)),
@@ -293,9 +296,9 @@ class InkPainter(Painter):
         """Values in the mood's pigments; of its own hue everything keeps about half."""
         luma = raster.array(cv2.transform(wash, np.array([[0.299, 0.587, 0.114]], np.float32)))
         small = raster.resize(luma, (96, 96))
-        low, high = np.percentile(small, (3, 97))
+        low, high = np.percentile(small, (3, 99))
         darkest = 0.2 if self.stage.light.dark else 0.26
-        span = max(0.3, float(high - low))
+        span = max(0.48, float(high - low))
         values = (
             np.clip((np.arange(256) / 255 - low) / span, -0.3, 1.2) * (0.95 - darkest) + darkest
         )
