@@ -358,7 +358,7 @@ def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
         _paper_fog(painter, horizon)
 
 
-def _paper_fog(painter: PaperPainter, horizon: float) -> None:
+def _paper_fog(painter: Painter, horizon: float) -> None:
     """Tissue paper hung before the sky, thicker further down."""
     light = painter.stage.light
     down = np.clip(painter.y / max(horizon, 1), 0, 1) ** 1.2
