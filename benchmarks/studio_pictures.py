@@ -12,11 +12,14 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
+
+from pydantic import BaseModel
 
 from content_platform.clock import utc_now
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.models import DrawRequest
-from content_platform.providers.models import CallContext
+from content_platform.providers.models import CallContext, CallRequest
 from content_platform.vocabulary import ArtStyle, Format, Genre
 from content_platform_tests.imagery.studio_sheets import requests_of
 
@@ -43,7 +46,8 @@ def picture_figures(style: ArtStyle = ArtStyle.STORYBOOK_LIGHT) -> dict[str, flo
             workspace.mkdir()
             deadline = utc_now() + timedelta(minutes=5)
             assert illustrator is not None
-            illustrator.call(request, CallContext(f"bench-{number}", workspace, deadline, 1))
+            asked = cast(CallRequest[BaseModel], request)
+            illustrator.call(asked, CallContext(f"bench-{number}", workspace, deadline, 1))
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(paint, enumerate(requests)))

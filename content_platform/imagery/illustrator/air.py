@@ -72,7 +72,7 @@ def ground_fog(stage: Stage) -> None:
 
 def _fog_in(stage: Stage) -> float:
     """Paper takes little mist; its fog has to be thicker to be seen at all."""
-    return 2.0 if stage.style is ArtStyle.PAPER_CUT else 1.0
+    return 3.2 if stage.style is ArtStyle.PAPER_CUT else 1.0
 
 
 def _fog(stage: Stage) -> None:

@@ -69,6 +69,8 @@ class InkPainter(Painter):
         super().__init__(stage)
         self.palette = palette_of(stage)
         self.ink: Array = np.zeros((self.size[1], self.size[0]), np.float32)
+        self.figures: Array = np.zeros_like(self.ink)
+        """Where somebody stands, 0..1: their colours stay their own in every mood and light."""
 
     def _light_field(self, lamplight: Array, knee: float) -> Array:
         # Paper shines through the wash: nothing is as dark as it would be, nor as coloured.
@@ -191,6 +193,8 @@ class InkPainter(Painter):
         fallen = self._fallen(layer, window)
         if layer.fill:
             fallen = fallen + np.asarray(linear("#ffe6d2") * layer.fill, np.float32)
+        if 0.99 <= layer.depth <= 1.2:
+            fallen = 0.6 * fallen + np.float32(0.42)
         haze = min(0.9, (0.12 + light.haziness) * max(0.0, 1 - layer.depth) ** 1.1)
         for rows in raster.strips(window.size[1]):
             part = raster.array(cv2.multiply(colour[rows], fallen[rows], scale=layer.lit))
@@ -201,6 +205,10 @@ class InkPainter(Painter):
             bare = raster.array(1 - cover[rows])
             cv2.add(times(image, bare), part, dst=image)
             ink *= bare
+            figures = self.figures[window.part][rows]
+            figures *= bare
+            if 0.99 <= layer.depth <= 1.2:
+                figures += cover[rows]
             if line is not None:
                 np.maximum(ink, line[rows], out=ink)
         self._hide(layer, window, cover)
@@ -224,6 +232,9 @@ class InkPainter(Painter):
         side = 1.0 if self.stage.key_at[0] >= self.stage.w * 0.5 else -1.0
         away = (side * across[..., 1] - along[..., 1]) / (edge + 0.02)
         found = found * np.clip(1 + 0.3 * away, 0.62, 1.45)
+        # Blades and twigs are a stroke of their own: two heavy lines would fill them.
+        solid = raster.blur(cover, 5 * self.frame.scale / coarse)
+        found = found * np.clip(0.3 + 1.4 * solid, 0, 1)
         height, width = cover.shape
         pressure = raster.noise(
             *(max(8, self.size[0] // 8), max(8, self.size[1] // 8)),
@@ -293,9 +304,9 @@ class InkPainter(Painter):
         """Values in the mood's pigments; of its own hue everything keeps about half."""
         luma = raster.array(cv2.transform(wash, np.array([[0.299, 0.587, 0.114]], np.float32)))
         small = raster.resize(luma, (96, 96))
-        low, high = np.percentile(small, (3, 97))
+        low, high = np.percentile(small, (3, 99))
         darkest = 0.2 if self.stage.light.dark else 0.26
-        span = max(0.3, float(high - low))
+        span = max(0.48, float(high - low))
         values = (
             np.clip((np.arange(256) / 255 - low) / span, -0.3, 1.2) * (0.95 - darkest) + darkest
         )
@@ -305,15 +316,15 @@ class InkPainter(Painter):
             [np.interp(values, stops, [rgb(shade)[k] / 255 for shade in shades]) for k in range(3)],
             axis=1,
         ).astype(np.float32)
-        # Keep the hue: more of it where somebody stands.
-        keep = raster.resize(raster.array(0.96 - 0.22 * self.unhidden), self.size)
         done = np.empty_like(wash)
         for rows in raster.strips(self.size[1]):
             grey = luma[rows]
             level = cv2.convertScaleAbs(grey, alpha=255)
             base = raster.array(cv2.LUT(cv2.merge([level, level, level]), ramp[None]))
             hue = raster.array(cv2.subtract(wash[rows], cv2.merge([grey, grey, grey])))
-            np.clip(base + times(hue, keep[rows]), 0, 1, out=done[rows])
+            own = 0.62 * self.figures[rows]
+            mixed = times(base + 0.76 * hue, 1 - own) + times(1.08 * wash[rows] + 0.04, own)
+            np.clip(mixed, 0, 1, out=done[rows])
         return done
 
     def _run(self, picture: Array, amount: float = 1.0) -> Array:

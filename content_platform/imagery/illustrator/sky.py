@@ -326,7 +326,8 @@ def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
         halo = raster.blur(cover, 90 * painter.frame.scale / 8)
         painter.veil(raster.resize(halo, painter.size) * 0.34, linear(mix(light.sky[2], tone, 0.6)))
         if disc:
-            painter.shine(circle(kx, ky, 74, tone), strength=0.42)
+            strength = 0.16 if stage.scene.weather is Weather.FOG else 0.42
+            painter.shine(circle(kx, ky, 74, tone), strength=strength)
     if light.stars > 0.1:
         rng = generator("paper stars", stage.seed, stage.scene.index)
         dots = "".join(
@@ -353,6 +354,16 @@ def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
         from content_platform.imagery.illustrator.stage import Layer
 
         painter.lay(Layer(body, 0.25))
+    if stage.scene.weather is Weather.FOG:
+        _paper_fog(painter, horizon)
+
+
+def _paper_fog(painter: Painter, horizon: float) -> None:
+    """Tissue paper hung before the sky, thicker further down."""
+    light = painter.stage.light
+    down = np.clip(painter.y / max(horizon, 1), 0, 1) ** 1.2
+    cover = raster.resize(np.asarray(0.25 + 0.55 * down, np.float32), painter.size)
+    painter.veil(cover, linear(light.haze) * np.float32(0.7 if light.dark else 0.96))
 
 
 def _paper_cloud(x: float, y: float, wide: float, high: float, colour: str) -> str:

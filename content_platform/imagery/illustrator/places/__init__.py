@@ -37,6 +37,7 @@ _ROOMS: dict[str, Place] = {
     "taxi interior": rides.taxi,
     "keeper's room": cabins.keepers_room,
     "ship cabin": cabins.ship_cabin,
+    "spaceship cabin": cabins.spaceship_cabin,
     "stone hall": cabins.stone_hall,
     "clock shop": shops.clock_shop,
     "workshop": shops.workshop,

@@ -148,7 +148,7 @@ def enter(
     if pattern in ("", "stripes"):
         body += _wainscot(wall, y, a, w)
     skirting = rect(-20, y - a * 0.045, w + 40, a * 0.05, darker(wall, 0.3))
-    if pattern != "stone":
+    if pattern not in ("stone", "metal"):
         body += skirting
     stage.add(body, 0.55, texture=0.24)
     ground = draw_floor(stage, y, a, floor, boards=boards)
