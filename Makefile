@@ -12,7 +12,7 @@ RUN := .venv/bin
 EXTRAS ?=
 extra_flags = $(foreach extra,$(EXTRAS),--extra $(extra))
 
-.PHONY: help story test soak test-live dev lint format graph contact-sheet studio-sheets bench-make bench-loop bench-providers bench-render stop clean
+.PHONY: help story test soak test-live dev lint format graph contact-sheet studio-sheets bench-make bench-loop bench-providers bench-render bench-studio stop clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ bench-loop: .venv/test ## measure the loop; writes benchmarks/results/loop.json
 
 bench-render: .venv/test ## measure rendering; writes benchmarks/results/render.json
 	@$(RUN)/python -m benchmarks.render $(ARGS)
+
+bench-studio: .venv/test ## measure the engines that need no key; writes benchmarks/results/studio.json
+	@$(RUN)/python -m benchmarks.studio $(ARGS)
 
 bench-providers: .venv/test ## measure the provider pipeline; writes benchmarks/results/providers.json
 	@$(RUN)/python -m benchmarks.providers $(ARGS)

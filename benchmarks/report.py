@@ -66,6 +66,18 @@ RENDER = {
 }
 
 
+STUDIO = {
+    "max_jaccard": "50 stories in a row on one channel: highest likeness of two by 4-word sequences, worst of 8 genres and 3 lengths",
+    "length_error_p95": "their length against what was asked for, p95, worst of the same",
+    "wer_default": "word error rate of what Whisper hears of the default voice, names left out",
+    "wer_worst_voice": "the same of the worst English Kokoro voice",
+    "pictures_cpu_s": "CPU of all pictures of a 45 s story in three shapes, s",
+    "pictures_scenes": "how many scenes those are",
+    "speech_cpu_s": "CPU of 45 s of speech in a fresh process, s",
+    "music_cpu_s": "CPU of 45 s of music in a fresh process, s",
+    "ambience_cpu_s": "CPU of 45 s of ambience in a fresh process, s",
+}
+
 PROVIDERS = {
     "overspend_usd": "8 processes × 200 calls under a tight budget: the most above it after any commit, $",
     "commits_replayed": "commits of theirs, replayed one by one from the ledger",
@@ -193,6 +205,7 @@ def write_page() -> None:
         *_table("Making stories: `make bench-make`", "make.json", MAKE),
         *_table("The loop: `make bench-loop`", "loop.json", LOOP),
         *_table("The provider pipeline: `make bench-providers`", "providers.json", PROVIDERS),
+        *_table("Engines without a key: `make bench-studio`", "studio.json", STUDIO),
         *_table("Rendering: `make bench-render`", "render.json", RENDER),
         *_render_details(),
     ]
