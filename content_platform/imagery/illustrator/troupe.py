@@ -99,7 +99,7 @@ class Troupe:
             self.members = self.members[:2]
         own = (f"{' '.join(m.traits)} {m.noun}" for m in named if m.kind == "object")
         props = props_in(self.scene, tuple(own))
-        self.in_the_sky = [words for words in props if is_in_the_sky(words)]
+        self.in_the_sky = [words for words in props if is_in_the_sky(words, self.scene)]
         self.props = [words for words in props if words not in self.in_the_sky]
         # Near the camera heads are large as it is.
         self.scale = stage.layout.adult / ADULT_UNITS * (0.9 if stage.close else 1.0)
