@@ -150,7 +150,9 @@ def _lays_onto(
     if tokens[position] not in _LAYS or tokens[position - 1] in ("was", "were", "been", "is"):
         return False
     clause = list(
-        itertools.takewhile(lambda token: token not in _JOINTS, tokens[position + 1 : position + 14])
+        itertools.takewhile(
+            lambda token: token not in _JOINTS, tokens[position + 1 : position + 14]
+        )
     )
     at = next((k for k, token in enumerate(clause) if k and token in _ONTO), None)
     if at is None or clause[at - 1] in _OF_ONESELF:

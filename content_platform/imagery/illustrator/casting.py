@@ -28,7 +28,6 @@ from content_platform.imagery.illustrator.composing import (
 from content_platform.imagery.illustrator.figures import Drawn, Figures
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
-    carries,
     feeling_of,
     held_in,
     lies,
@@ -380,24 +379,20 @@ class Cast:
         self._subjects.drawn("thing", svg)
 
     def _carried(self, drawn: list[Drawn], used: set[str]) -> None:
-        """What one that flies is said to go about with hangs at its body, as large as that."""
+        """What one without hands is said to go about with is at its body, no larger than that."""
         stage, troupe = self.stage, self.troupe
-        flies = is_beast(troupe.members[0]) and flutters(troupe.members[0])
-        found = next(
-            (
-                thing
-                for words in troupe.props
-                if (thing := thing_of(words)) and is_small(thing) and carries(troupe.scene, words)
-            ),
-            None,
-        )
-        if not flies or found is None or lies(troupe.scene):
+        found = troupe.carried
+        if found is None:
             return
         name, thing = found
         used.add(name)
-        box = next(box for box in self.subjects if box.kind == "figure")
+        box, face = next(box for box in self.subjects if box.kind == "figure"), drawn[0].face
+        middle, foot = (box.x + 0.5 * box.width) * stage.w, (box.y + box.height) * stage.h
         size = 0.15 * box.width * stage.w / half_width(thing)
-        x, foot = (box.x + 0.5 * box.width) * stage.w, (box.y + box.height) * stage.h + 56 * size
+        if flutters(troupe.members[0]):
+            x, foot = middle, foot + 56 * size  # below its body
+        else:
+            x, foot = 0.6 * face[0] + 0.4 * middle, 0.5 * (face[1] + foot) + 50 * size
         svg = group(thing.svg, x=x, y=foot, scale=size)
         glint = _glint(x + 14 * size, foot - 62 * size, 34 * size)
         stage.add(svg + glint, 1.01, glow=glint, texture=0.05, rim=0.6, fill=0.3)

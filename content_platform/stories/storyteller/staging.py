@@ -310,7 +310,7 @@ def _all_at_the_end(
     return names if len(names) + len(heroes) > 4 else (*names, *heroes)
 
 
-_FACE = re.compile(r"(?<!its )\bfaces?\b(?! down)", re.IGNORECASE)
+_FACE = re.compile(r"(?<!found )(?<!saw )\b(?:his|her|their|\w+’s) faces?\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\b(?:ill|sick|in bed|empty|gone|missing|alone|get up)\b")
 """Where a sentence says this, somebody it names may be the one who is not there."""
 _SPOKEN = re.compile(r"“[^”]*”?")
