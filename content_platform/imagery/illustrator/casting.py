@@ -207,7 +207,9 @@ class Cast:
         if self.troupe.behind_a_table:
             used |= {name for name, _ in self.troupe.small_things[:2]} | {"stall"}
         self._gift_between(drawn, used)
-        self._carried(drawn, used)
+        carried = self.troupe.carried
+        if carried is not None:
+            used.add(carried[0])
         nearer = behind(layout, stage.frame) is layout
         self._things(used=used, large=True if nearer else None)
         if self.troupe.past_a_shoulder:
@@ -223,6 +225,8 @@ class Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
+        if carried is not None:
+            self._carry(drawn[0], carried[1])
         if self.troupe.at_a_well:
             self._draw_the_rope(drawn)
         if self.troupe.behind_a_table:
@@ -378,15 +382,10 @@ class Cast:
         stage.add(svg + glint, 1.01, glow=glint, texture=0.05, rim=0.6, fill=0.3)
         self._subjects.drawn("thing", svg)
 
-    def _carried(self, drawn: list[Drawn], used: set[str]) -> None:
+    def _carry(self, owner: Drawn, thing: Thing) -> None:
         """What one without hands is said to go about with is at its body, no larger than that."""
         stage, troupe = self.stage, self.troupe
-        found = troupe.carried
-        if found is None:
-            return
-        name, thing = found
-        used.add(name)
-        box, face = next(box for box in self.subjects if box.kind == "figure"), drawn[0].face
+        box, face = next(box for box in self.subjects if box.kind == "figure"), owner.face
         middle, foot = (box.x + 0.5 * box.width) * stage.w, (box.y + box.height) * stage.h
         size = 0.15 * box.width * stage.w / half_width(thing)
         if flutters(troupe.members[0]):
