@@ -119,8 +119,7 @@ def deed_in(text: str, subjects: Mapping[str, str]) -> Deed | None:
                 who = here
             if _lays_onto(tokens, position, who, subjects):
                 giver = _doer(tokens, position, who, subjects)
-                rank = verbs["give"][0]
-                order = (rank, -number, -position)
+                order = (-1, -number, -position)  # what the line is about, whatever else it says
                 if giver is not None and (best is None or order < best[0]):
                     given = _with_object("giving", tokens[position + 1 :]) or "giving something"
                     best = (order, Deed(giver, given))
