@@ -6,6 +6,7 @@ are ``reading``'s. How anything is drawn is the illustrator's business.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,14 @@ _JOINTS = frozenset(("and", "then", ",", "but", "or"))
 _WET = (Weather.RAIN, Weather.STORM, Weather.SNOW)
 _TOGETHER = frozenset(("hugging", "holding hands", "carrying someone", "talking"))
 _HARDLY_SEEN = frozenset(("standing", "waiting", "listening"))
+_LAYS = frozenset(
+    ("laid", "lays", "put", "puts", "set", "sets", "placed", "hung", "tied", "pressed", "tucked")
+)
+_ONTO = frozenset(("on", "onto", "upon", "over", "before", "against", "beside", "round", "into"))
+_OF_SOMEBODY = frozenset(("body", "paws", "feet", "shoulders", "neck", "lap", "wings", "arms"))
+_OF_ONESELF = frozenset(
+    ("hand", "hands", "arm", "arms", "head", "face", "cheek", "nose", "ear", "finger", "foot")
+)
 _LIGHTS = re.compile(r"^(?:(?:a|an|the|his|her|their|small|old) )*(lantern|lamp|torch|candle)\b")
 _HANDS = re.compile(r"^(?:(?:a|an|the|his|her|their|its|one|cold|small|old) )*hands?\b")
 
@@ -108,6 +117,13 @@ def deed_in(text: str, subjects: Mapping[str, str]) -> Deed | None:
             here = _subject_at(tokens, position, subjects)
             if here is not None:
                 who = here
+            if _lays_onto(tokens, position, who, subjects):
+                giver = _doer(tokens, position, who, subjects)
+                order = (-1, -number, -position)  # what the line is about, whatever else it says
+                if giver is not None and (best is None or order < best[0]):
+                    given = _with_object("giving", tokens[position + 1 :]) or "giving something"
+                    best = (order, Deed(giver, given))
+                continue
             for length in (4, 3, 2, 1):
                 phrase = " ".join(tokens[position : position + length])
                 if len(phrase.split()) < length or phrase not in verbs:
@@ -124,6 +140,26 @@ def deed_in(text: str, subjects: Mapping[str, str]) -> Deed | None:
                         best = (order, Deed(doer, action))
                 break
     return best[1] if best else None
+
+
+def _lays_onto(
+    tokens: list[str], position: int, who: str | None, subjects: Mapping[str, str]
+) -> bool:
+    """Whether ``who`` lays a thing on, or before, somebody else: ``laid it on the shivering moth``."""
+    if tokens[position] not in _LAYS or tokens[position - 1] in ("was", "were", "been", "is"):
+        return False
+    clause = list(
+        itertools.takewhile(
+            lambda token: token not in _JOINTS, tokens[position + 1 : position + 14]
+        )
+    )
+    at = next((k for k, token in enumerate(clause) if k and token in _ONTO), None)
+    if at is None or clause[at - 1] in _OF_ONESELF:
+        return False
+    whom = clause[at + 1 : at + 6]
+    return bool(_OF_SOMEBODY & set(whom)) or any(
+        subjects.get(token, who) != who and token not in ("it", "they") for token in whom
+    )
 
 
 def _subject_at(tokens: list[str], position: int, subjects: Mapping[str, str]) -> str | None:

@@ -89,6 +89,7 @@ _NOT_ALONE = {
     "car": re.compile(r"^ (?:park|door)"),
     "letter": re.compile(r"^s? as\b"),
     "oven": re.compile(r"^ gloves"),
+    "ring": re.compile(r"^s? of \w+"),
     "leaf": re.compile(r"^s (?:a|an|the|out|in|his|her|their|one|no|me|him|them)\b"),
 }
 _BARE_TREE = re.compile(r"\btrees? (?:with no leaves|without leaves|without a leaf|that had died)")

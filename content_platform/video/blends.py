@@ -73,9 +73,14 @@ def _zoom(share: float, below: Planes, above: Planes, target: Planes) -> None:
     _crossfade(eased(min(max((share - 0.3) / 0.6, 0.0), 1.0)), below, above, target)
 
 
+DARKEST_DIP = 0.12
+"""The part of the light that the middle of a dip keeps: no frame shows nothing."""
+
+
 def _dip(share: float, below: Planes, above: Planes, target: Planes) -> None:
     picture = below if share < 0.5 else above
-    darken(target, eased(abs(2 * share - 1)), picture)
+    left = DARKEST_DIP + (1 - DARKEST_DIP) * eased(abs(2 * share - 1))
+    darken(target, left, picture)
 
 
 def darken(target: Planes, left: float, picture: Planes | None = None) -> None:

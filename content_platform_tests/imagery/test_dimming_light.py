@@ -7,6 +7,8 @@ import itertools
 from types import SimpleNamespace
 from typing import Literal
 
+import cv2
+import numpy as np
 import pytest
 
 from content_platform.captions.layout import caption_top
@@ -14,6 +16,7 @@ from content_platform.imagery.illustrator import raster
 from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.director import set_stage
 from content_platform.imagery.illustrator.moment import DIMMED
+from content_platform.imagery.illustrator.stage import Layer
 from content_platform.imagery.models import Box, DrawRequest
 from content_platform.imagery.scenes import draw_requests
 from content_platform.stories.models import Beat, CastMember, Scene, Shot, TimeOfDay, Weather
@@ -299,3 +302,114 @@ def test_a_black_coat_has_an_edge_of_light() -> None:
     assert edge.sum() > 200
     dark = plain[solid > 0.9].mean()
     assert rimmed[edge].mean() > dark
+
+
+def apart(one: Box, other: Box) -> float:
+    """How far, in widths of the picture, two things are from each other; 0 where they overlap."""
+    return max(0.0, other.x - one.x - one.width, one.x - other.x - other.width)
+
+
+GIFT = {"cast": (DRAGON, MOTH), "props": ("dead tree", "silver button"), "place": "forest"}
+
+
+@pytest.mark.parametrize("shape", Format)
+@pytest.mark.parametrize("shot", [Shot.DETAIL, Shot.CLOSE, Shot.MEDIUM])
+def test_what_somebody_does_to_somebody_is_never_a_still_life(shape: Format, shot: Shot) -> None:
+    text = "She laid it on the shivering moth and held on tight."
+    found, _ = boxes(text, shape, action="giving silver button", shot=shot, **GIFT)  # type: ignore[arg-type]
+    dragon, moth = (box for box in found if box.kind == "figure")
+    button = next(box for box in found if box.kind == "thing" and box.height < 0.2)
+    assert apart(button, moth) == 0.0, "the gift is at whoever gets it"
+    assert button.width < 0.35 * dragon.width
+
+
+@pytest.mark.parametrize("shape", Format)
+def test_what_is_looked_at_on_the_ground_is_before_its_owner(shape: Format) -> None:
+    text = "Ruth had only one precious thing, her mother's silver button."
+    found, _ = boxes(text, shape, action="looking down at silver button", **GIFT)  # type: ignore[arg-type]
+    dragon, moth = (box for box in found if box.kind == "figure")
+    button = next(box for box in found if box.kind == "thing" and box.height < 0.2)
+    assert 0.0 < apart(button, dragon) < apart(button, moth) + 0.1
+    assert moth.x < button.x < dragon.x
+
+
+@pytest.mark.parametrize("kind", ["moth", "fox"])
+def test_what_an_animal_goes_about_with_is_at_its_body_and_in_nobodys_hands(kind: str) -> None:
+    it = CastMember(name=kind, kind="animal", noun=kind, traits=("golden",))
+    girl = CastMember(name="Mara", kind="girl", noun="girl")
+    for shape in Format:
+        found, _ = boxes(
+            "Something goes about with a silver button, glowing.",
+            shape,
+            cast=(it, girl),
+            props=("silver button",),
+        )
+        animal = found[0]
+        (button,) = (box for box in found if box.kind == "thing")
+        assert apart(button, animal) == 0.0
+        assert button.width < 0.5 * animal.width
+        assert button.y < animal.y + animal.height
+
+
+def _bright_above(text: str, shape: Format) -> tuple[int, list[Box]]:
+    """How many separate lights stand out in the sky, and what is on the ground."""
+    scene = Scene(
+        index=2,
+        text=text,
+        place="mountain",
+        time_of_day=TimeOfDay.NIGHT,
+        weather=Weather.SNOW,
+        mood=Mood.EPIC,
+        shot=Shot.MEDIUM,
+        beat=Beat.RISE,
+        cast=("Ruth",),
+        props=("star",),
+        action="walking",
+    )
+    request = DrawRequest(
+        scene=scene,
+        cast=(DRAGON,),
+        style=ArtStyle.PAPER_CUT,
+        formats=(shape,),
+        prompt="x",
+        seed=72,
+    )
+    stage, _, found = set_stage(request, shape)
+    stars = 0
+    for layer in stage.things:
+        if not isinstance(layer, Layer) or "#fff3c4" not in layer.body:
+            continue
+        size = (round(stage.w / 2), round(stage.layout.horizon / 2))
+        _, cover = raster.vector(layer.body, (0, 0, stage.w, stage.layout.horizon), size)
+        stars += cv2.connectedComponents((cover > 0.5).astype(np.uint8))[0] - 1
+    return stars, [box for box in found if box.kind == "thing"]
+
+
+@pytest.mark.parametrize("shape", Format)
+def test_stars_that_are_spoken_of_are_in_the_sky_and_never_on_the_ground(shape: Format) -> None:
+    stars, things = _bright_above("The stars came lower, to see where they were going.", shape)
+    assert stars >= 15
+    assert things == []
+    _, fallen = _bright_above("A small star fell at her feet.", shape)
+    assert len(fallen) == 1
+
+
+def test_a_creature_whose_strength_gave_way_lies_dim() -> None:
+    scene = Scene(
+        index=0,
+        text="There the moth's strength gave way.",
+        place="forest",
+        time_of_day=TimeOfDay.NIGHT,
+        weather=Weather.SNOW,
+        mood=Mood.SAD,
+        shot=Shot.MEDIUM,
+        beat=Beat.TURN,
+        cast=("moth",),
+        props=(),
+        action="standing",
+    )
+    after = scene.model_copy(update={"index": 1, "text": "Ruth had only one precious thing."})
+    story = SimpleNamespace(cast=(DRAGON, MOTH), scenes=[scene, after])
+    brief = SimpleNamespace(seed=72, style=ArtStyle.PAPER_CUT, formats=(Format.LANDSCAPE,))
+    requests = draw_requests(story, brief)  # type: ignore[arg-type]
+    assert all(DIMMED in request.cast[0].traits for request in requests)

@@ -40,6 +40,9 @@ TOMAS = CastMember(name="Tomas", kind="man", noun="wizard")
         ("She took a candle and went down the stairs.", "Lila", "holding a candle"),
         ("Lila gave the fox her red scarf.", "Lila", "giving scarf"),
         ("Tomas took her cold hand.", "Tomas", "holding hands"),
+        ("Lila laid it on the shivering fox and held on tight.", "Lila", "giving something"),
+        ("Lila laid the scarf against the cold little body.", "Lila", "giving scarf"),
+        ("Lila laid the button down before the fox.", "Lila", "giving button"),
     ],
 )
 def test_who_does_what_is_read_from_the_sentence(text: str, who: str, action: str) -> None:
@@ -55,6 +58,9 @@ def test_who_does_what_is_read_from_the_sentence(text: str, who: str, action: st
         "“Run!” somebody called.",
         "The rain ran down every window like a thief who ran.",
         "A thread of light went up.",
+        "Lila put one hand on the fox.",
+        "Lila put the letter on the table.",
+        "It was put on the fox, and in the end on the cow.",
     ],
 )
 def test_what_nobody_of_the_cast_does_is_not_drawn(text: str) -> None:
@@ -281,3 +287,25 @@ def test_an_afternoon_is_light_and_a_lantern_stays_with_who_holds_it() -> None:
             if one.place == other.place == "dry well" and "lantern" in one.props:
                 kept += "lantern" in other.props
     assert kept
+
+
+@pytest.mark.parametrize("genre", [Genre.FANTASY, Genre.MYSTERY, Genre.HEARTWARMING])
+@pytest.mark.parametrize("seed", range(12, 22))
+def test_no_line_in_which_somebody_gives_is_a_still_life(genre: Genre, seed: int) -> None:
+    draft = tell_story("a dragon who is afraid of fire", genre, target_words=200, seed=seed)
+    given = [one for one in draft.scenes if len(one.cast) > 1 and one.action.startswith("giving")]
+    assert all(one.shot is not Shot.DETAIL for one in given)
+
+
+def test_the_one_who_gives_and_the_one_who_gets_are_both_there() -> None:
+    draft = tell_story("a dragon who is afraid of fire", Genre.FANTASY, target_words=140, seed=72)
+    line = next(one for one in draft.scenes if "laid it on" in one.text)
+    assert line.action == "giving silver button"
+    assert line.cast == ("Ruth", "moth")
+    had = next(one for one in draft.scenes if "precious thing" in one.text)
+    assert had.action == "looking down at silver button"
+    assert "hugging" not in had.action
+
+
+def test_a_ring_of_stones_is_no_ring() -> None:
+    assert "ring" not in props_in("In a ring of old stones the fox lay down.")

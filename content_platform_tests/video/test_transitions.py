@@ -99,6 +99,13 @@ def test_an_iris_opens_on_what_matters() -> None:
     assert rows.mean() / SIZE[1] == pytest.approx(0.6, abs=0.03)
 
 
+def test_the_middle_of_a_dip_is_dark_and_never_black() -> None:
+    for share in (0.46, 0.5, 0.54):
+        luma = drawn(shot(Transition.DIP), [share])[0][0]
+        # Of the pictures' light above black (16), 60 and 200, an eighth or so is left.
+        assert 16 + 0.1 * (60 - 16) < luma.mean() < 16 + 0.25 * (200 - 16)
+
+
 def plot(length: int) -> list[Scene]:
     """A story that turns, moves and lets time pass; nobody is in two scenes."""
     beats = [Beat.HOOK, *[Beat.RISE] * (length - 3), Beat.CLIMAX, Beat.ENDING]

@@ -267,6 +267,11 @@ def follows(scene: Scene) -> bool:
     )
 
 
+def flutters(member: CastMember) -> bool:
+    """Whether it is on the wing wherever it is not said to lie: a moth, a butterfly."""
+    return _kind(member) == "butterfly"
+
+
 def stands_low(member: CastMember) -> bool:
     """Whether one kneels to embrace it."""
     kind = _kind(member)

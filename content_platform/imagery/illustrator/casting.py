@@ -13,6 +13,7 @@ from dataclasses import replace
 from content_platform.imagery.illustrator import air
 from content_platform.imagery.illustrator.beasts import (
     aura,
+    flutters,
     is_beast,
     perches,
     stands_low,
@@ -28,8 +29,10 @@ from content_platform.imagery.illustrator.figures import Drawn, Figures
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
     feeling_of,
+    held_in,
     lies,
     pose_of,
+    speaks_of_stars,
     thing_of,
 )
 from content_platform.imagery.illustrator.places import PAVED
@@ -42,7 +45,7 @@ from content_platform.imagery.illustrator.relations import (
 )
 from content_platform.imagery.illustrator.shades import crowd_of, shade_of
 from content_platform.imagery.illustrator.shapes import group, line, num, path, polygon, rect
-from content_platform.imagery.illustrator.sky import star_above
+from content_platform.imagery.illustrator.sky import star_above, stars_lowered
 from content_platform.imagery.illustrator.spots import WELL_AHEAD, spots_of
 from content_platform.imagery.illustrator.stage import Layer, Stage, behind
 from content_platform.imagery.illustrator.still_life import (
@@ -96,7 +99,9 @@ class Cast:
         """Returns where the eye should rest, in units."""
         layout = self.stage.layout
         for words in self.troupe.in_the_sky[:1]:
-            if not self.stage.inside:
+            if not self.stage.inside and speaks_of_stars(self.troupe.scene):
+                stars_lowered(self.stage)
+            elif not self.stage.inside:
                 star_above(self.stage, rising="rising" in words)
         if self.stage.inside and any(map(is_door, self.troupe.props)):
             beside = self.troupe.near * (
@@ -202,6 +207,9 @@ class Cast:
         if self.troupe.behind_a_table:
             used |= {name for name, _ in self.troupe.small_things[:2]} | {"stall"}
         self._gift_between(drawn, used)
+        carried = self.troupe.carried
+        if carried is not None:
+            used.add(carried[0])
         nearer = behind(layout, stage.frame) is layout
         self._things(used=used, large=True if nearer else None)
         if self.troupe.past_a_shoulder:
@@ -217,6 +225,8 @@ class Cast:
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
         )
+        if carried is not None:
+            self._carry(drawn[0], carried[1])
         if self.troupe.at_a_well:
             self._draw_the_rope(drawn)
         if self.troupe.behind_a_table:
@@ -343,19 +353,25 @@ class Cast:
         self._subjects.drawn("figure", shade)
 
     def _gift_between(self, drawn: list[Drawn], used: set[str]) -> None:
-        """What somebody without hands gives: bright on the ground between the two."""
+        """What one without hands gives, or looks at: bright on the ground at whoever it is with."""
         stage, troupe = self.stage, self.troupe
-        gives = pose_of(troupe.scene.action) == "giving" and len(drawn) == 2 and not stage.close
-        if not gives or not all(map(is_beast, troupe.members)) or not troupe.small_things:
+        pose, pair = pose_of(troupe.scene.action), len(drawn) == 2 and not stage.close
+        gives, looks = pose == "giving", troupe.scene.action.startswith(("looking", "holding"))
+        if not pair or not all(map(is_beast, troupe.members)) or not troupe.small_things:
             return
         name, thing = troupe.small_things[0]
+        if not gives and not (looks and held_in(troupe.scene.action) == name):
+            return
         used.add(name)
         back = behind(stage.layout, stage.frame)
-        size = 0.0021 * back.adult * max(0.6, min(thing.size, 1.1))  # a paw wide
-        one, other = [box for box in self.subjects if box.kind == "figure"][:2]
-        if other.x < one.x:
-            one, other = other, one
-        x = 0.5 * (one.x + one.width + other.x) * stage.w
+        size = 0.0025 * back.adult * max(0.6, min(thing.size, 1.1))  # a paw wide
+        own, other = [box for box in self.subjects if box.kind == "figure"][:2]
+        at_whom = other if gives else own  # touching it, on the side of the other
+        from_left = own.x + own.width / 2 < other.x + other.width / 2
+        right = from_left is not gives
+        edge = (at_whom.x + at_whom.width * right) * stage.w
+        inward = 0.2 if gives else -1.4
+        x = edge + (-1 if right else 1) * inward * half_width(thing) * size
         foot = back.feet + 0.02 * stage.h
         svg = group(thing.svg, x=x, y=foot, scale=size)
         middle, wide = foot - 40 * size, half_width(thing) * size
@@ -363,6 +379,21 @@ class Cast:
         stage.add(air.contact_shadow(x, foot - 2, 1.1 * wide), 0.99, texture=0, lit=0.2)
         stage.add("", 1.005, glow=aura(x, middle, 1.6 * wide, "#ffd27a"))
         glint = _glint(x + 0.7 * wide, middle - 0.8 * wide, 0.75 * wide)
+        stage.add(svg + glint, 1.01, glow=glint, texture=0.05, rim=0.6, fill=0.3)
+        self._subjects.drawn("thing", svg)
+
+    def _carry(self, owner: Drawn, thing: Thing) -> None:
+        """What one without hands is said to go about with is at its body, no larger than that."""
+        stage, troupe = self.stage, self.troupe
+        box, face = next(box for box in self.subjects if box.kind == "figure"), owner.face
+        middle, foot = (box.x + 0.5 * box.width) * stage.w, (box.y + box.height) * stage.h
+        size = 0.15 * box.width * stage.w / half_width(thing)
+        if flutters(troupe.members[0]):
+            x, foot = middle, foot + 56 * size  # below its body
+        else:
+            x, foot = 0.6 * face[0] + 0.4 * middle, 0.5 * (face[1] + foot) + 50 * size
+        svg = group(thing.svg, x=x, y=foot, scale=size)
+        glint = _glint(x + 14 * size, foot - 62 * size, 34 * size)
         stage.add(svg + glint, 1.01, glow=glint, texture=0.05, rim=0.6, fill=0.3)
         self._subjects.drawn("thing", svg)
 

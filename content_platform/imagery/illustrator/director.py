@@ -250,6 +250,10 @@ def _faces(cast: tuple[CastMember, ...]) -> list[CastMember]:
     return [member for member in cast if member.kind != "object"]
 
 
+_BETWEEN = frozenset({"giving", "embracing", "hand in hand"})
+"""Poses that take two."""
+
+
 def _all_in_view(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Scene:
     """A close shot of a great animal and somebody small, seen from farther off.
 
@@ -258,6 +262,9 @@ def _all_in_view(scene: Scene, cast: tuple[CastMember, ...], frame: Frame) -> Sc
     """
     great = sorted(is_beast(m) and not stands_low(m) for m in _faces(cast))
     pose = pose_of(scene.action)
+    if scene.shot is Shot.DETAIL and len(great) > 1 and pose in _BETWEEN:
+        # What somebody does to somebody is no still life.
+        return scene.model_copy(update={"shot": Shot.MEDIUM})
     near = scene.shot is Shot.CLOSE and great == [False, True] and pose != "embracing"
     if near and (frame.w <= frame.h or pose == "giving" or scene.props):
         return scene.model_copy(update={"shot": Shot.MEDIUM})

@@ -65,6 +65,7 @@ _GRIEF = re.compile(
     r" missing|too late|got wet|never (?:came|come|wrote|returned|saw)|did not come|there (?:was|were)"
     r" nobody|no more|voice (?:only )?(?:shook|broke)|alone|lonely|had come for one thing|none left|nobody gives"
     r"|(?:nobody|no one) has come|(?:all|only thing) (?:she|he|they|it) could (?:think of|say|do)"
+    r"|(?:only )?one (?:precious )?(?:thing|treasure)|all (?:she|he|they|it) had left|never have sold"
     r"|begg(?:ed|ing)|pleaded|implor\w+|last light|needs? (?:something|one gift)|shivering)\b"
     r"|^(?:(?!not ).)*\b(?:was|were) no \w+ \w+, nor\b",
     re.IGNORECASE,
@@ -134,7 +135,7 @@ DIMMED = "its light gone dim"
 _LIGHT_SINKS = re.compile(
     r"\blight\b[^.]{0,32}\b(?:sank|sinks?|sinking|dim\w*|fail\w*|fad\w+|flicker\w*|went out)\b"
     r"|\b(?:dimmed|flickered|flickering|growing dim|(?:began|begins) to (?:dim|fail|fade|flicker))\b"
-    r"|\bits light with (?:it|them)\b",
+    r"|\bits light with (?:it|them)\b|\bstrength (?:gave way|failed|left (?:it|him|her|them))\b",
     re.IGNORECASE,
 )
 _LIGHT_RETURNS = re.compile(
@@ -224,10 +225,37 @@ def thing_of(words: str) -> tuple[str, Thing] | None:
     return name, thing
 
 
-def is_in_the_sky(words: str) -> bool:
-    """Whether a star is up there instead of in somebody's hand: ``rising star``, ``high star``."""
+_STARS = re.compile(r"\bstars\b", re.IGNORECASE)
+_STAR_DOWN_HERE = re.compile(
+    r"\bstars?\b[^.]{0,32}\b(?:fell|fallen|falling|dropped|landed|lay)\b"
+    r"|\b(?:fell|fallen|dropped|the|a|this|that|small|little)\b(?: \w+)? star\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_stars(scene: Scene) -> bool:
+    """Whether the sentence is about the stars in the sky, and about none that came down."""
+    return bool(_STARS.search(scene.text)) and not _STAR_DOWN_HERE.search(scene.text)
+
+
+def is_in_the_sky(words: str, scene: Scene) -> bool:
+    """Whether a star is up there instead of in somebody's hand: ``rising star``, ``high star``.
+
+    A plain one is where the sentence speaks of the stars.
+    """
     said = words_of(words)
-    return "star" in said and bool(said & {"rising", "high", "distant"})
+    if not said & {"star", "stars"}:
+        return False
+    return bool(said & {"rising", "high", "distant"}) or speaks_of_stars(scene)
+
+
+_CARRIED = r"\b(?:with|wear\w*|carr(?:y|ies|ied|ying)|bear(?:s|ing)|bore)\b(?: [\w’,-]+){0,4}? "
+
+
+def carries(scene: Scene, words: str) -> bool:
+    """Whether the sentence says that somebody goes about with the thing on them."""
+    noun = re.escape(words.rsplit(maxsplit=1)[-1]) if words.split() else "nothing"
+    return bool(re.search(rf"{_CARRIED}{noun}\b", scene.text, re.IGNORECASE))
 
 
 _BOWS = {"lantern": "bowed lantern", "lamp": "bowed lantern", "candle": "bowed candle"}

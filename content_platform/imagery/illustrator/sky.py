@@ -24,7 +24,7 @@ from content_platform.imagery.illustrator.shapes import (
     polygon,
     rect,
 )
-from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.stage import Effect, Layer, Stage
 from content_platform.stories.models import Shot, TimeOfDay, Weather
 from content_platform.vocabulary import Mood
 
@@ -80,6 +80,32 @@ def _column(stage: Stage, ys: npt.NDArray[np.floating], horizon: float) -> Array
     return np.stack([np.interp(at, stops, colours[:, k]) for k in range(3)], axis=-1).astype(
         np.float32
     )
+
+
+def stars_lowered(stage: Stage) -> None:
+    """The stars come near: many, large and low, down to the tops of what stands on the horizon."""
+    rng = generator("stars lowered", stage.seed, stage.scene.index)
+    low = 0.8 * stage.layout.horizon
+    body = glow = ""
+    placed: list[tuple[float, float]] = []
+    for _ in range(400):
+        if len(placed) == 30:
+            break
+        x, y = rng.uniform(0.04, 0.96) * stage.w, rng.uniform(0.12, 1.0) * low
+        near = (*placed, stage.key_at)
+        if any(math.hypot(x - a, y - b) < 95 for a, b in near):
+            continue
+        placed.append((x, y))
+        size = (9 + 17 * y / low) * rng.uniform(0.75, 1.15)
+        thin = 0.14 * size
+        points = [(0.0, -size), (thin, -thin), (size, 0.0), (thin, thin)]
+        points += [(0.0, size), (-thin, thin), (-size, 0.0), (-thin, -thin)]
+        body += path(polygon([(x + dx, y + dy) for dx, dy in points]), "#fff3c4")
+        body += circle(x, y, 0.3 * size, "#fffdf0")
+        glow += circle(x, y, 0.5 * size, "#ffe79a", opacity=0.6)
+    # Before the sky and its clouds, behind all that stands under it.
+    painted = next(k for k, thing in enumerate(stage.things) if isinstance(thing, Effect))
+    stage.things.insert(painted + 1, Layer(body, 0.05, glow=glow + body, texture=0))
 
 
 def star_above(stage: Stage, *, rising: bool) -> None:

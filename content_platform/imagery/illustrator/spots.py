@@ -33,7 +33,10 @@ def spots_of(troupe: Troupe) -> list[tuple[float, bool]]:
             return [(troupe.stage.w * (0.5 - near * (0.17 if not tall else 0.1)), left)]
         return [(first, left)]
     if troupe.family == "ancient tree" and count == 2 and not troupe.stage.close:
-        return [(first, left), (layout.second_x, not left)]
+        # Whoever gives is near enough to reach the other.
+        reach = pose_of(troupe.scene.action) == "giving" and troupe.stage.w > troupe.stage.h
+        second = layout.second_x + 0.3 * reach * (first - layout.second_x)
+        return [(first, left), (second, not left)]
     if troupe.meets_a_giant:
         wide = troupe.stage.w > troupe.stage.h
         apart = (0.2 if wide else 0.29 if troupe.stage.frame.tall else 0.26) * troupe.stage.w

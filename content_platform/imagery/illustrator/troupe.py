@@ -14,6 +14,7 @@ from content_platform.imagery.illustrator.beasts import (
 )
 from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
+    carries,
     held_in,
     is_in_the_sky,
     is_state_of,
@@ -99,7 +100,7 @@ class Troupe:
             self.members = self.members[:2]
         own = (f"{' '.join(m.traits)} {m.noun}" for m in named if m.kind == "object")
         props = props_in(self.scene, tuple(own))
-        self.in_the_sky = [words for words in props if is_in_the_sky(words)]
+        self.in_the_sky = [words for words in props if is_in_the_sky(words, self.scene)]
         self.props = [words for words in props if words not in self.in_the_sky]
         # Near the camera heads are large as it is.
         self.scale = stage.layout.adult / ADULT_UNITS * (0.9 if stage.close else 1.0)
@@ -149,6 +150,19 @@ class Troupe:
         """What is small enough for a table, each once."""
         found = [one for one in map(thing_of, self.props) if one and is_small(one)]
         return list(dict(found).items())
+
+    @property
+    def carried(self) -> tuple[str, Thing] | None:
+        """What the first of the cast has about it, if the sentence says so and it has no hands."""
+        if not self.members or not is_beast(self.members[0]) or lies(self.scene):
+            return None
+        if self.stage.close or self.is_giant(self.members[0]):
+            return None
+        for words in self.props:
+            found = thing_of(words)
+            if found and is_small(found) and carries(self.scene, words):
+                return found
+        return None
 
     def _thing_before(self) -> tuple[str, Thing] | None:
         if self.scene.shot is not Shot.CLOSE or len(self.members) > 2 or self.past_a_shoulder:
@@ -277,6 +291,8 @@ class Troupe:
         mentioned = [in_action] if in_action else []
         for words in (*mentioned, *self.props):
             found = thing_of(words)
+            if found and self.carried and found[0] == self.carried[0]:
+                continue
             if found and found[0] == "umbrella" and self.stage.inside:
                 continue
             if found and found[1].hangs and sits:

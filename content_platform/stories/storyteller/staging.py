@@ -152,6 +152,8 @@ def scenes_of(
                     scenes[-1].shot if scenes else None,
                     things=own,
                     moving=_moves(action) or seen.shot in (Shot.MEDIUM, Shot.ESTABLISHING),
+                    of_somebody=bool(shown and _FACE.search(text))
+                    or (len(shown) > 1 and action.startswith("giving")),
                 ),
                 beat=lines.beat,
                 cast=shown,
@@ -263,15 +265,24 @@ def _opening(
 
 
 def _shot(
-    wanted: Shot, position: int, before: Shot | None, *, things: bool, moving: bool = False
+    wanted: Shot,
+    position: int,
+    before: Shot | None,
+    *,
+    things: bool,
+    moving: bool = False,
+    of_somebody: bool = False,
 ) -> Shot:
     """The beat's shot, a step nearer with each further picture of the beat; never twice the same.
 
-    A detail needs a thing to show, and whoever is ``moving`` room to be seen whole.
+    A detail needs a thing to show, and whoever is ``moving`` room to be seen whole; what is
+    ``of_somebody``, a face or what one gives another, is shown with them.
     """
     shot = wanted
     for _ in range(position):
         shot = _NEXT_SHOT[shot]
+    if shot is Shot.DETAIL and of_somebody:
+        shot = Shot.MEDIUM
     if shot is Shot.DETAIL and not things:
         shot = Shot.ESTABLISHING if before is None else Shot.MEDIUM
     whole = Shot.ESTABLISHING if before is Shot.MEDIUM else Shot.MEDIUM
@@ -299,6 +310,7 @@ def _all_at_the_end(
     return names if len(names) + len(heroes) > 4 else (*names, *heroes)
 
 
+_FACE = re.compile(r"(?<!found )(?<!saw )\b(?:his|her|their|\w+’s) faces?\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\b(?:ill|sick|in bed|empty|gone|missing|alone|get up)\b")
 """Where a sentence says this, somebody it names may be the one who is not there."""
 _SPOKEN = re.compile(r"“[^”]*”?")
