@@ -123,7 +123,7 @@ def test_a_config_written_as_yaml_reads_back_the_same() -> None:
         channel_config(),
         {
             "cadence": {"slots": [{"time": "06:30", "weekdays": ["sat"]}]},
-            "narration.lexicon": {"Dr. Who": "no", "Zoë": "yes: ja"},
+            "narration.lexicon": {"no": "no", "D’Arcy:": "# dar see", "Zoë": "yes: ja"},
             "description": "# not a comment\n- 'nor' a list",
         },
     )

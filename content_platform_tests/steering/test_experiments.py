@@ -125,7 +125,10 @@ def test_the_catalogue_and_the_configs_words_for_it_are_the_same() -> None:
         optional={
             "target_seconds": st.integers(15, 600),
             "narration.speed": st.floats(0.7, 1.4),
-            "narration.lexicon": st.dictionaries(st.text(max_size=5), st.text(max_size=5)),
+            "narration.lexicon": st.dictionaries(
+                st.text("aé:#-", min_size=1).map("z{}".format),
+                st.text("aé: #-", min_size=1).map("z{}".format),
+            ),
             "hashtags": st.lists(st.sampled_from(["aa", "bb"]), max_size=3),
             "cadence.every_minutes": st.sampled_from([None, 120, 600]),
             "story_budget_usd": st.sampled_from(["1.5", "3"]),

@@ -253,7 +253,11 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
             narration=NarrationConfig(voices={"en": "Mara"}, lexicon=lexicon),
         ),
         st.text("abcé", min_size=1, max_size=8),
-        st.dictionaries(st.text("xyz", max_size=4), st.text("xyz", max_size=4), max_size=3),
+        st.dictionaries(
+            st.text("xyz", min_size=1, max_size=4),
+            st.text("xyz", min_size=1, max_size=4),
+            max_size=3,
+        ),
     ),
 }
 
