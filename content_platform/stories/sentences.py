@@ -99,6 +99,10 @@ _ABBREVIATIONS = frozenset(
         "m",
     ]
 )
+# Ordinary words where no number follows (“No. 7”, “She said no.”).
+_NUMBERED = frozenset(["no", "nos", "fig", "figs"])
+# Ordinary words where they are written small (“Sun. 4 May”, “the sun.”).
+_WORDS_TOO = frozenset(["sun", "sat", "wed", "mon", "mar", "ed", "co", "al"])
 # Abbreviations that do end a sentence when a capital follows.
 _MAY_END = frozenset(
     [
@@ -201,6 +205,10 @@ def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
             return False
         if re.fullmatch(r"[a-z]", word) and word != "i" and mark == ".":
             return False  # an initial
+        if word in _NUMBERED:
+            return not re.match(r"\s*\d", rest)
+        if word in _WORDS_TOO and not before[-len(word) :][0].isupper():
+            return True
         if word in _ABBREVIATIONS:
             return word in _MAY_END and bool(re.match(r"\s+[“\"‘(]?[A-ZÀ-Þ]", rest))
     return True

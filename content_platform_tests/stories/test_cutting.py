@@ -102,3 +102,12 @@ def test_facts_about_an_animal_are_shown_where_it_lives() -> None:
     )
     assert [scene.place for scene in draft.scenes] == ["sea", "sea"]
     assert all(scene.cast == ("octopus",) for scene in draft.scenes)
+
+
+def test_words_that_also_stand_for_others_end_a_sentence() -> None:
+    told = (
+        "It brought up the sun. It said no. Then it sat. No. 7 was shut on Sat. 4 May. No. Never."
+    )
+    assert sentences(told) == [
+        "It brought up the sun.", "It said no.", "Then it sat.", "No. 7 was shut on Sat. 4 May.", "No.", "Never.",
+    ]  # fmt: skip
