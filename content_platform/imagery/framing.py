@@ -218,9 +218,21 @@ def _hidden(subjects: Sequence[Box], window: Window, picture: tuple[int, int], i
             # Half a box with a word on it is no box any more; a coat may go under.
             touched = 0.9 if box.kind == "thing" and covered else 0.0
             cost += touched + 1.6 * covered + 0.7 * (1 - inside)
+            if box.kind == "figure" and _cut_off(box, left, top, right, bottom):
+                cost += 0.5  # feet and tails that the picture shows stay on
             seen = max(seen, min(bottom, 1) - max(top, 0))
     # Small in the picture is nothing at the size of a search result.
     return cost + (0.8 * max(0.0, 0.7 - seen) if subjects else 0.0)
+
+
+def _cut_off(box: Box, left: float, top: float, right: float, bottom: float) -> bool:
+    """Whether a crop cuts what the picture has whole; the edges are those of the box in the crop."""
+    return (
+        (left < -0.005 and box.x > 0.004)
+        or (top < -0.005 and box.y > 0.004)
+        or (right > 1.005 and box.x + box.width < 0.996)
+        or (bottom > 1.005 and box.y + box.height < 0.996)
+    )
 
 
 def _shared(box: Area, left: float, top: float, right: float, bottom: float) -> float:

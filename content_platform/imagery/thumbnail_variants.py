@@ -35,13 +35,13 @@ _ZOOMS = (1.3, 1.15, 1.0)
 _PANELS = {
     # Words in a field of the accent colour beside or above the picture; what is left is the picture's.
     Format.LANDSCAPE: (Area(0.0, 0.0, 0.42, 1.0), Area(0.58, 0.0, 1.0, 1.0)),
-    Format.PORTRAIT: (Area(0.0, 0.0, 1.0, 0.36), Area(0.0, 0.56, 1.0, 1.0)),
+    Format.PORTRAIT: (Area(0.0, 0.0, 1.0, 0.31), Area(0.0, 0.56, 1.0, 1.0)),
     Format.SQUARE: (Area(0.0, 0.0, 1.0, 0.36), Area(0.0, 0.66, 1.0, 1.0)),
 }
 _PANEL_WORDS = {
     # Within the panels; clear of running times, bars and buttons.
     Format.LANDSCAPE: (Area(0.04, 0.08, 0.36, 0.90), Area(0.64, 0.08, 0.96, 0.82)),
-    Format.PORTRAIT: (Area(0.07, 0.125, 0.93, 0.325), Area(0.07, 0.595, 0.86, 0.765)),
+    Format.PORTRAIT: (Area(0.07, 0.115, 0.93, 0.275), Area(0.07, 0.595, 0.86, 0.765)),
     Format.SQUARE: (Area(0.06, 0.05, 0.94, 0.32), Area(0.06, 0.70, 0.94, 0.95)),
 }
 _LABELS = {
@@ -119,6 +119,8 @@ def _panel(
         round(free.right * width),
         round(free.bottom * height),
     )
+    if shape is Format.LANDSCAPE:
+        subjects = _beside_the_slant(subjects, picture, box, side, 2 * slant * width)
     canvas[box[1] : box[3], box[0] : box[2]] = _filled(
         picture, (box[2] - box[0], box[3] - box[1]), focal_point, subjects, 1.0
     )
@@ -134,6 +136,27 @@ def _panel(
     return canvas, float(contrast(np.array([[fill]], np.uint8), ink).min())
 
 
+def _beside_the_slant(
+    subjects: Sequence[Box],
+    picture: npt.NDArray[np.uint8],
+    free: tuple[int, int, int, int],
+    side: int,
+    room: float,
+) -> tuple[Box, ...]:
+    """People with ``room`` (in pixels of the thumbnail) towards the panel, which leans over them."""
+    pixels = (picture.shape[1], picture.shape[0])
+    aspect = (free[2] - free[0]) / (free[3] - free[1])
+    wide = min(pixels[0], pixels[1] * aspect) / pixels[0]
+    more = room / (free[2] - free[0]) * wide
+    roomy = []
+    for box in subjects:
+        left = max(box.x - (more if side == 0 else 0.0), 0.0)
+        right = min(box.x + box.width + (more if side == 1 else 0.0), 1.0)
+        grown = box.model_copy(update={"x": left, "width": right - left})
+        roomy.append(grown if box.kind != "thing" else box)
+    return tuple(roomy)
+
+
 def _label(
     picture: npt.NDArray[np.uint8],
     focal_point: FocalPoint,
@@ -144,9 +167,47 @@ def _label(
     channel_title: str,
     subjects: Sequence[Box],
 ) -> tuple[npt.NDArray[np.uint8], float]:
+    size, channel = (picture.shape[1], picture.shape[0]), channel_title
+    _, zoom, chosen = _best_label(size, focal_point, words, shape, locale, channel, subjects)
     width, height = SIZES[shape]
-    size = (picture.shape[1], picture.shape[0])
-    largest = 0.2 if not _names(words, channel_title) else 0.1
+    largest = _largest(words, channel_title)
+    canvas = _filled(picture, (width, height), focal_point, subjects, zoom)
+    ink = legible_on_ink(accent)
+    _letter(canvas, words, chosen, shape, ink, locale, channel_title, largest=largest, plate=True)
+    frame = round(min(width, height) * 0.018)
+    cv2.rectangle(canvas, (0, 0), (width - 1, height - 1), accent, 2 * frame)
+    return canvas, float(contrast(np.array([[INK]], np.uint8), ink).min())
+
+
+def label_hides(
+    size: tuple[int, int],
+    focal_point: FocalPoint,
+    words: Sequence[str],
+    shape: Format,
+    locale: str,
+    channel_title: str,
+    subjects: Sequence[Box],
+) -> float:
+    """How much the best label on a picture of ``size`` hides or cuts of it: 0 nothing, 1 a face."""
+    return _best_label(size, focal_point, words, shape, locale, channel_title, subjects)[0]
+
+
+def _largest(words: Sequence[str], channel_title: str) -> float:
+    return 0.2 if not _names(words, channel_title) else 0.1
+
+
+def _best_label(
+    size: tuple[int, int],
+    focal_point: FocalPoint,
+    words: Sequence[str],
+    shape: Format,
+    locale: str,
+    channel_title: str,
+    subjects: Sequence[Box],
+) -> tuple[float, float, Area]:
+    """What the best label hides, how near the picture is behind it, and its corner."""
+    width, height = SIZES[shape]
+    largest = _largest(words, channel_title)
     plates = [
         (area, _plate(words, area, shape, locale, channel_title, largest))
         for area in _LABELS[shape]
@@ -167,25 +228,23 @@ def _label(
             if across > 0 and along > 0:
                 cost += across * along * (20 if box.kind == "face" else 1)
                 cost += 1.0 if box.kind == "face" else 0.1
+                if box.kind == "figure" and plate.bottom < min(at.bottom, 1.0):
+                    cost += 0.4  # boots that come out below a plate
             if box.kind != "thing":  # heads, ears and wings stay in the picture
                 # What the picture itself cuts is no fault of the crop.
                 cost += max(-at.top, 0.0) * 4 if box.y > 0.004 else 0.0
                 cost += max(0.015 - at.left, 0.0) * 12 if box.x > 0.004 else 0.0
                 cost += max(at.right - 0.985, 0.0) * 12 if box.x + box.width < 0.996 else 0.0
+                cost += max(at.bottom - 0.985, 0.0) * 3 if box.y + box.height < 0.996 else 0.0
         focal = ((focal_point.x * size[0] - left) / wide, (focal_point.y * size[1] - top) / high)
         inside = plate.left < focal[0] < plate.right and plate.top < focal[1] < plate.bottom
         return cost + (0.5 if inside else 0.0)
 
-    zoom, (chosen, _) = min(
-        ((zoom, plate) for zoom in _ZOOMS for plate in plates),
-        key=lambda choice: round(hidden(choice[0], choice[1][1]), 3),
+    cost, _, (zoom, (chosen, _)) = min(
+        (round(hidden(zoom, plate[1]), 3), number, (zoom, plate))
+        for number, (zoom, plate) in enumerate((zoom, plate) for zoom in _ZOOMS for plate in plates)
     )
-    canvas = _filled(picture, (width, height), focal_point, subjects, zoom)
-    ink = legible_on_ink(accent)
-    _letter(canvas, words, chosen, shape, ink, locale, channel_title, largest=largest, plate=True)
-    frame = round(min(width, height) * 0.018)
-    cv2.rectangle(canvas, (0, 0), (width - 1, height - 1), accent, 2 * frame)
-    return canvas, float(contrast(np.array([[INK]], np.uint8), ink).min())
+    return cost, zoom, chosen
 
 
 def _letter(

@@ -28,8 +28,14 @@ from content_platform.imagery.models import (
     SceneImage,
     Thumbnail,
     ThumbnailVariant,
+    picture_size,
 )
-from content_platform.imagery.thumbnail_variants import TEMPLATES, compose_variant, word_choices
+from content_platform.imagery.thumbnail_variants import (
+    TEMPLATES,
+    compose_variant,
+    label_hides,
+    word_choices,
+)
 from content_platform.imagery.views import plan_views
 from content_platform.quality import QualityReport
 from content_platform.storage.media import MediaStore
@@ -57,7 +63,7 @@ from content_platform.typography.text import (
 )
 from content_platform.vocabulary import Format
 
-_MADE_BY = "thumbnails 6"
+_MADE_BY = "thumbnails 7"
 MAX_BYTES = 2_000_000
 """YouTube refuses custom thumbnails above 2 MB."""
 MIN_CONTRAST = 4.5
@@ -151,10 +157,14 @@ def _alternatives(
     shape: Format,
     media: MediaStore,
 ) -> tuple[ThumbnailVariant, ...]:
-    """One of each other template, each with its own picture as far as there are several."""
+    """One of each other template, each with its own picture as far as there are several.
+
+    A story with somebody in it is not shown by a picture of nobody.
+    """
     title = title_words(drawable(story.title, Typeface.TITLE, story.locale))
     choices = word_choices(words, title, brief.config.title, story.locale)
-    others = list(ranked[1:]) or list(ranked)
+    peopled = [image for image in ranked if _shows_somebody(image)] or list(ranked)
+    others = [image for image in peopled if image is not ranked[0]] or peopled
     scenes = {scene.index: scene for scene in story.scenes}
     whole = list(words)
     made: list[ThumbnailVariant] = []
@@ -171,6 +181,24 @@ def _alternatives(
                 if one.scene in scenes and _names_seen(scenes[one.scene], join_words(said))
             ]
             image, said = (shown[0], said) if shown else (image, whole)
+        if template == "label" and len(said) == len(whole):
+            # Where a label must lie on somebody, another picture is better.
+            used = {one.scene for one in made}
+            free = [one for one in (image, *others) if one.scene not in used] or [image]
+            hidden = [
+                label_hides(
+                    picture_size(shape),
+                    one.focal_point,
+                    said,
+                    shape,
+                    story.locale,
+                    brief.config.title,
+                    one.subjects,
+                )
+                for one in free
+            ]
+            least = max(min(hidden), _LITTLE)
+            image = next(one for one, cost in zip(free, hidden, strict=True) if cost <= least)
         canvas, measured = compose_variant(
             template,
             _graded(_decode(media.local_path(image.picture))),
@@ -193,6 +221,10 @@ def _alternatives(
             )
         )
     return tuple(made)
+
+
+def _shows_somebody(image: SceneImage) -> bool:
+    return any(box.kind in ("face", "figure") for box in image.subjects)
 
 
 def compose(
@@ -337,6 +369,8 @@ _BEAT_APPEAL = {
 _SHOT_APPEAL = {Shot.ESTABLISHING: 0.0, Shot.MEDIUM: 0.35, Shot.CLOSE: 0.45, Shot.DETAIL: 0.1}
 
 
+_LITTLE = 0.25
+"""What a label may hide of a picture before another one is looked for: a hem."""
 _MOTIF_APPEAL = 0.9
 """For showing what the title names: the star of *Emil and the Star*."""
 

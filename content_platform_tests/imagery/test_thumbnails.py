@@ -446,3 +446,32 @@ def test_an_alternative_that_is_lost_is_made_again(media: MediaStore) -> None:
     again = make_thumbnails(brief_of(Format.SQUARE), _story(), images, media=media, previous=first)
     assert again == first
     assert media.exists(first[0].alternatives[1].picture)
+
+
+def test_a_variant_never_shows_a_picture_of_nobody_where_the_story_has_somebody(
+    media: MediaStore,
+) -> None:
+    shape = Format.LANDSCAPE
+    story = _story("The Lamp", *[Beat.HOOK] * 4)
+    images = [_image(media, shape, n, _png(_picture(shape, n))) for n in range(4)]
+    face = Box(kind="face", x=0.46, y=0.2, width=0.08, height=0.14)
+    figure = Box(kind="figure", x=0.44, y=0.2, width=0.12, height=0.5)
+    desk = Box(kind="thing", x=0.4, y=0.5, width=0.2, height=0.2)
+    images = [
+        image.model_copy(update={"subjects": (face, figure) if image.scene != 2 else (desk,)})
+        for image in images
+    ]
+    (made,) = make_thumbnails(brief_of(shape), story, images, media=media)
+    assert {2} & {other.scene for other in made.alternatives} == set()
+
+
+def test_a_crop_leaves_on_the_feet_and_tails_that_the_picture_has() -> None:
+    for shape in (Format.PORTRAIT, Format.SQUARE):
+        size = picture_size(shape)
+        face = Box(kind="face", x=0.4, y=0.28, width=0.2, height=0.12)
+        figure = Box(kind="figure", x=0.34, y=0.28, width=0.32, height=0.56)
+        words = set_words(["Why", "Do", "You", "Do", "It?"], shape, "en")
+        window = placement(size, FocalPoint(x=0.5, y=0.34), (face, figure), words, shape).window
+        assert window.top + window.height >= 0.838 * size[1]
+        assert window.left <= 0.342 * size[0]
+        assert window.left + window.width >= 0.658 * size[0]

@@ -30,6 +30,7 @@ from content_platform.imagery.illustrator.lexicon import find_noun, lexicon
 from content_platform.imagery.illustrator.moment import (
     feeling_of,
     held_in,
+    is_at_a_door,
     lies,
     pose_of,
     speaks_of_stars,
@@ -58,7 +59,7 @@ from content_platform.imagery.illustrator.still_life import (
     surface,
 )
 from content_platform.imagery.illustrator.subjects import Subjects
-from content_platform.imagery.illustrator.things import THINGS, laid
+from content_platform.imagery.illustrator.things import FLAT, THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.imagery.illustrator.troupe import Troupe, is_door, is_small
 from content_platform.imagery.models import Box
@@ -109,12 +110,16 @@ class Cast:
             )
             at = 0.5 * self.stage.w if self.stage.close else layout.subject_x
             door_in_the_wall(self.stage, at + beside)
+        elif self.stage.inside and not self.stage.close and is_at_a_door(self.troupe.scene):
+            near = self.troupe.near
+            door_in_the_wall(self.stage, layout.subject_x + 0.12 * near * layout.adult)
         if self.troupe.scene.shot is Shot.DETAIL:
             found = [
                 thing for thing in map(thing_of, self.troupe.props) if thing and is_small(thing)
             ]
-            things = [laid(name, thing) for name, thing in found]
-            focal, half = hero(self.stage, things, self.troupe.near)
+            flat = found[0][0] in FLAT
+            things = [laid(name, thing, tilt=0.42 if flat else 0.62) for name, thing in found]
+            focal, half = hero(self.stage, things, self.troupe.near, lies=flat)
             self._subjects.thing(focal, half)
             return focal
         if not self.troupe.members:

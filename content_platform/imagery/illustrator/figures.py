@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator.beasts import (
@@ -19,12 +20,14 @@ from content_platform.imagery.illustrator.moment import (
 )
 from content_platform.imagery.illustrator.people import Figure, height_of, person
 from content_platform.imagery.illustrator.places import PAVED
+from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.puppets import puppet, puppet_kind
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
-from content_platform.imagery.illustrator.shapes import group
+from content_platform.imagery.illustrator.shapes import Point, group
 from content_platform.imagery.illustrator.still_life import (
     half_width,
 )
+from content_platform.imagery.illustrator.things import POLES
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.imagery.illustrator.things.keepsakes import umbrella_over
 from content_platform.imagery.illustrator.troupe import Troupe
@@ -125,6 +128,8 @@ class Figures:
             held_svg = group(thing.svg, y=grip, scale=size)
             if name == "umbrella":
                 held_svg = umbrella_over(thing.tone, height_of(look))
+            if pose == "sweeping":
+                held_svg = _pole(name, thing.tone, self._bare(member, look, pose).hand)
         feeling = feeling_of(self.troupe.scene, first=first)
         hangs = bool(held and held[1].hangs)
         wool = ("#8a5a4a", "#5f7a8a", "#7d6a4a")[stage.seed % 3]
@@ -218,6 +223,12 @@ class Figures:
             grip=grip_at,
         )
 
+    def _bare(self, member: CastMember, look: Look, pose: str) -> Figure:
+        """The figure in a pose with nothing in its hands."""
+        if puppet_kind(member):
+            return puppet(member, self.stage.seed, pose, feeling="calm")
+        return person(look, pose)
+
     def _lying(self, member: CastMember, look: Look, x: float, left: bool) -> Drawn:
         """Stretched out: in bed inside, on the ground outside."""
         stage = self.stage
@@ -307,3 +318,14 @@ class Figures:
             upright=False,
             head=head,
         )
+
+
+def _pole(name: str, tone: str, hand: Point) -> str:
+    """A broom or spade from above ``hand`` (ground at y = 0) to the ground ahead, about the hand."""
+    along = POSES["sweeping"].pole or (0.0, 1.0)
+    foot = hand[0] - hand[1] * along[0] / along[1]
+    long = math.hypot(foot - hand[0], hand[1]) + 46
+    size = 1.25
+    drawn = POLES[name](tone, long / size).svg
+    turn = -math.degrees(math.atan2(along[0], along[1]))
+    return group(drawn, x=foot - hand[0], y=-hand[1] - 4, scale=size, turn=turn)

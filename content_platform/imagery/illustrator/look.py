@@ -130,6 +130,8 @@ def _with_traits(look: Look, traits: tuple[str, ...]) -> Look:
             change = lexicon().traits.get(word)
             if change is None:
                 continue
+            if change.get("hat") == "cap" and look.garment == "apron":
+                continue  # nobody works at a bench or a chair in a peaked cap
             changes: dict[str, object] = {}
             for field_, value in change.items():
                 if value == "$colour":
@@ -144,6 +146,6 @@ def _with_traits(look: Look, traits: tuple[str, ...]) -> Look:
                 else:
                     changes[field_] = value
             look = replace(look, **changes)  # type: ignore[arg-type]
-            if change.get("age") == "old" and look.beard:
-                look = replace(look, beard=lighter(look.hair, 0.3))
+            if change.get("age") == "old" and not look.feminine:
+                look = replace(look, beard=lighter(look.hair, 0.3))  # twelve years are seen
     return look

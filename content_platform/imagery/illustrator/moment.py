@@ -322,6 +322,42 @@ def held_in(action: str) -> str | None:
     return None if found == "nothing" else found
 
 
+_WORK_OF = {
+    "broom": r"swept|sweeps?|sweeping",
+    "spade": r"dug|digs?|digging",
+    "spoon": r"stirred|stirs?|stirring",
+    "brush": r"painted|paints?|painting",
+    "pencil": r"wrote|writes?|writing",
+}
+"""The tool each of these verbs is done with."""
+
+
+def tool_of(scene: Scene, member: CastMember) -> str | None:
+    """The tool ``member`` uses, by what the sentence says they do or the action asks for."""
+    for tool, verbs in _WORK_OF.items():
+        if re.match(rf"(?:{verbs})\b", scene.action, re.IGNORECASE):
+            return tool
+        who = f"{re.escape(member.name)}|{re.escape(member.noun)}"
+        who += "|she|he" if len(scene.cast) == 1 else ""
+        if re.search(
+            rf"\b(?:{who}) (?:was |still |often )?(?:{verbs})\b", scene.text, re.IGNORECASE
+        ):
+            return tool
+    return None
+
+
+_AT_THE_DOOR = re.compile(
+    r"\b(?:stood|stands|standing|waited|appeared|was|were|knock(?:ed|s)?)\b(?: \w+)? (?:at|in|by|on) the"
+    r" (?:\w+ )?(?:door|doorway|doorstep)\b|\b(?:through|opened|closed) the (?:\w+ )?door\b",
+    re.IGNORECASE,
+)
+
+
+def is_at_a_door(scene: Scene) -> bool:
+    """Whether the sentence says that somebody is at a door."""
+    return bool(scene.cast) and bool(_AT_THE_DOOR.search(scene.text))
+
+
 _SHADOWS = re.compile(r"\b(?:hundreds|shadows|all of them)\b")
 
 

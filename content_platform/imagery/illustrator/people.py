@@ -145,6 +145,9 @@ def person(
         if pose_name == "giving":  # it lies on the palms
             near_spot = (grip[0] - 0.45 * apart - 12, grip[1] + 17)
             far_spot = (grip[0] + 0.45 * apart - 12, grip[1] + 17)
+        if pose.pole is not None:
+            near_spot = grip
+            far_spot = (grip[0] + pose.pole[0] * arm, grip[1] + pose.pole[1] * arm)
         near_elbow, near_hand = bent(near_shoulder, near_spot, upper, fore)
         far_elbow, far_hand = bent(far_shoulder, far_spot, upper, fore)
     thick = 1.0 if look.age != "child" else 0.86

@@ -24,6 +24,8 @@ class Pose:
     """Where both hands meet, in arm lengths forward of and below the neck; overrules the arms."""
     touch: tuple[Point | None, Point | None] = (None, None)
     """Where on the head (chin at the origin) the near and the far hand lie; overrules the arms."""
+    pole: Point | None = None
+    """How far the far hand is from the near one along a pole both hold, in arm lengths."""
     palms: tuple[str, str] = ("relaxed", "relaxed")
     """How the near and the far hand are held, while they hold nothing."""
 
@@ -81,6 +83,16 @@ POSES = {
         palms=("open", "open"),
     ),
     "holding": Pose(head=8, hands=(0.5, 0.68)),
+    # A broom or a spade: one hand high, the other low on the shaft, its end on the ground.
+    "sweeping": Pose(
+        lean=9,
+        head=15,
+        near_leg=(14, 6),
+        far_leg=(-12, -16),
+        hands=(0.3, 0.42),
+        pole=(0.22, 0.4),
+        palms=("closed", "closed"),
+    ),
     "cradling": Pose(head=9, hands=(0.5, 0.38)),
     "giving": Pose(lean=6, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.76, 0.52)),
     # Hands out, but short of whoever gives.

@@ -33,15 +33,17 @@ from content_platform.imagery.illustrator.shapes import (
     ridge,
 )
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.imagery.illustrator.things import THINGS, laid
+from content_platform.imagery.illustrator.things import LONG, THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.stories.models import Weather
 
 
-def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, float], float]:
+def hero(
+    stage: Stage, found: Sequence[Thing], near: int, *, lies: bool = False
+) -> tuple[tuple[float, float], float]:
     """A detail shot: the thing large on a surface, a warm light near, the place out of focus.
 
-    Returns the middle of the thing and half its size.
+    A sheet that ``lies`` is on the surface with all of it. Returns the middle of the thing and half its size.
     """
     thing = found[0]
     x, y, size = stage.layout.hero
@@ -60,7 +62,11 @@ def hero(stage: Stage, found: Sequence[Thing], near: int) -> tuple[tuple[float, 
             strength=1.1,
             halo=0.7,
         )
-    surface(stage, base - size * 0.1)
+    if lies:  # all of it in the picture
+        half = half_width(thing)
+        scale = min(1.2 * scale, 0.4 * stage.w / half)
+        x = min(max(x, 0.08 * stage.w + half * scale), 0.92 * stage.w - half * scale)
+    surface(stage, base - size * (0.52 if lies else 0.1))
     if not thing.flame and (lit_by or stage.light.dark):
         # A candle outside would not burn for long; the same one twice is dull.
         usual = ("candle", "lamp")[stage.scene.index % 2] if stage.inside else "lantern"
@@ -115,11 +121,16 @@ def _extent(thing: Thing) -> tuple[float, float]:
     if not len(rows):
         return 0.0, 46.0
     half = max(79.0 - 2.0 * float(columns[0]), 2.0 * float(columns[-1]) - 79.0)
-    return max(0.0, 2.0 * (64.0 - float(rows[-1]))), half
+    return 2.0 * (64.0 - float(rows[-1])), half
+
+
+def _lowest(thing: Thing) -> float:
+    """How far above its foot line a thing's lowest point is; below it, less than 0."""
+    return _extent(thing)[0]
 
 
 def _foot(thing: Thing) -> float:
-    return _extent(thing)[0]
+    return max(0.0, _lowest(thing))
 
 
 def half_width(thing: Thing) -> float:
@@ -307,6 +318,8 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     usual: tuple[str, ...] = _TRADES.get(family, ("page", "book"))
     if family == "shop" and not stage.scene.action.startswith("writ"):
         usual = tools_of(stage.scene) or usual
+    if stage.close:  # on a table seen from its edge, nothing long lies on it with all of it
+        usual = tuple(name for name in usual if name not in LONG)
     things = [*named, *(laid(name, THINGS[name](""), tilt=0.36) for name in usual)][:2]
     tone = "#7d5334"
     if stage.close:
@@ -346,7 +359,7 @@ def bench(stage: Stage, x: float, near: int, named: Sequence[Thing], family: str
     glow = ""
     for thing, at in zip(things, spots, strict=False):
         scale = size * max(0.5, thing.size)
-        body += group(thing.svg, x=at, y=top + 2, scale=scale)
+        body += group(thing.svg, x=at, y=top + 2 + min(_lowest(thing), 0.0) * scale, scale=scale)
         glow += group(thing.glow, x=at, y=top + 2, scale=scale) if thing.glow else ""
         if thing.flame:
             stage.lamp(

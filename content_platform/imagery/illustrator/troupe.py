@@ -23,11 +23,12 @@ from content_platform.imagery.illustrator.moment import (
     props_in,
     shadows_of,
     thing_of,
+    tool_of,
 )
 from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.relations import is_behind_a_table
 from content_platform.imagery.illustrator.stage import Stage
-from content_platform.imagery.illustrator.things import HAND_HELD, laid
+from content_platform.imagery.illustrator.things import HAND_HELD, POLES, THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
 from content_platform.stories.models import CastMember, Shot
 
@@ -216,7 +217,7 @@ class Troupe:
         if not first and self.at_a_well:
             return "hauled"  # out of the well, on the rope
         if not first and held:
-            pose = "holding"
+            pose = "holding" if held[0] not in POLES else "sweeping"
         elif not first:
             if pose not in (
                 "walking",
@@ -229,6 +230,8 @@ class Troupe:
             ) or (pose == "climbing" and self.hauls):
                 pose = "receiving" if pose == "giving" and not stage.close else "standing"
         elif held:
+            if held[0] in POLES:
+                return "sweeping"
             if held[1].hangs or held[0] == "umbrella":
                 near_us = stage.close and held[0] != "umbrella"
                 return "lantern up close" if near_us else "lantern"
@@ -289,8 +292,16 @@ class Troupe:
             return None
         sits = pose == "sitting" and not self.stage.close
         mentioned = [in_action] if in_action else []
-        for words in (*mentioned, *self.props):
-            found = thing_of(words)
+        holder = self.holder
+        tool = tool_of(self.scene, holder) if holder and not is_beast(holder) else None
+        tools = [tool] if tool else []
+        for words in (*mentioned, *self.props, *tools):
+            found = (words, THINGS[words]("")) if words in tools else thing_of(words)
+            if found and found[0] in POLES and not self.stage.close and not sits:
+                if found[0] in (in_action, tool):  # both hands on its shaft
+                    used.add(found[0])
+                    return found
+                continue
             if found and self.carried and found[0] == self.carried[0]:
                 continue
             if found and found[0] == "umbrella" and self.stage.inside:

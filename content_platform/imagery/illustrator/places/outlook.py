@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 
 from content_platform.imagery.illustrator import plants
 from content_platform.imagery.illustrator.look import generator
@@ -22,6 +23,13 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.stories.models import Weather
+
+_FROSTED = re.compile(
+    r"\b(?:frost|ice)\b[^.]{0,40}\b(?:ferns?|flowers?|feathers?|glass|panes?|windows?)\b"
+    r"|\b(?:frosted|frozen|icy) (?:glass|panes?|windows?)\b",
+    re.IGNORECASE,
+)
+"""What a sentence says of a window with frost on it."""
 
 
 def draw_outlook(
@@ -72,6 +80,34 @@ def draw_outlook(
         left, top + tall * 0.6, top + tall, wide, tall * 0.14, mix(tone, light.sky[2], 0.6), rng
     )
     body += _LANDS[land](stage, left, top, wide, tall, mix(tone, light.sky[1], 0.35), rng)
+    if _FROSTED.search(stage.scene.text):
+        body += _frost(stage, left, top, wide, tall)
+    return body
+
+
+def _frost(stage: Stage, left: float, top: float, wide: float, tall: float) -> str:
+    """Ferns of frost that grow up over the lower panes, with a rime along the sill."""
+    rng = generator("frost", stage.seed, round(left), round(wide))
+    low = top + tall
+    body = gradient(
+        "rime", [(0, "#f4f9ff", 0.0), (1, "#f4f9ff", 0.75)], box=(low - 0.34 * tall, low)
+    ) + rect(left, low - 0.34 * tall, wide, 0.34 * tall, "url(#rime)")
+    count = max(4, round(wide / (0.16 * tall)))
+    for k in range(count):
+        root = left + wide * (k + 0.5) / count
+        high = tall * rng.uniform(0.24, 0.44)
+        lean = high * rng.uniform(-0.22, 0.22)
+        stem = f"M{num(root)} {num(low)}Q{num(root)} {num(low - 0.6 * high)} {num(root + lean)} {num(low - high)}"
+        leaves = ""
+        for step in range(1, 9):
+            t = step / 9.5
+            x, y = root + lean * t * t, low - high * (1.2 * t * (1 - t) + t * t)
+            reach = 0.3 * high * (1 - 0.82 * t)
+            for side in (-1, 1):
+                tip_x = min(max(x + side * reach, left), left + wide)
+                leaves += f"M{num(x)} {num(y)}Q{num(x + side * 0.6 * reach)} {num(y - 0.14 * reach)} {num(tip_x)} {num(y - 0.62 * reach)}"
+        body += line(stem, "#ffffff", 0.014 * tall, opacity=0.95)
+        body += line(leaves, "#ffffff", 0.009 * tall, opacity=0.9)
     return body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content_platform.imagery.illustrator.moment import is_at_a_door
 from content_platform.imagery.illustrator.places.dressing import dress
 from content_platform.imagery.illustrator.places.floors import draw_runner
 from content_platform.imagery.illustrator.places.furniture import (
@@ -182,7 +183,10 @@ def shop(stage: Stage) -> None:
     room = enter(stage, "#71624f", "#76523a", pattern="boards", lamp="#ffbe6a")
     a, near, mark, w = room.a, room.near, room.mark, stage.w
     put(room, draw_beams(room), 0.62)
-    add_window(room, w / 2 - near * w * 0.33, a * 0.64, a * 0.8)
+    door = is_at_a_door(stage.scene) and not stage.close
+    narrow = door and stage.frame.tall  # the door fills the wall
+    if not narrow:
+        add_window(room, w / 2 - near * w * 0.33, a * 0.64, a * 0.8)
     goods = trade.goods
     if trade.sign == "book":
         put(
@@ -196,7 +200,9 @@ def shop(stage: Stage) -> None:
         middle = mark - near * a * (0.22 if trade.floor else 0.0)
         middle = max(middle, free[0] + 0.46 * a) if near > 0 else min(middle, free[1] - 0.46 * a)
         before = (
-            trade.wall(room, middle)
+            ""  # where the door is
+            if door
+            else trade.wall(room, middle)
             if trade.wall
             else draw_shelves(room, mark, a * 1.1, goods, rows=3, base=0.64)
         )
@@ -205,6 +211,8 @@ def shop(stage: Stage) -> None:
             before + draw_shelves(room, mark + near * a * 1.25, a * 1.0, goods, rows=3, base=0.64),
             0.7,
         )
+    if door:
+        room.hung.append((stage.layout.subject_x - 0.52 * a, stage.layout.subject_x + 0.52 * a))
     add_pendant(room, w / 2, drop=1.45)
     side = w / 2 - near * w * 0.46
     rug = ("#7a3f3a", "#3f5a6a", "#5f6a3f")[stage.seed % 3]
@@ -221,7 +229,7 @@ def shop(stage: Stage) -> None:
         ("pot plant", "umbrellas", "basket", "books"),
         hung=False,
     )
-    if not stage.close:
+    if not stage.close and not narrow:
         if trade.floor:
             aside = 0.04 if not trade.wall else 0.1 if stage.frame.tall else 0.3
             put(
@@ -231,5 +239,5 @@ def shop(stage: Stage) -> None:
                 rim=0.3,
                 volume=0.1,
             )
-        else:
+        elif not door:
             add_counter(room, mark - near * a * 0.1, a * 1.2, goods[:3])

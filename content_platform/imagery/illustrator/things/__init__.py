@@ -215,6 +215,9 @@ HAND_HELD = frozenset(
 )
 """Things a person can carry in one hand."""
 
+POLES = {"broom": tools.broom, "spade": tools.spade}
+"""Tools both hands hold by a long shaft, their end on the ground; drawn with a shaft so long."""
+
 LONG = frozenset(
     {
         *(

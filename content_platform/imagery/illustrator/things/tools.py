@@ -257,21 +257,23 @@ def pickaxe(tone: str) -> Thing:
     )
 
 
-def spade(tone: str) -> Thing:
+def spade(tone: str, shaft: float = 106) -> Thing:
+    """``shaft`` is how high it stands."""
     steel = tone or "#8b94a0"
     return Thing(
-        rect(-4, -98, 8, 68, "#8a5c34")
-        + rect(-16, -106, 32, 9, "#6f4828", round_=4)
+        rect(-4, 8 - shaft, 8, shaft - 38, "#8a5c34")
+        + rect(-16, -shaft, 32, 9, "#6f4828", round_=4)
         + path("M-20 -36L20 -36C20 -14 12 -4 0 2C-12 -4 -20 -14 -20 -36Z", steel)
         + line("M0 -34L0 -12", darker(steel, 0.3), 3),
         size=1.6,
     )
 
 
-def broom(tone: str) -> Thing:
+def broom(tone: str, shaft: float = 108) -> Thing:
+    """``shaft`` is how high it stands."""
     straw = tone or "#d0a550"
     return Thing(
-        rect(-3.5, -108, 7, 78, "#8a5c34", round_=3)
+        rect(-3.5, -shaft, 7, shaft - 30, "#8a5c34", round_=3)
         + path("M-9 -36L9 -36L26 0L-26 0Z", straw)
         + line("M-5 -32L-14 -2M0 -32L0 -2M5 -32L14 -2", darker(straw, 0.35), 2)
         + line("M-11 -30L11 -30", "#a8383a", 5),
