@@ -383,17 +383,25 @@ class Cast:
         self._subjects.drawn("thing", svg)
 
     def _carry(self, owner: Drawn, thing: Thing) -> None:
-        """What one without hands is said to go about with is at its body, no larger than that."""
+        """What one without hands is said to go about with: in its mouth, no larger than its head.
+
+        One on the wing has it below its body. Only a gift or a treasure glints.
+        """
         stage, troupe = self.stage, self.troupe
         box, face = next(box for box in self.subjects if box.kind == "figure"), owner.face
-        middle, foot = (box.x + 0.5 * box.width) * stage.w, (box.y + box.height) * stage.h
-        size = 0.15 * box.width * stage.w / half_width(thing)
-        if flutters(troupe.members[0]):
-            x, foot = middle, foot + 56 * size  # below its body
+        flies = flutters(troupe.members[0])
+        glint = ""
+        if flies:
+            size = 0.15 * box.width * stage.w / half_width(thing)
+            x = (box.x + 0.5 * box.width) * stage.w
+            foot = (box.y + box.height) * stage.h + 56 * size
+            glint = _glint(x + 14 * size, foot - 62 * size, 34 * size)
         else:
-            x, foot = 0.6 * face[0] + 0.4 * middle, 0.5 * (face[1] + foot) + 50 * size
+            left, top, right, _ = owner.head or (face[0] - 1, face[1] - 1, face[0] + 1, face[1])
+            size = 0.4 * max(right - left, face[1] - top) / half_width(thing)
+            x, y = owner.mouth or face
+            foot = y + 30 * size
         svg = group(thing.svg, x=x, y=foot, scale=size)
-        glint = _glint(x + 14 * size, foot - 62 * size, 34 * size)
         stage.add(svg + glint, 1.01, glow=glint, texture=0.05, rim=0.6, fill=0.3)
         self._subjects.drawn("thing", svg)
 

@@ -258,6 +258,18 @@ def carries(scene: Scene, words: str) -> bool:
     return bool(re.search(rf"{_CARRIED}{noun}\b", scene.text, re.IGNORECASE))
 
 
+_GOES_OFF = re.compile(
+    r"\b(?:carr(?:y|ies|ied|ying)|walk\w*|ran|runs?|running|went|makes?|made|slipp?\w*) off\b"
+    r"|\b(?:carr(?:y|ies|ied|ying)|bore|bears?) away\b",
+    re.IGNORECASE,
+)
+
+
+def goes_off_with(scene: Scene) -> bool:
+    """Whether the sentence says that somebody makes off with a thing that the scene shows."""
+    return bool(_GOES_OFF.search(scene.text)) and any(carries(scene, one) for one in scene.props)
+
+
 _BOWS = {"lantern": "bowed lantern", "lamp": "bowed lantern", "candle": "bowed candle"}
 _BOWED = re.compile(
     r"\b(?:lamps?|lanterns?|lights?|candles?|flames?)\b[^.]{0,40}\b(?:bowed|bent|knelt)\b",
