@@ -150,6 +150,8 @@ def place_beast(
         least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
         if beast.size < 0.18:
             least *= 0.72  # a bird as tall as a man is another bird
+        if company > 1 and stage.frame.tall and not insect:
+            least *= 0.76  # clear of the hands of those it is with
         if insect and company and (lying or stage.frame.tall):
             least *= (
                 0.8 if stage.frame.tall or not tree_whole else 0.66

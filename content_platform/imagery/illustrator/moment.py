@@ -146,6 +146,14 @@ _LIGHT_RETURNS = re.compile(
 )
 
 
+_FIRST_SPARKS = re.compile(r"\bone spark\b[^“”]{0,12}\b(?:ten|another|two|a few)\b", re.IGNORECASE)
+
+
+def sparks_in(scene: Scene) -> bool:
+    """Whether the sentence counts the first sparks on a tree that is still bare."""
+    return bool(_FIRST_SPARKS.search(scene.text)) and not _FLOWERING.search(scene.text.lower())
+
+
 def light_sinks(scene: Scene) -> bool:
     """Whether the sentence says that a light of somebody's own goes out, and not that it is back."""
     return bool(_LIGHT_SINKS.search(scene.text)) and not light_returns(scene)
@@ -360,7 +368,8 @@ _OF_A_TREE = re.compile(
 
 def is_about_its_tree(scene: Scene) -> bool:
     """Whether the line speaks of the tree it plays under; else the tree is only where it plays."""
-    return bool(_OF_A_TREE.search(scene.text)) or tree_of(scene) == "flowering"
+    said = _OF_A_TREE.search(scene.text) or sparks_in(scene)
+    return bool(said) or tree_of(scene) == "flowering"
 
 
 def tree_of(scene: Scene) -> Literal["", "bare", "flowering"]:
