@@ -338,7 +338,7 @@ def _lightning(painter: Painter, horizon: float) -> None:
     painter.image = painter.image + wide[..., None] * linear("#b9c6f2")
 
 
-_THROUGH_CLOUDS = 0.2
+_THROUGH_CLOUDS = 0.25
 """How much of its own light the moon sends through a cloud of paper."""
 
 

@@ -439,7 +439,7 @@ def arrange(
         if before:
             y = feet + 0.012 * stage.h
         elif strewn:
-            rows = (-0.016, -0.012, -0.036, -0.04) if stage.frame.tall else (0.0, 0.008)
+            rows = (-0.016, -0.012, -0.036, -0.04) if stage.frame.tall else (0.0, 0.002)
             y = feet + rows[k % len(rows)] * stage.h
         elif small:
             base, y = _stand(stage, at, feet, adult, paved=paved)

@@ -71,11 +71,11 @@ def _dark_trunks(stage: Stage) -> None:
         )
         girth = (0.038 if edge else 0.016) * min(stage.w, stage.h) * rng.uniform(0.9, 1.2)
         lean = rng.uniform(-0.4, 0.4) * girth
-        trunk = [(x, foot), (x + 0.3 * lean, 0.5 * foot), (x + lean, -30.0)]
+        trunk = [(x, foot - 1.1 * girth), (x + 0.3 * lean, 0.5 * foot), (x + lean, -30.0)]
         drawn = path(limb(trunk, [2.0 * girth, 1.4 * girth, 1.1 * girth]), tone)
         drawn += path(
             polygon(
-                [(x - 2.0 * girth, foot + 4), (x, foot - 2.6 * girth), (x + 2.0 * girth, foot + 4)]
+                [(x - 1.9 * girth, foot + 4), (x, foot - 5.0 * girth), (x + 1.9 * girth, foot + 4)]
             ),
             tone,
         )
