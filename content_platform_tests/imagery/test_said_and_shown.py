@@ -90,7 +90,7 @@ def test_all_that_lies_around_somebody_is_seen_whole(shape: Format) -> None:
     )
     things = of("thing", boxes)
     assert len(things) == 3
-    assert all(0 < box.x and box.x + box.width < 1 for box in things)
+    assert all(box.x > 0 and box.x + box.width < 1 for box in things)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

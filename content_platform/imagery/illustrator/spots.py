@@ -57,8 +57,8 @@ def spots_of(troupe: Troupe) -> list[tuple[float, bool]]:
     ):
         # The animal goes ahead, where nobody's hands are, and those with hands side by side.
         ahead = troupe.stage.w * (0.5 + near * (0.26 if not troupe.stage.frame.tall else 0.3))
-        back = (0.08, 0.29) if not troupe.stage.frame.tall else (0.06, 0.36)
-        after = iter([(troupe.stage.w * (0.5 - near * off), left) for off in back])
+        behind = (0.08, 0.29) if not troupe.stage.frame.tall else (0.06, 0.36)
+        after = iter([(troupe.stage.w * (0.5 - near * off), left) for off in behind])
         return [(ahead, left) if first_ else next(after) for first_ in low]
     if count == 3 and troupe.stage.w <= troupe.stage.h and not troupe.stage.close:
         # Nobody hides another's face where there is little room.
