@@ -17,6 +17,7 @@ from content_platform.imagery.illustrator.look import generator
 from content_platform.imagery.illustrator.moment import (
     DIMMED,
     feeling_of,
+    goes_off_with,
     is_about_its_tree,
     light_sinks,
     pose_of,
@@ -67,6 +68,8 @@ class Placed:
     half: float
     shadow: float = 0.24
     """Half the width of its shadow, in adults."""
+    mouth: tuple[float, float] = (0.0, 0.0)
+    """Where it takes hold of what it carries."""
 
 
 def place_beast(
@@ -147,6 +150,8 @@ def place_beast(
         least = (0.56 if scene.shot is Shot.MEDIUM else 0.46) if not company else 0.34
         if beast.size < 0.18:
             least *= 0.72  # a bird as tall as a man is another bird
+        if company > 1 and stage.frame.tall and not insect:
+            least *= 0.76  # clear of the hands of those it is with
         if insect and company and (lying or stage.frame.tall):
             least *= (
                 0.8 if stage.frame.tall or not tree_whole else 0.66
@@ -208,7 +213,8 @@ def place_beast(
     foot = (x + sign * 6 * scale, feet)
     glow = _shine(stage, member, kind, colour, body, foot, beast, scale, dim=0.35 if dimmed else 1)
     wide = min(0.6, 0.42 * scale * 100 / layout.adult * (1.5 if lying else 1.0))
-    return Placed(x, body, glow, face, half, wide)
+    dx, dy = beast.mouth or (beast.head[0] + 0.8 * half / scale, beast.head[1])
+    return Placed(x, body, glow, face, half, wide, (x + sign * dx * scale, feet + dy * scale))
 
 
 def _within(stage: Stage, x: float, reach: list[float]) -> float:
@@ -318,6 +324,8 @@ def _pose(scene: Scene, *, first: bool) -> str:
         return "running"
     if action == "sitting":
         return "resting"
+    if goes_off_with(scene) and action != "lying":
+        return "walking"
     if action == "lying":
         return "sleeping" if feeling_of(scene, first=True) == "asleep" else "lying"
     return "walking" if action in ("walking", "raising") else "sitting"
@@ -342,7 +350,8 @@ def _light(stage: Stage, x: float, colour: str) -> Placed:
     size = stage.layout.adult * 0.0022
     middle = (x, y - 50 * size)
     shine = group(orb.glow, x=x, y=y, scale=size)
-    return Placed(x, "", shine + aura(*middle, 130 * size, colour or "#ffe2a8"), middle, 30 * size)
+    shine += aura(*middle, 130 * size, colour or "#ffe2a8")
+    return Placed(x, "", shine, middle, 30 * size, mouth=middle)
 
 
 def _shine(

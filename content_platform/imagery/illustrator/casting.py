@@ -61,6 +61,7 @@ from content_platform.imagery.illustrator.still_life import (
 from content_platform.imagery.illustrator.subjects import Subjects
 from content_platform.imagery.illustrator.things import FLAT, THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
+from content_platform.imagery.illustrator.things.outdoors import well as well_of
 from content_platform.imagery.illustrator.troupe import Troupe, is_door, is_small
 from content_platform.imagery.models import Box
 from content_platform.stories.models import CastMember, Shot
@@ -176,6 +177,7 @@ class Cast:
             self._shadows(drawn[0], spots[len(self.troupe.members)][0])
         if self.troupe.at_a_well:
             self._draw_the_well(drawn[0].x)
+            self._draw_the_rope(drawn, behind_bodies=True)
         boat = ""
         if self.troupe.family == "open sea" and not stage.close and self.troupe.aboard:
             boat = group(
@@ -233,7 +235,7 @@ class Cast:
         if carried is not None:
             self._carry(drawn[0], carried[1])
         if self.troupe.at_a_well:
-            self._draw_the_rope(drawn)
+            self._draw_the_rope(drawn, behind_bodies=False)
         if self.troupe.behind_a_table:
             things = [laid(*found, tilt=0.36) for found in self.troupe.small_things[:2]]
             on_it = table_before(stage, drawn[0].x, things, self.troupe.near)
@@ -375,7 +377,7 @@ class Cast:
         from_left = own.x + own.width / 2 < other.x + other.width / 2
         right = from_left is not gives
         edge = (at_whom.x + at_whom.width * right) * stage.w
-        inward = 0.2 if gives else -1.4
+        inward = -1.15 if gives else -1.4  # whole, and beside it
         x = edge + (-1 if right else 1) * inward * half_width(thing) * size
         foot = back.feet + 0.02 * stage.h
         svg = group(thing.svg, x=x, y=foot, scale=size)
@@ -388,17 +390,25 @@ class Cast:
         self._subjects.drawn("thing", svg)
 
     def _carry(self, owner: Drawn, thing: Thing) -> None:
-        """What one without hands is said to go about with is at its body, no larger than that."""
+        """What one without hands is said to go about with: in its mouth, no larger than its head.
+
+        One on the wing has it below its body. Only a gift or a treasure glints.
+        """
         stage, troupe = self.stage, self.troupe
         box, face = next(box for box in self.subjects if box.kind == "figure"), owner.face
-        middle, foot = (box.x + 0.5 * box.width) * stage.w, (box.y + box.height) * stage.h
-        size = 0.15 * box.width * stage.w / half_width(thing)
-        if flutters(troupe.members[0]):
-            x, foot = middle, foot + 56 * size  # below its body
+        flies = flutters(troupe.members[0])
+        glint = ""
+        if flies:
+            size = 0.15 * box.width * stage.w / half_width(thing)
+            x = (box.x + 0.5 * box.width) * stage.w
+            foot = (box.y + box.height) * stage.h + 56 * size
+            glint = _glint(x + 14 * size, foot - 62 * size, 34 * size)
         else:
-            x, foot = 0.6 * face[0] + 0.4 * middle, 0.5 * (face[1] + foot) + 50 * size
+            left, top, right, _ = owner.head or (face[0] - 1, face[1] - 1, face[0] + 1, face[1])
+            size = 0.4 * max(right - left, face[1] - top) / half_width(thing)
+            x, y = owner.mouth or face
+            foot = y + 30 * size
         svg = group(thing.svg, x=x, y=foot, scale=size)
-        glint = _glint(x + 14 * size, foot - 62 * size, 34 * size)
         stage.add(svg + glint, 1.01, glow=glint, texture=0.05, rim=0.6, fill=0.3)
         self._subjects.drawn("thing", svg)
 
@@ -419,7 +429,7 @@ class Cast:
     def _draw_the_well(self, x: float) -> None:
         """The well in front of who pulls at ``x``, behind everybody."""
         at, foot, size = self._well_at(x)
-        well = group(THINGS["well"]("").svg, x=at, y=foot, scale=size)
+        well = group(well_of("", used=True).svg, x=at, y=foot, scale=size)
         self.stage.add(well, 0.992, texture=0.1, rim=0.6, volume=0.2)
         self._subjects.drawn("thing", well)
 
@@ -435,38 +445,25 @@ class Cast:
         chin = head[3] - drawn[-1].face[1]
         return [*drawn[:-1], drawn[-1].lifted((at, rim - 2.1 * chin), mouth)]
 
-    def _draw_the_rope(self, drawn: list[Drawn]) -> None:
-        """From fist to fist of all who pull, each length sagging a little, to who hangs on it."""
+    def _draw_the_rope(self, drawn: list[Drawn], *, behind_bodies: bool) -> None:
+        """From fist to fist of all who pull, nearly straight, to the hands of who hangs on it.
+
+        Between those who pull it runs ``behind_bodies``, and so over nobody.
+        """
         grips = [one.grip for one in drawn if one.grip is not None]
         if len(grips) < 2:
             return
         # Along the line of who pulls, and last to the one in the well.
-        held = [*sorted(grips[:-1], key=lambda at: -at[0] * self.troupe.near), grips[-1]]
-        held[:-1] = held[:-1][::-1]
-        adult = self.stage.layout.adult
-        drawn_up = drawn[-1]
-        chin = (drawn_up.head or (0.0, 0.0, 0.0, 0.0))[3] - drawn_up.face[1]
-        middle, breast = drawn_up.face[0] - 0.1 * self.troupe.near * chin, held[-1][1] + 0.75 * chin
-        half = 1.0 * chin
-        # Before the bodies, and through each fist: the rope ends on either side of it.
-        fist, path_ = 0.03 * adult, ""
-        for (ax, ay), (bx, by) in itertools.pairwise(held):
-            long = math.hypot(bx - ax, by - ay) or 1.0
-            ux, uy = (bx - ax) / long * fist, (by - ay) / long * fist
-            sag = 0.1 * long
-            path_ += (
-                f"M{num(ax + ux)} {num(ay + uy)}Q{num((ax + bx) / 2)} {num((ay + by) / 2 + sag)} "
-            )
-            path_ += f"{num(bx - ux)} {num(by - uy)}"
-        # From the last fist it goes round under the arms.
-        near_side = middle - self.troupe.near * half
-        path_ += f"M{num(held[-1][0])} {num(held[-1][1] + fist)}"
-        path_ += f"Q{num(near_side)} {num(held[-1][1] + 0.4 * chin)} {num(near_side)} {num(breast)}"
-        path_ += f"Q{num(middle)} {num(breast + 0.34 * chin)} "
-        path_ += f"{num(middle + self.troupe.near * half)} {num(breast - 0.06 * chin)}"
+        held = [*sorted(grips[:-1], key=lambda at: at[0] * self.troupe.near), grips[-1]]
+        lengths = list(itertools.pairwise(held))
+        adult, path_ = self.stage.layout.adult, ""
+        for (ax, ay), (bx, by) in lengths[:-1] if behind_bodies else lengths[-1:]:
+            sag = 0.03 * math.hypot(bx - ax, by - ay)
+            path_ += f"M{num(ax)} {num(ay)}Q{num((ax + bx) / 2)} {num((ay + by) / 2 + sag)} "
+            path_ += f"{num(bx)} {num(by)}"
         wide = 0.018 * adult
         rope = line(path_, "#6f5430", wide) + line(path_, "#d8b87e", 0.58 * wide)
-        self.stage.add(rope, 1.005, texture=0.1)
+        self.stage.add(rope, 0.996 if behind_bodies else 1.005, texture=0.1)
 
     def _resting(self, one: Drawn, name: str) -> Drawn:
         """Whoever is said to be on a thing: the thing behind, and the body on top of it."""
@@ -500,7 +497,8 @@ class Cast:
             placed = used | {"door", "well" if round_us else ""}
             if named and named[0] not in placed:
                 found.setdefault(named[0], laid(*named, tilt=0.36))
-        found = dict(list(found.items())[:2])
+        strewn = self.troupe.strewn
+        found = dict(list(found.items())[: 4 if strewn else 2])
         if large is not None:
             found = {k: v for k, v in found.items() if large == (v.size > 2.2)}
         if self._figures.bench_from is not None:
@@ -524,7 +522,7 @@ class Cast:
                     self.troupe.family,
                 )
                 return
-            things = list(found.items())[:2]
+            things = list(found.items())
             taken = [
                 (box.x * self.stage.w, (box.x + box.width) * self.stage.w)
                 for box in self.subjects
@@ -543,7 +541,14 @@ class Cast:
             nearby = replace(self.stage, layout=behind(self.stage.layout, self.stage.frame))
             front = large is False  # after the figures
             for body in arrange(
-                nearby, things, x, self.troupe.near, taken, paved=paved, in_front=front
+                nearby,
+                things,
+                x,
+                self.troupe.near,
+                taken,
+                paved=paved,
+                in_front=front,
+                strewn=strewn,
             ):
                 self._subjects.drawn("thing", body)
 

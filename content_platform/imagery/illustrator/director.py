@@ -35,7 +35,7 @@ from content_platform.imagery.illustrator.places.named import lay_named
 from content_platform.imagery.illustrator.places.streets import clear_of_heads
 from content_platform.imagery.illustrator.relations import rests_on
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
-from content_platform.imagery.illustrator.troupe import is_small
+from content_platform.imagery.illustrator.troupe import hauls_at_a_well, is_small
 from content_platform.imagery.models import Angle, Box, DrawRequest, FocalPoint
 from content_platform.stories.models import Beat, CastMember, Scene, Shot, TimeOfDay, Weather
 from content_platform.vocabulary import Format, Mood
@@ -135,6 +135,10 @@ def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, t
         layout = _beside_the_tree(layout, scene, request.cast, frame)
     elif request.side == "right":
         layout = _mirrored(layout, frame.w)
+    if hauls_at_a_well(scene, family):  # all of it, and everybody round it, in the picture
+        layout = replace(
+            layout, adult=min(layout.adult, (0.76, 1.0)[len(scene.cast) < 3] * frame.w)
+        )
     stage = Stage(
         frame=frame,
         layout=layout,
@@ -338,6 +342,7 @@ def _stands_tall(scene: Scene, cast: tuple[CastMember, ...], family: str) -> boo
     return (
         not all(map(is_beast, there))  # whose feet are as near their heads as captions are high
         and family not in _AT_THE_FEET
+        and not hauls_at_a_well(scene, family)
         and not lies(scene)
         and not shadows_of(scene)
         and not (pose_of(scene.action) == "sitting" and family not in INDOORS)

@@ -60,6 +60,8 @@ class Drawn:
     """The ground line of somebody who is farther back than the others."""
     grip: tuple[float, float] | None = None
     """Where the hands are of somebody who hauls on a rope."""
+    mouth: tuple[float, float] | None = None
+    """Where an animal takes hold of what it carries."""
 
     def lifted(self, to: tuple[float, float], clip: str) -> Drawn:
         """The same with the face at ``to``, and only what ``clip`` (an SVG path) leaves of it."""
@@ -88,6 +90,7 @@ class Drawn:
             head=self.head and move.edges(self.head),
             held=self.held and move.edges(self.held),
             grip=self.grip and move.point(*self.grip),
+            mouth=self.mouth and move.point(*self.mouth),
         )
 
 
@@ -317,6 +320,7 @@ class Figures:
             shadow=placed.shadow,
             upright=False,
             head=head,
+            mouth=placed.mouth,
         )
 
 

@@ -146,6 +146,14 @@ _LIGHT_RETURNS = re.compile(
 )
 
 
+_FIRST_SPARKS = re.compile(r"\bone spark\b[^“”]{0,12}\b(?:ten|another|two|a few)\b", re.IGNORECASE)
+
+
+def sparks_in(scene: Scene) -> bool:
+    """Whether the sentence counts the first sparks on a tree that is still bare."""
+    return bool(_FIRST_SPARKS.search(scene.text)) and not _FLOWERING.search(scene.text.lower())
+
+
 def light_sinks(scene: Scene) -> bool:
     """Whether the sentence says that a light of somebody's own goes out, and not that it is back."""
     return bool(_LIGHT_SINKS.search(scene.text)) and not light_returns(scene)
@@ -256,6 +264,18 @@ def carries(scene: Scene, words: str) -> bool:
     """Whether the sentence says that somebody goes about with the thing on them."""
     noun = re.escape(words.rsplit(maxsplit=1)[-1]) if words.split() else "nothing"
     return bool(re.search(rf"{_CARRIED}{noun}\b", scene.text, re.IGNORECASE))
+
+
+_GOES_OFF = re.compile(
+    r"\b(?:carr(?:y|ies|ied|ying)|walk\w*|ran|runs?|running|went|makes?|made|slipp?\w*) off\b"
+    r"|\b(?:carr(?:y|ies|ied|ying)|bore|bears?) away\b",
+    re.IGNORECASE,
+)
+
+
+def goes_off_with(scene: Scene) -> bool:
+    """Whether the sentence says that somebody makes off with a thing that the scene shows."""
+    return bool(_GOES_OFF.search(scene.text)) and any(carries(scene, one) for one in scene.props)
 
 
 _BOWS = {"lantern": "bowed lantern", "lamp": "bowed lantern", "candle": "bowed candle"}
@@ -384,7 +404,8 @@ _OF_A_TREE = re.compile(
 
 def is_about_its_tree(scene: Scene) -> bool:
     """Whether the line speaks of the tree it plays under; else the tree is only where it plays."""
-    return bool(_OF_A_TREE.search(scene.text)) or tree_of(scene) == "flowering"
+    said = _OF_A_TREE.search(scene.text) or sparks_in(scene)
+    return bool(said) or tree_of(scene) == "flowering"
 
 
 def tree_of(scene: Scene) -> Literal["", "bare", "flowering"]:

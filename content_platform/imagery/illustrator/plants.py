@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 from content_platform.imagery.illustrator.shapes import (
     Point,
@@ -206,6 +207,32 @@ def _branches(x: float, y: float, h: float, rng: random.Random, depth: int) -> l
     return grown
 
 
+def _grown(
+    x: float, y: float, high: float, wide: float, rng: random.Random
+) -> tuple[list[_Branch], Callable[[Point], Point], float, float, float]:
+    """Branches of a great tree, where their points go in the picture, how thick, wide, high."""
+    branches = _branches(0, 0, 1000, rng, 5)
+    ends = [end for _, _, end, _, _ in branches]
+    left, right = min(at[0] for at in ends), max(at[0] for at in ends)
+    top = min(at[1] for at in ends)
+    across = 0.96 * wide / (right - left)
+    # The crown spreads to both sides of the trunk alike, its foot stays where it is.
+    lean = (left + right) / 2
+    up = 0.97 * high / -top
+    thick = 1.25 * min(across, up)
+
+    def put(at: Point) -> Point:
+        return x + (at[0] - lean * min(1.0, at[1] / top * 1.6)) * across, y + at[1] * up
+
+    return branches, put, thick, across, up
+
+
+def branch_ends(x: float, y: float, high: float, wide: float, rng: random.Random) -> list[Point]:
+    """Where the boughs of the same great tree end, from left to right."""
+    branches, put, *_ = _grown(x, y, high, wide, rng)
+    return sorted(put(end) for _, _, end, _, level in branches if level <= 1)
+
+
 def great_tree(
     x: float,
     y: float,
@@ -220,19 +247,7 @@ def great_tree(
 
     The same ``rng`` grows the same one, bare or in ``blossom``.
     """
-    branches = _branches(0, 0, 1000, rng, 5)
-    ends = [end for _, _, end, _, _ in branches]
-    left, right = min(at[0] for at in ends), max(at[0] for at in ends)
-    top = min(at[1] for at in ends)
-    across = 0.96 * wide / (right - left)
-    # The crown spreads to both sides of the trunk alike, its foot stays where it is.
-    lean = (left + right) / 2
-    up = 0.97 * high / -top
-    thick = 1.25 * min(across, up)
-
-    def put(at: Point) -> Point:
-        return x + (at[0] - lean * min(1.0, at[1] / top * 1.6)) * across, y + at[1] * up
-
+    branches, put, thick, across, up = _grown(x, y, high, wide, rng)
     girth, fork, neck = 0.062 * high, put(branches[0][2]), 26.0 * thick
     foot = [
         (x - 2.5 * girth, y + 0.012 * high),

@@ -338,6 +338,10 @@ def _lightning(painter: Painter, horizon: float) -> None:
     painter.image = painter.image + wide[..., None] * linear("#b9c6f2")
 
 
+_THROUGH_CLOUDS = 0.25
+"""How much of its own light the moon sends through a cloud of paper."""
+
+
 def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
     stage, light = painter.stage, painter.stage.light
     ys = (np.arange(painter.size[1], dtype=np.float32) + 0.5) * stage.h / painter.size[1]
@@ -380,6 +384,9 @@ def _paper_sky(painter: Painter, horizon: float, disc: bool) -> None:
         from content_platform.imagery.illustrator.stage import Layer
 
         painter.lay(Layer(body, 0.25))
+    if disc and light.sun == "moon" and stage.scene.weather is not Weather.FOG:
+        # It shines through the clouds before it, softly and as the whole disc.
+        painter.shine(circle(*stage.key_at, 74, "#fff3d6"), strength=_THROUGH_CLOUDS)
     if stage.scene.weather is Weather.FOG:
         _paper_fog(painter, horizon)
 

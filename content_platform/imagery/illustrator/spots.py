@@ -5,14 +5,16 @@ from __future__ import annotations
 from content_platform.imagery.illustrator.beasts import (
     follows,
     is_beast,
+    stands_low,
 )
 from content_platform.imagery.illustrator.moment import (
+    goes_off_with,
     lies,
     pose_of,
 )
 from content_platform.imagery.illustrator.troupe import Troupe
 
-WELL_AHEAD = 0.37
+WELL_AHEAD = 0.42
 """How far in front of who pulls somebody up the middle of the well is, in adults."""
 
 
@@ -44,6 +46,20 @@ def spots_of(troupe: Troupe) -> list[tuple[float, bool]]:
         return [(middle - near * apart, left), (middle + near * apart, not left)]
     if troupe.at_a_well and count > 1 and not any(map(troupe.is_giant, troupe.members)):
         return _round_the_well(troupe, count)
+    goes = pose_of(troupe.scene.action) in ("walking", "running") or goes_off_with(troupe.scene)
+    low = [is_beast(member) and stands_low(member) for member in troupe.members]
+    if (
+        goes
+        and not troupe.stage.close
+        and count == 3
+        and low.count(True) == 1
+        and not any(map(troupe.is_giant, troupe.members))
+    ):
+        # The animal goes ahead, where nobody's hands are, and those with hands side by side.
+        ahead = troupe.stage.w * (0.5 + near * (0.26 if not troupe.stage.frame.tall else 0.3))
+        behind = (0.08, 0.29) if not troupe.stage.frame.tall else (0.06, 0.36)
+        after = iter([(troupe.stage.w * (0.5 - near * off), left) for off in behind])
+        return [(ahead, left) if first_ else next(after) for first_ in low]
     if count == 3 and troupe.stage.w <= troupe.stage.h and not troupe.stage.close:
         # Nobody hides another's face where there is little room.
         middle, apart = troupe.stage.w / 2, 0.31 * troupe.stage.w
@@ -112,6 +128,6 @@ def spots_of(troupe: Troupe) -> list[tuple[float, bool]]:
 def _round_the_well(troupe: Troupe, count: int) -> list[tuple[float, bool]]:
     """Who pulls stands on one side of the well, the last named, who is pulled up, in it."""
     adult, near, left = troupe.stage.layout.adult, troupe.near, troupe.facing_left
-    first = troupe.stage.w / 2 - near * adult * (0.0 if count > 2 else 0.18)
+    first = troupe.stage.w / 2 - near * adult * (0.08 if count > 2 else 0.24)
     helpers = [(first - near * 0.36 * adult * k, left) for k in range(1, count - 1)]
     return [(first, left), *helpers, (first + near * WELL_AHEAD * adult, not left)]

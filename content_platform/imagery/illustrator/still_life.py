@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -380,6 +382,7 @@ _STOOL = 0.0034
 """A stool's size by an adult's height: its seat, 66 high, is below the knee."""
 _ON_THE_GROUND = frozenset({"star", "footprints", "campfire", "fire"})
 """Small things that nobody puts on anything."""
+_PAIR = re.compile(r"\b(?:boots|shoes|slippers)\b", re.IGNORECASE)
 
 
 def arrange(
@@ -391,17 +394,21 @@ def arrange(
     *,
     paved: bool = False,
     in_front: bool = False,
+    strewn: bool = False,
 ) -> Iterator[str]:
     """Put things beside the subject, from ``x`` on to the ``near`` side; yields what was drawn.
 
     They keep clear of what is ``taken``, from where to where, as far as the picture is wide.
     ``paved``: on stones, where small things stand on a crate. ``in_front``: the figures are drawn
-    already, and what is small may lie before their feet.
+    already, and what is small may lie before their feet. ``strewn``: on the bare ground, to both
+    sides.
     """
     layout, adult = stage.layout, stage.layout.adult
     # On the floor, never before the wall.
     feet = max(layout.feet, stage.ground_y + 0.07 * adult) if stage.inside else layout.feet
     occupied = list(taken)
+    pair = bool(_PAIR.search(stage.scene.text))
+    found = [(name, _twice(one) if pair and name == "shoe" else one) for name, one in found]
     for k, (name, thing) in enumerate(found):
         # A stall has room for its seller, small things keep their size beside people.
         large = 4.4 if name == "stall" else thing.size
@@ -410,27 +417,43 @@ def arrange(
             size = adult * _STOOL
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
+        if strewn:
+            at = x + near * adult * (0.0, 0.42, -1.0, -1.3)[k % 4]
+            size *= 1.3
+            if stage.frame.tall and taken:  # there is room on one side only, in two rows
+                left, right = min(one[0] for one in taken), max(one[1] for one in taken)
+                ahead = left > stage.w - right
+                free = left if ahead else stage.w - right
+                along = 0.04 * stage.w + (0.2, 0.6, 0.76, 0.46)[k % 4] * free
+                at, size = along if ahead else stage.w - along, 0.75 * size
         half = min(half_width(thing), 60.0) * size
         if half > 0.3 * stage.w:  # all of it in the picture
             size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
-        small = thing.size < 1.05 and name not in _ON_THE_GROUND
+        small = thing.size < 1.05 and name not in _ON_THE_GROUND and name != "shoe"
         crowded = small and in_front and stage.inside and len(taken) > 2
         if crowded:
             size, half = 1.3 * size, 1.3 * half
         # Before the feet of a crowd, things keep clear of each other rather than of legs.
         around = [*occupied, *(3 * occupied[len(taken) :] if crowded else ())]
-        at = _clear_of(around, at, half, stage.w, large=thing.size > 2.2)
+        if not (strewn and stage.frame.tall):
+            at = _clear_of(around, at, half, stage.w, large=thing.size > 2.2)
         hidden = sum(max(0.0, min(at + half, to) - max(at - half, start)) for start, to in taken)
         most = 0.3 if len(taken) > 2 else 0.6 if k else math.inf
         # Among somebody's legs no table stands: what is small lies on the floor before them.
         table = 0.2 * adult
         before = crowded and any(at + table > start and at - table < to for start, to in taken)
-        if thing.size <= 2.2 and hidden > most * half and not before:
+        if name == "shoe" and pair:  # before the feet they are for
+            before, size, half = True, 1.4 * size, 1.4 * half
+            at = at if not stage.frame.tall else stage.w * (0.5 - 0.2 * near)
+        if thing.size <= 2.2 and hidden > most * half and not before and not strewn:
             continue  # rather left out than among somebody's legs
         occupied.append((at - half, at + half))
         y, base = feet - 4, ""
         if before:
             y = feet + 0.012 * stage.h
+        elif strewn:
+            rows = (-0.016, -0.012, -0.036, -0.04) if stage.frame.tall else (0.0, 0.002)
+            y = feet + rows[k % len(rows)] * stage.h
         elif small:
             base, y = _stand(stage, at, feet, adult, paved=paved)
         if name == "stall":
@@ -456,6 +479,11 @@ def arrange(
             volume=0.2,
         )
         yield base + svg
+
+
+def _twice(thing: Thing) -> Thing:
+    """Two of it side by side."""
+    return replace(thing, svg=group(thing.svg, x=-30, y=-6) + group(thing.svg, x=30))
 
 
 def _clear_of(

@@ -30,7 +30,7 @@ from content_platform.imagery.illustrator.relations import is_behind_a_table
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import HAND_HELD, POLES, THINGS, laid
 from content_platform.imagery.illustrator.things.base import Thing
-from content_platform.stories.models import CastMember, Shot
+from content_platform.stories.models import CastMember, Scene, Shot
 
 ADULT_UNITS = 496.0
 """Height of a standing adult in figure units."""
@@ -65,6 +65,15 @@ _UP_CLOSE = {
 _WELL = re.compile(r"\bwells?\b(?! (?:known|done|enough))", re.I)
 
 
+_AMONG = re.compile(r"\b(?:among|amid|between) all the\b|\ball (?:around|round|about)\b", re.I)
+
+
+_ON_THE_FEET = re.compile(
+    r"\b(?:put|puts|pull(?:s|ed)?|step(?:s|ped)? into)(?: on)? (?:\w+ ){0,2}(?:boots|shoes|slippers)\b",
+    re.I,
+)
+
+
 def is_small(found: tuple[str, Thing] | None) -> bool:
     """Whether a thing can lie on a table and fill a detail shot."""
     return found is not None and found[1].size < 1.5
@@ -73,6 +82,19 @@ def is_small(found: tuple[str, Thing] | None) -> bool:
 def is_door(words: str) -> bool:
     found = thing_of(words)
     return found is not None and found[0] == "door"
+
+
+def hauls(scene: Scene) -> bool:
+    """Whether the first of the cast pulls a rope."""
+    return pose_of(scene.action) in ("climbing", "reaching", "holding") and any(
+        found and found[0] == "rope" for found in map(thing_of, scene.props)
+    )
+
+
+def hauls_at_a_well(scene: Scene, family: str) -> bool:
+    """Whether somebody is pulled up out of a well, seen from above the ground."""
+    words = f"{scene.text} {scene.place} {' '.join(scene.props)}"
+    return family != "dry well" and hauls(scene) and bool(_WELL.search(words))
 
 
 class Troupe:
@@ -126,16 +148,10 @@ class Troupe:
         self.before: tuple[str, Thing] | None = None
         self.before = self._thing_before()
         """The thing large in front of somebody near the camera, if nobody holds one."""
-        self.hauls = pose_of(self.scene.action) in ("climbing", "reaching", "holding") and any(
-            found and found[0] == "rope" for found in map(thing_of, self.props)
-        )
+        self.hauls = hauls(self.scene)
         """Whether the first of the cast pulls a rope, and nobody hangs on it."""
         self.at_a_well = (
-            self.hauls
-            and not stage.close
-            and not stage.inside
-            and self.family != "dry well"
-            and bool(_WELL.search(f"{self.scene.text} {self.scene.place} {' '.join(self.props)}"))
+            not stage.close and not stage.inside and hauls_at_a_well(self.scene, self.family)
         )
 
     @property
@@ -151,6 +167,12 @@ class Troupe:
         """What is small enough for a table, each once."""
         found = [one for one in map(thing_of, self.props) if one and is_small(one)]
         return list(dict(found).items())
+
+    @property
+    def strewn(self) -> bool:
+        """Whether somebody is among things that lie on the ground all round."""
+        among = bool(_AMONG.search(self.scene.text)) and not self.stage.close
+        return among and bool(self.members) and len(self.small_things) > 1
 
     @property
     def carried(self) -> tuple[str, Thing] | None:
@@ -243,6 +265,9 @@ class Troupe:
                 pose = "holding"
         else:
             pose = _EMPTY_HANDED.get(pose, pose)
+        low = any(is_beast(one) and stands_low(one) for one in self.members)
+        if pose == "walking" and stage.frame.tall and low and len(self.members) > 2:
+            pose = "standing"  # a swinging hand would be on its tail
         if pose == "working" and not stage.inside:
             pose = "holding" if held else "standing"
         if pose == "sitting" and not first and len(self.members) > 2:
@@ -282,7 +307,7 @@ class Troupe:
             return None
         if self.scene.action.startswith("waving"):
             return None
-        if self.behind_a_table:
+        if self.behind_a_table or self.strewn:
             return None
         in_action = held_in(self.scene.action)
         pose = pose_of(self.scene.action)
@@ -305,6 +330,8 @@ class Troupe:
             if found and self.carried and found[0] == self.carried[0]:
                 continue
             if found and found[0] == "umbrella" and self.stage.inside:
+                continue
+            if found and found[0] == "shoe" and _ON_THE_FEET.search(self.scene.text):
                 continue
             if found and found[1].hangs and sits:
                 continue  # it stands on the ground

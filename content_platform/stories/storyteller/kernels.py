@@ -59,6 +59,8 @@ class Seen(Model):
     place: str | None = None
     time: TimeOfDay | None = None
     mood: Mood | None = None
+    apart: bool = False
+    """Exactly what ``says`` finds is a picture of its own, however short."""
 
 
 class BeatLines(Model):

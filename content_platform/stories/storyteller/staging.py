@@ -58,15 +58,20 @@ def scenes_of(
 ) -> tuple[Scene, ...]:
     """The scenes of a telling, numbered from 0; ``cast`` has the members of each role."""
     pieces: list[tuple[BeatLines, str, int]] = []
+    apart: set[str] = set()
     for part in told:
-        pieces.extend((part.lines, text, position) for position, text in enumerate(_cut(part.text)))
+        for position, text in enumerate(_cut(part.text)):
+            cut = _shown_apart(part.lines, text)
+            pieces.extend((part.lines, piece, position) for piece in cut)
+            apart.update(cut if len(cut) > 1 else ())
     merged: list[tuple[BeatLines, str, int]] = []
     for lines, text, position in pieces:
         if merged:
             _, before, _ = merged[-1]
             both = count_words(before) + count_words(text)
             short = min(count_words(before), count_words(text)) < _SCENE_MIN_WORDS
-            if short and both <= _SCENE_MAX_WORDS:
+            kept = text in apart or before in apart
+            if short and not kept and both <= _SCENE_MAX_WORDS:
                 # Somebody who stands there once more, older, is what the two are about.
                 doubled = [{"grown", "older"} & set(one.cast) for one in (merged[-1][0], lines)]
                 first = count_words(before) >= count_words(text)
@@ -87,7 +92,7 @@ def scenes_of(
     states: dict[str, str] = {}
     for index, (beat, text, nth) in enumerate(merged):
         seen = beat.seen_in(text) or _AS_IT_SAYS
-        said = beat.model_copy(update=seen.model_dump(exclude={"says"}, exclude_none=True))
+        said = beat.model_copy(update=seen.model_dump(exclude={"says", "apart"}, exclude_none=True))
         position = 0 if seen.shot is not None else nth
         lines, names = said, _names_seen(said, text, position, cast, filling.slots)
         if seen.cast is not None:
@@ -372,6 +377,16 @@ def _who_speaks(
             if role != "next" and member.name not in names and re.search(says, narrated, re.I):
                 return [member.name]
     return []
+
+
+def _shown_apart(lines: BeatLines, text: str) -> list[str]:
+    """``text``, cut where some words of it are to be a picture of their own."""
+    for seen in lines.seen:
+        found = re.search(seen.says, text, re.IGNORECASE) if seen.apart else None
+        if found:
+            parts = (text[: found.start()], found.group(), text[found.end() :])
+            return [part.strip() for part in parts if part.strip()]
+    return [text]
 
 
 def _cut(text: str) -> list[str]:

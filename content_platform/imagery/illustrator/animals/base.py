@@ -35,6 +35,8 @@ class Beast:
     """Nape and throat: from where to where a scarf goes."""
     span: tuple[float, float] = (-90.0, 110.0)
     """How far it reaches behind and before its origin."""
+    mouth: Point | None = None
+    """Where its lips meet, or its beak ends; None where it has none to carry things with."""
 
     def with_rim(self, coat: str) -> Beast:
         """The same with a thin edge of light all round, so that a dark coat reads on the dark."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from content_platform.imagery.illustrator.animals.base import is_dark
 from content_platform.imagery.illustrator.animals.builds import Build
 from content_platform.imagery.illustrator.shapes import (
@@ -33,6 +35,20 @@ HUNG = {
 _GRAVE = frozenset({"sad", "afraid", "determined"})
 """Feelings that need brows even on a dark coat, where any other brow is only a patch."""
 _EARS_BACK = frozenset({"sad", "weeping", "afraid"})
+
+
+def mouth_of(kind: str, build: Build, at: Point, feeling: str, tilt: float) -> Point:
+    """Where a head at ``at`` (as of ``draw_face``) takes hold of what it carries."""
+    r = build.head / 2
+    if kind == "cat":
+        dx, dy = 2 + 1.28 * 0.3 * r, 1.28 * 0.66 * r
+    else:
+        dx, dy = r * 0.36 + build.muzzle, r * 0.6
+    turn = math.radians(tilt + HUNG.get(feeling, 0.0))
+    return (
+        at[0] + dx * math.cos(turn) - dy * math.sin(turn),
+        at[1] + dx * math.sin(turn) + dy * math.cos(turn),
+    )
 
 
 def draw_face(

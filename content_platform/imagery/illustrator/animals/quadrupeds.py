@@ -6,7 +6,7 @@ import math
 
 from content_platform.imagery.illustrator.animals.base import Beast
 from content_platform.imagery.illustrator.animals.builds import BUILDS, Build
-from content_platform.imagery.illustrator.animals.faces import draw_face
+from content_platform.imagery.illustrator.animals.faces import draw_face, mouth_of
 from content_platform.imagery.illustrator.shapes import (
     Point,
     darker,
@@ -173,6 +173,7 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
             -half * 0.98 - _TAILS.get(build.tail, 10.0),
             neck_end[0] + build.head * 0.5 + build.muzzle + 2,
         ),
+        mouth=mouth_of(kind, build, neck_end, feeling, tilt),
     )
 
 
@@ -322,6 +323,7 @@ def _lying(kind: str, build: Build, coat: str, feeling: str) -> Beast:
         high,
         (at[0] + build.head * 0.3, at[1]),
         build.size * high / (build.leg + build.chest + build.neck * 0.6),
+        mouth=mouth_of(kind, build, at, feeling, 0.0),
         neck=None
         if asleep
         else (
@@ -479,4 +481,5 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
         (at[0] + build.head * 0.3, at[1]),
         build.size * 1.2,
         neck=((-10, -106), (24, -103)),
+        mouth=mouth_of(kind, build, at, feeling, tilt),
     )

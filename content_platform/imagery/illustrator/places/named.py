@@ -15,6 +15,7 @@ from content_platform.imagery.illustrator.shapes import (
     ellipse,
     gradient,
     lighter,
+    limb,
     mix,
     num,
     path,
@@ -33,6 +34,9 @@ _CHIMNEY_DOWN = re.compile(
 )
 
 
+_TRUNKS = re.compile(
+    r"\b(?:between|among|past|through)\b[^.,]{0,24}\b(?:trunks|trees)\b", re.IGNORECASE
+)
 _SPARKS = re.compile(r"\b(?:sparks?|embers?) (?:\w+ )?(?:lay|lie|glowed) in\b", re.IGNORECASE)
 
 
@@ -43,10 +47,52 @@ def lay_named(stage: Stage) -> None:
     words = f"{stage.scene.text} {' '.join(stage.scene.props)}"
     if _CHIMNEY_DOWN.search(words) and not stage.inside:
         _fallen_chimney(stage)
+    if _TRUNKS.search(stage.scene.text) and not stage.inside and not stage.close:
+        _dark_trunks(stage)
     if _PUDDLE.search(words) and not stage.close:
         _puddle(stage)
     if _SPARKS.search(words) and not stage.inside:
         track_of_sparks(stage)
+
+
+def _dark_trunks(stage: Stage) -> None:
+    """A few dark trunks without their crowns: the nearest at the edges, thin ones farther back."""
+    layout, rng = stage.layout, generator("trunks", stage.seed)
+    tone = mix(stage.light.sky[0], "#241c22", 0.75)
+    far = near = ""
+    places = (0.04, 0.2, 0.5, 0.64, 0.8, 0.97) if not stage.frame.tall else (0.05, 0.5, 0.7, 0.95)
+    for k, share in enumerate(places):
+        edge = k in (0, len(places) - 1)
+        x = stage.w * share + rng.uniform(-0.012, 0.012) * stage.w
+        foot = (
+            layout.feet - 0.01 * stage.h
+            if edge
+            else (0.65 * layout.horizon + 0.35 * layout.feet) + rng.uniform(0.0, 0.02) * stage.h
+        )
+        girth = (0.038 if edge else 0.016) * min(stage.w, stage.h) * rng.uniform(0.9, 1.2)
+        lean = rng.uniform(-0.4, 0.4) * girth
+        trunk = [(x, foot - 1.1 * girth), (x + 0.3 * lean, 0.5 * foot), (x + lean, -30.0)]
+        drawn = path(limb(trunk, [2.0 * girth, 1.4 * girth, 1.1 * girth]), tone)
+        drawn += path(
+            polygon(
+                [(x - 1.9 * girth, foot + 4), (x, foot - 5.0 * girth), (x + 1.9 * girth, foot + 4)]
+            ),
+            tone,
+        )
+        for up, side in ((0.42, 1), (0.27, -1)):
+            y = foot * up
+            twig = [
+                (x + lean * (1 - up), y),
+                (x + side * 2.6 * girth, y - 2.0 * girth),
+                (x + side * 4.0 * girth, y - 5.0 * girth),
+            ]
+            drawn += path(limb(twig, [0.7 * girth, 0.45 * girth, 0.15 * girth]), tone)
+        if edge:
+            near += drawn
+        else:
+            far += drawn
+    stage.add(far, 0.72, rim=0.3, texture=0.3)
+    stage.add(near, 0.965, rim=0.5, texture=0.3)
 
 
 def track_of_sparks(stage: Stage) -> None:

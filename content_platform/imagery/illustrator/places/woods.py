@@ -6,7 +6,7 @@ import re
 
 from content_platform.imagery.illustrator import air, plants, sky
 from content_platform.imagery.illustrator.look import generator
-from content_platform.imagery.illustrator.moment import is_about_its_tree, tree_of
+from content_platform.imagery.illustrator.moment import is_about_its_tree, sparks_in, tree_of
 from content_platform.imagery.illustrator.places.ground import (
     frame_leaves,
     ground,
@@ -17,6 +17,7 @@ from content_platform.imagery.illustrator.places.ground import (
 )
 from content_platform.imagery.illustrator.shapes import (
     below,
+    circle,
     darker,
     ellipse,
     height_at,
@@ -210,16 +211,31 @@ def _gravestone(x: float, y: float, size: float) -> str:
 
 
 _SHINES = re.compile(
-    r"\b(?:caught light|lit up|light (?:burst|came back)|sparks?|glow\w*|shone|shining)\b",
+    r"\b(?:every (?:dead )?branch|caught light|lit up|light (?:burst|came back)|sparks?|glow\w*|shone|shining)\b",
     re.IGNORECASE,
 )
 """What is said of a tree that comes alive with light."""
 
 
+def _first_sparks(stage: Stage, foot: float, tall: float, wide: float) -> None:
+    """Ten lights at the ends of the great tree's branches."""
+    x = stage.layout.landmark_x
+    ends = plants.branch_ends(x, foot, tall, wide, generator("great tree", stage.seed))
+    seen = [at for at in ends if 0.03 * stage.w < at[0] < 0.97 * stage.w and at[1] > 0.04 * stage.h]
+    dots = ""
+    for k in range(10):
+        at = seen[k * len(seen) // 10]
+        r = 0.016 * tall * (1.0, 0.8, 1.15)[k % 3]
+        dots += circle(*at, r, "#ffd27a") + circle(*at, 0.5 * r, "#fff6d8")
+        stage.lamp(*at, 0.2 * tall, colour="#ffc878", strength=0.6, halo=0.7)
+    stage.add(dots, 0.935, glow=dots, texture=0)
+
+
 def ancient_tree(stage: Stage) -> None:
     """A great dead tree in a clearing; in blossom when the story says so."""
     layout, w, rng = stage.layout, stage.w, stage.rng
-    alive = tree_of(stage.scene) == "flowering"
+    sparks = sparks_in(stage.scene)
+    alive = tree_of(stage.scene) == "flowering" and not sparks
     sky.sky(stage)
     base = plants.PINE[stage.season]
     for depth, y, low, high in (
@@ -266,6 +282,8 @@ def ancient_tree(stage: Stage) -> None:
     stage.landmark = edges if whole and not stage.close else None
     glow = f'<g opacity="0.24">{tree}</g>' if shines else ""
     stage.add(tree, 0.93, rim=0.8, texture=0.4, glow=glow, fill=0.12 if pale else 0.0)
+    if sparks:
+        _first_sparks(stage, foot, tall, wide)
     if alive:
         tone, strength = ("#ffc878", 0.9) if shines else ("#ffc9c4", 0.5)
         stage.lamp(

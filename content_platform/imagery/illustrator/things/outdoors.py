@@ -10,6 +10,7 @@ from content_platform.imagery.illustrator.shapes import (
     ellipse,
     glow_gradient,
     gradient,
+    group,
     lighter,
     limb,
     line,
@@ -277,15 +278,19 @@ def gravestone(tone: str) -> Thing:
     )
 
 
-def well(tone: str) -> Thing:
+def well(tone: str, *, used: bool = False) -> Thing:
+    """A roofed well with its bucket; ``used``: the bucket is away, and a head fits under the roof."""
     stone_ = tone or "#8c8a88"
+    roof, eaves = "#8a4a3c", "M-54 -88L0 -122L54 -88L44 -80L-44 -80Z"
     body = (
-        line("M-34 -36L-34 -92M34 -36L34 -92", "#6a4a30", 6)
-        + path("M-54 -88L0 -122L54 -88L44 -80L-44 -80Z", "#8a4a3c")
+        line("M-43 -36L-43 -128M43 -36L43 -128", "#6a4a30", 6) + group(path(eaves, roof), y=-40)
+        if used
+        else line("M-34 -36L-34 -92M34 -36L34 -92", "#6a4a30", 6)
+        + path(eaves, roof)
         + line("M0 -84L0 -54", "#c8b890", 2.4)
         + path("M-9 -54L9 -54L7 -38L-7 -38Z", "#7a5236")
-        + path("M-48 -38L-44 0Q0 8 44 0L48 -38Z", stone_)
     )
+    body += path("M-48 -38L-44 0Q0 8 44 0L48 -38Z", stone_)
     return Thing(
         body
         + "".join(
