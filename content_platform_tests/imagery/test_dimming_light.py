@@ -319,7 +319,7 @@ def test_what_somebody_does_to_somebody_is_never_a_still_life(shape: Format, sho
     found, _ = boxes(text, shape, action="giving silver button", shot=shot, **GIFT)  # type: ignore[arg-type]
     dragon, moth = (box for box in found if box.kind == "figure")
     button = next(box for box in found if box.kind == "thing" and box.height < 0.2)
-    assert apart(button, moth) == 0.0, "the gift is at whoever gets it"
+    assert apart(button, moth) <= 0.02, "the gift is right beside whoever gets it"
     assert button.width < 0.35 * dragon.width
 
 

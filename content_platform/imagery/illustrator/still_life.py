@@ -429,7 +429,7 @@ def arrange(
         half = min(half_width(thing), 60.0) * size
         if half > 0.3 * stage.w:  # all of it in the picture
             size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
-        small = thing.size < 1.05 and name not in _ON_THE_GROUND and name != "shoe"
+        small = thing.size < 1.05 and name not in _ON_THE_GROUND and not (pair and name == "shoe")
         crowded = small and in_front and stage.inside and len(taken) > 2
         if crowded:
             size, half = 1.3 * size, 1.3 * half
