@@ -446,7 +446,8 @@ class Cast:
         return [*drawn[:-1], drawn[-1].lifted((at, rim - 2.1 * chin), mouth)]
 
     def _draw_the_rope(self, drawn: list[Drawn], *, behind_bodies: bool) -> None:
-        """From fist to fist of all who pull, nearly straight, to the hands of who hangs on it.
+        """From fist to fist of all who pull, nearly straight, and over the beam of the well down to the
+        hands of who hangs on it.
 
         Between those who pull it runs ``behind_bodies``, and so over nobody.
         """
@@ -455,9 +456,10 @@ class Cast:
             return
         # Along the line of who pulls, and last to the one in the well.
         held = [*sorted(grips[:-1], key=lambda at: at[0] * self.troupe.near), grips[-1]]
-        lengths = list(itertools.pairwise(held))
+        _, foot, size = self._well_at(drawn[0].x)
+        lengths = list(itertools.pairwise([*held[:-1], (held[-1][0], foot - 122 * size), held[-1]]))
         adult, path_ = self.stage.layout.adult, ""
-        for (ax, ay), (bx, by) in lengths[:-1] if behind_bodies else lengths[-1:]:
+        for (ax, ay), (bx, by) in lengths[:-2] if behind_bodies else lengths[-2:]:
             sag = 0.03 * math.hypot(bx - ax, by - ay)
             path_ += f"M{num(ax)} {num(ay)}Q{num((ax + bx) / 2)} {num((ay + by) / 2 + sag)} "
             path_ += f"{num(bx)} {num(by)}"

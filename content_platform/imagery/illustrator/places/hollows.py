@@ -112,7 +112,7 @@ def dry_well(stage: Stage) -> None:
     air.rays(stage, cx, cy, 90, 17, h * 0.7, 0.5, colour=mix(tone, light.sky[3], 0.3), count=4)
     stage.lamp(cx, y, w * 0.2, colour=mix(tone, light.sky[2], 0.3), strength=0.55, halo=0.0)
     ground(stage, y, "#565666", rise=12, cover="rock")
-    if stage.close:
+    if stage.close or stage.frame.tall:  # a tall picture has no room for it beside a figure
         return
     # Straight down from the mouth, as far from heads and hands as that is wide.
     reach = 0.34 * layout.adult * (1 if layout.subject_x < w / 2 else -1)

@@ -283,7 +283,8 @@ def well(tone: str, *, used: bool = False) -> Thing:
     stone_ = tone or "#8c8a88"
     roof, eaves = "#8a4a3c", "M-54 -88L0 -122L54 -88L44 -80L-44 -80Z"
     body = (
-        line("M-43 -36L-43 -128M43 -36L43 -128", "#6a4a30", 6) + group(path(eaves, roof), y=-40)
+        line("M-43 -36L-43 -128M43 -36L43 -128M-46 -122L46 -122", "#6a4a30", 6)
+        + group(path(eaves, roof), y=-40)
         if used
         else line("M-34 -36L-34 -92M34 -36L34 -92", "#6a4a30", 6)
         + path(eaves, roof)
