@@ -45,7 +45,15 @@ from content_platform.imagery.illustrator.relations import (
     table_edges,
 )
 from content_platform.imagery.illustrator.shades import crowd_of, shade_of
-from content_platform.imagery.illustrator.shapes import group, line, num, path, polygon, rect
+from content_platform.imagery.illustrator.shapes import (
+    ellipse,
+    group,
+    line,
+    num,
+    path,
+    polygon,
+    rect,
+)
 from content_platform.imagery.illustrator.sky import star_above, stars_lowered
 from content_platform.imagery.illustrator.spots import WELL_AHEAD, spots_of
 from content_platform.imagery.illustrator.stage import Layer, Stage, behind
@@ -457,7 +465,8 @@ class Cast:
         # Along the line of who pulls, and last to the one in the well.
         held = [*sorted(grips[:-1], key=lambda at: at[0] * self.troupe.near), grips[-1]]
         _, foot, size = self._well_at(drawn[0].x)
-        lengths = list(itertools.pairwise([*held[:-1], (held[-1][0], foot - 122 * size), held[-1]]))
+        over = (held[-1][0], foot - 114 * size)
+        lengths = list(itertools.pairwise([*held[:-1], over, held[-1]]))
         adult, path_ = self.stage.layout.adult, ""
         for (ax, ay), (bx, by) in lengths[:-2] if behind_bodies else lengths[-2:]:
             sag = 0.03 * math.hypot(bx - ax, by - ay)
@@ -465,6 +474,12 @@ class Cast:
             path_ += f"{num(bx)} {num(by)}"
         wide = 0.018 * adult
         rope = line(path_, "#6f5430", wide) + line(path_, "#d8b87e", 0.58 * wide)
+        if not behind_bodies:  # the wheel it runs over, hung from the beam
+            hung = f"M{num(over[0])} {num(over[1] - 10 * size)}V{num(over[1])}"
+            rope += line(hung, "#2c2620", 0.8 * wide) + ellipse(
+                *over, 6 * size, 6 * size, "#2c2620"
+            )
+            rope += ellipse(*over, 3 * size, 3 * size, "#8d7a5a")
         self.stage.add(rope, 0.996 if behind_bodies else 1.005, texture=0.1)
 
     def _resting(self, one: Drawn, name: str) -> Drawn:
