@@ -385,7 +385,7 @@ class Cast:
         from_left = own.x + own.width / 2 < other.x + other.width / 2
         right = from_left is not gives
         edge = (at_whom.x + at_whom.width * right) * stage.w
-        inward = -1.15 if gives else -1.4  # whole, and beside it
+        inward = -0.9 if gives else -1.4  # nearly whole, and touching
         x = edge + (-1 if right else 1) * inward * half_width(thing) * size
         foot = back.feet + 0.02 * stage.h
         svg = group(thing.svg, x=x, y=foot, scale=size)
