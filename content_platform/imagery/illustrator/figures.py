@@ -134,6 +134,8 @@ class Figures:
             if pose == "sweeping":
                 held_svg = _pole(name, thing.tone, self._bare(member, look, pose).hand)
         feeling = feeling_of(self.troupe.scene, first=first)
+        if pose == "hauled":
+            feeling = "glad"  # out at last, whatever it costs the others
         hangs = bool(held and held[1].hangs)
         wool = ("#8a5a4a", "#5f7a8a", "#7d6a4a")[stage.seed % 3]
         if puppet_kind(member):

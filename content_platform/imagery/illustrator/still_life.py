@@ -418,14 +418,7 @@ def arrange(
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
         if strewn:
-            at = x + near * adult * (0.0, 0.42, -1.0, -1.3)[k % 4]
-            size *= 1.3
-            if stage.frame.tall and taken:  # there is room on one side only, in two rows
-                left, right = min(one[0] for one in taken), max(one[1] for one in taken)
-                ahead = left > stage.w - right
-                free = left if ahead else stage.w - right
-                along = 0.04 * stage.w + (0.2, 0.6, 0.76, 0.46)[k % 4] * free
-                at, size = along if ahead else stage.w - along, 0.75 * size
+            at, size = _strewn(stage, k, size, taken or ((x, x),), near)
         half = min(half_width(thing), 60.0) * size
         if half > 0.3 * stage.w:  # all of it in the picture
             size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
@@ -479,6 +472,21 @@ def arrange(
             volume=0.2,
         )
         yield base + svg
+
+
+def _strewn(
+    stage: Stage, k: int, size: float, taken: Sequence[tuple[float, float]], near: int
+) -> tuple[float, float]:
+    """Where the ``k``-th thing on the bare ground is, and how large: in the light of the first."""
+    left, right = min(one[0] for one in taken), max(one[1] for one in taken)
+    if stage.frame.tall:  # there is room on one side only, in two rows
+        ahead = left > stage.w - right
+        free = left if ahead else stage.w - right
+        along = 0.04 * stage.w + (0.2, 0.6, 0.76, 0.46)[k % 4] * free
+        return along if ahead else stage.w - along, 0.98 * size
+    edge = right if near > 0 else left
+    free = min(1.3 * stage.layout.adult, (stage.w - edge if near > 0 else edge) - 0.04 * stage.w)
+    return edge + near * (0.44, 0.12, 0.68, 0.9)[k % 4] * free, (1.3, 1.7)[k > 0] * size
 
 
 def _twice(thing: Thing) -> Thing:

@@ -72,19 +72,23 @@ def assemble(
         hip: Point = (0.0, -kit.stand - _HOPS.get(pose_name, 0.0))
         near_knee = near_foot = far_knee = far_foot = hip
     else:
+        near_leg, far_leg = pose.near_leg, pose.far_leg
+        if near_leg[0] > 0 > far_leg[0]:
+            # Short legs on wide hips: they would hide each other instead of making a step.
+            near_leg, far_leg = far_leg, near_leg
         ends = [
-            *two(0, 0, pose.near_leg, kit.thigh, kit.shin),
-            *two(0, 0, pose.far_leg, kit.thigh, kit.shin),
+            *two(0, 0, near_leg, kit.thigh, kit.shin),
+            *two(0, 0, far_leg, kit.thigh, kit.shin),
         ]
         # A toe that points down needs room as well.
         down = max(
             -math.sin(math.radians(min(0.0, turn))) * kit.toe + at[1]
-            for turn, at in ((pose.near_leg[1], ends[1]), (pose.far_leg[1], ends[3]))
+            for turn, at in ((near_leg[1], ends[1]), (far_leg[1], ends[3]))
         )
         hip = (0.0, -max(down, ends[0][1], ends[2][1]) - kit.sole)
         apart = kit.across * (0.62 if pose.back else 0.4)
-        near_knee, near_foot = two(hip[0] - apart * 0.6, hip[1], pose.near_leg, kit.thigh, kit.shin)
-        far_knee, far_foot = two(hip[0] + apart, hip[1], pose.far_leg, kit.thigh, kit.shin)
+        near_knee, near_foot = two(hip[0] - apart * 0.6, hip[1], near_leg, kit.thigh, kit.shin)
+        far_knee, far_foot = two(hip[0] + apart, hip[1], far_leg, kit.thigh, kit.shin)
     neck = step(hip, 180 - lean, kit.torso)
     wide = kit.across
     near_shoulder = (neck[0] - wide * (0.78 if not pose.back else -0.95), neck[1] + kit.drop)
