@@ -226,11 +226,14 @@ def _hidden(subjects: Sequence[Box], window: Window, picture: tuple[int, int], i
 
 
 def _cut_off(box: Box, left: float, top: float, right: float, bottom: float) -> bool:
-    """Whether a crop cuts what the picture has whole; the edges are those of the box in the crop."""
+    """Whether a crop cuts, or has at its very side, what the picture has whole and free of it.
+
+    The edges are those of the box in the crop.
+    """
     return (
-        (left < -0.005 and box.x > 0.004)
+        (left < 0.012 and box.x > 0.02)
         or (top < -0.005 and box.y > 0.004)
-        or (right > 1.005 and box.x + box.width < 0.996)
+        or (right > 0.988 and box.x + box.width < 0.98)
         or (bottom > 1.005 and box.y + box.height < 0.996)
     )
 

@@ -63,7 +63,7 @@ from content_platform.typography.text import (
 )
 from content_platform.vocabulary import Format
 
-_MADE_BY = "thumbnails 7"
+_MADE_BY = "thumbnails 8"
 MAX_BYTES = 2_000_000
 """YouTube refuses custom thumbnails above 2 MB."""
 MIN_CONTRAST = 4.5
