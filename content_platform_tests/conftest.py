@@ -50,9 +50,32 @@ def migrated_database(postgres_server: EmbeddedPostgres) -> Iterator[Database]:
     migrated.close()
 
 
+EMPTIED = f"""
+LOCK TABLE {", ".join(table.fullname for table in metadata.sorted_tables)};
+SET LOCAL session_replication_role = replica;
+DO $$
+DECLARE used record; found boolean;
+BEGIN
+    FOR used IN SELECT unnest(array{[table.fullname for table in metadata.sorted_tables]}) AS name LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', used.name) INTO found;
+        IF found THEN
+            EXECUTE format('DELETE FROM %s', used.name);
+        END IF;
+    END LOOP;
+    FOR used IN SELECT format('%I.%I', schemaname, sequencename) AS name
+                FROM pg_sequences WHERE schemaname = 'content' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %s RESTART', used.name);
+    END LOOP;
+END $$;
+SET LOCAL session_replication_role = origin
+"""
+"""Takes out all rows, as TRUNCATE does: what other sessions still do is awaited, no trigger is asked,
+numbers begin at one. For tables of a few rows it takes a tenth of the time."""
+
+
 @pytest.fixture
 def database(migrated_database: Database) -> Iterator[Database]:
-    """A database with the current schema and no rows, for one test alone; about 20 ms."""
+    """A database with the current schema and no rows, for one test alone; about 10 ms."""
     own = Database(migrated_database.engine.url)
     yield own
     own.close()
@@ -65,8 +88,7 @@ def database(migrated_database: Database) -> Iterator[Database]:
                 "AND backend_type = 'client backend'"
             )
         )
-        tables = ", ".join(table.fullname for table in metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        connection.execute(text(EMPTIED))
         connection.execute(text("DROP SCHEMA IF EXISTS sandbox CASCADE"))
 
 
@@ -110,17 +132,20 @@ def pipeline_with(
         pipeline.close()
 
 
-LONGEST_FIRST = ("made story", "faults", "demo", "orchestration")
+LONGEST_FIRST = ("made story", "faults", "warehouse", "orchestration", "video", "imagery")
 """Groups and folders whose files last longest: begun last, they would run on alone."""
 
 
 @functools.cache
 def group_of(file: str) -> str:
-    """The tests one worker takes together: a file's, and those of all files that look at the made story.
+    """The tests one worker takes together: a file's, and those of files that share what is dear.
 
-    Making that story is the dearest fixture there is.
+    Making the story that some look at is the dearest fixture there is. Those who build the warehouse
+    load and parse dbt once.
     """
-    return "made story" if "made_story" in (ROOT / file).read_text("utf-8") else file
+    if "made_story" in (ROOT / file).read_text("utf-8"):
+        return "made story"
+    return "warehouse" if Path(file).parent.name in {"dbt", "demo"} else file
 
 
 class WholeFiles(LoadScopeScheduling):

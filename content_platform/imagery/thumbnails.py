@@ -444,12 +444,15 @@ def _cut(picture: npt.NDArray[np.uint8], window: Window, shape: Format) -> npt.N
 
 def _graded(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """A little more contrast and colour: thumbnails are seen small, next to others."""
-    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).astype(np.float32)
-    low, high = np.percentile(lab[::4, ::4, 0], (1, 99))
-    stretched = (lab[..., 0] - low) * (255 / max(high - low, 40))
-    lab[..., 0] = np.clip(0.55 * lab[..., 0] + 0.45 * stretched, 0, 255)
-    lab[..., 1:] = np.clip(128 + (lab[..., 1:] - 128) * 1.14, 0, 255)
-    return np.asarray(cv2.cvtColor(np.round(lab).astype(np.uint8), cv2.COLOR_LAB2RGB), np.uint8)
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
+    low, high = np.percentile(lab[::4, ::4, 0].astype(np.float32), (1, 99))
+    # What becomes of each of the 256 values, in all three channels.
+    values = np.arange(256, dtype=np.float32)
+    stretched = (values - low) * (255 / max(high - low, 40))
+    lightness = np.clip(0.55 * values + 0.45 * stretched, 0, 255)
+    colour = np.clip(128 + (values - 128) * 1.14, 0, 255)
+    table = np.round(np.stack([lightness, colour, colour], axis=-1)).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(cv2.LUT(lab, table[None]), cv2.COLOR_LAB2RGB), np.uint8)
 
 
 def _veil(

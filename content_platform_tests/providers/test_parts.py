@@ -95,7 +95,7 @@ def known_usd(database: Database) -> Decimal:
     return sum((entry.amount_usd for entry in entries if entry.basis == "actual"), Decimal(0))
 
 
-@pytest.mark.parametrize("drawn", [1, 2])
+@pytest.mark.parametrize("drawn", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_killed_between_two_shapes_the_restart_draws_the_rest_only(
     drawn: int, database: Database, pipeline_with: Make, tmp_path: Path
 ) -> None:

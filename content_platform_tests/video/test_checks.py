@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,17 +42,31 @@ def made(
     claims: int = 120,
 ) -> Video:
     """A video as ffmpeg makes it, and a record that claims ``claims`` frames."""
-    path = folder / "made.mp4"
+    silent, path = folder / "silent.mp4", folder / "made.mp4"
+    silent.write_bytes(_filmed(picture, seconds))
     run_ffmpeg(
-        *("-y", "-f", "lavfi", "-t", f"{seconds}", "-i", picture),
+        *("-y", "-i", silent),
         *("-f", "lavfi", "-t", f"{sound_seconds or seconds}", "-itsoffset", f"{sound_delay}"),
         *("-i", _TONE),
-        *("-af", f"volume={level_db}dB", "-c:v", "libx264", "-preset", "ultrafast"),
-        *("-x264-params", "8x8dct=1:cabac=1", "-pix_fmt", "yuv420p", "-profile:v", "high"),
+        *("-af", f"volume={level_db}dB", "-c:v", "copy"),
         *("-c:a", "aac", "-movflags", layout, path),
         timeout_s=60,
     )
     return record(media, path, claims)
+
+
+@cache
+def _filmed(picture: str, seconds: float) -> bytes:
+    """The video without its sound: most tests want the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "silent.mp4"
+        run_ffmpeg(
+            *("-f", "lavfi", "-t", f"{seconds}", "-i", picture),
+            *("-c:v", "libx264", "-preset", "ultrafast", "-x264-params", "8x8dct=1:cabac=1"),
+            *("-pix_fmt", "yuv420p", "-profile:v", "high", path),
+            timeout_s=60,
+        )
+        return path.read_bytes()
 
 
 def record(media: LocalMediaStore, path: Path, frames: int) -> Video:
