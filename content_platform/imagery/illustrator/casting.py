@@ -121,7 +121,9 @@ class Cast:
             door_in_the_wall(self.stage, at + beside)
         elif self.stage.inside and not self.stage.close and is_at_a_door(self.troupe.scene):
             near = self.troupe.near
-            door_in_the_wall(self.stage, layout.subject_x + 0.12 * near * layout.adult)
+            # Its knob is before whoever stands there, where no braid hides it.
+            at = layout.subject_x + 0.12 * near * layout.adult
+            door_in_the_wall(self.stage, at, knob_left=self.troupe.facing_left)
         if self.troupe.scene.shot is Shot.DETAIL:
             found = [
                 thing for thing in map(thing_of, self.troupe.props) if thing and is_small(thing)
@@ -465,10 +467,14 @@ class Cast:
         # Along the line of who pulls, and last to the one in the well.
         held = [*sorted(grips[:-1], key=lambda at: at[0] * self.troupe.near), grips[-1]]
         _, foot, size = self._well_at(drawn[0].x)
-        over = (held[-1][0], foot - 114 * size)
-        lengths = list(itertools.pairwise([*held[:-1], over, held[-1]]))
+        # The wheel clear of the head below it; a short end hangs out of the last hands.
+        aside, head = -self.troupe.near, drawn[-1].head or (held[-1][0],) * 4
+        clear = (head[2] if aside > 0 else head[0]) + aside * 9 * size
+        over = (aside * max(aside * clear, aside * held[-1][0]), foot - 114 * size)
+        end = (held[-1][0], held[-1][1] + 16 * size)
+        lengths = list(itertools.pairwise([*held[:-1], over, held[-1], end]))
         adult, path_ = self.stage.layout.adult, ""
-        for (ax, ay), (bx, by) in lengths[:-2] if behind_bodies else lengths[-2:]:
+        for (ax, ay), (bx, by) in lengths[:-3] if behind_bodies else lengths[-3:]:
             sag = 0.03 * math.hypot(bx - ax, by - ay)
             path_ += f"M{num(ax)} {num(ay)}Q{num((ax + bx) / 2)} {num((ay + by) / 2 + sag)} "
             path_ += f"{num(bx)} {num(by)}"

@@ -19,7 +19,7 @@ from content_platform.imagery.illustrator.moment import (
     pose_of,
 )
 from content_platform.imagery.illustrator.people import Figure, height_of, person
-from content_platform.imagery.illustrator.places import PAVED
+from content_platform.imagery.illustrator.places import HOLLOWS, PAVED
 from content_platform.imagery.illustrator.poses import POSES
 from content_platform.imagery.illustrator.puppets import puppet, puppet_kind
 from content_platform.imagery.illustrator.resting import bed, pillow, seat
@@ -134,8 +134,8 @@ class Figures:
             if pose == "sweeping":
                 held_svg = _pole(name, thing.tone, self._bare(member, look, pose).hand)
         feeling = feeling_of(self.troupe.scene, first=first)
-        if pose == "hauled":
-            feeling = "glad"  # out at last, whatever it costs the others
+        if self.troupe.at_a_well and self.troupe.hauls:
+            feeling = "glad"  # out at last, whatever it costs
         hangs = bool(held and held[1].hangs)
         wool = ("#8a5a4a", "#5f7a8a", "#7d6a4a")[stage.seed % 3]
         if puppet_kind(member):
@@ -154,7 +154,9 @@ class Figures:
                 look,
                 pose,
                 feeling=feeling,
-                wind=0.0 if stage.inside else windy.get(self.troupe.scene.weather, 0.12),
+                wind=0.0
+                if stage.inside or self.troupe.family in HOLLOWS
+                else windy.get(self.troupe.scene.weather, 0.12),
                 held=held_svg,
                 held_half=half,
                 hangs=hangs,
@@ -275,7 +277,7 @@ class Figures:
     def _grip(self, thing: Thing) -> tuple[float, float]:
         """Scale of a held thing, and how far below the hand its foot is, in figure units."""
         if thing.hangs:
-            return 0.62, 104 * 0.62
+            return 0.62, 112 * 0.62
         return (0.42 + 0.34 * min(thing.size, 1.0)) * (1.2 if self.stage.close else 1.1), 8.0
 
     def _fit(self, figure: Figure, age: str) -> tuple[float, float]:

@@ -146,6 +146,4 @@ def _with_traits(look: Look, traits: tuple[str, ...]) -> Look:
                 else:
                     changes[field_] = value
             look = replace(look, **changes)  # type: ignore[arg-type]
-            if change.get("age") == "old" and not look.feminine:
-                look = replace(look, beard=lighter(look.hair, 0.3))  # twelve years are seen
     return look

@@ -95,14 +95,15 @@ def hero(
         side = x + near * size * (0.86 if stage.w > stage.h else 0.52)
         low = 0.05 if stage.w > stage.h else 0.12  # before the other where there is less room
         at = min(max(side, edge), stage.w - edge), base + size * low
-        stage.add(air.contact_shadow(*at, size * 0.2), 1.0, texture=0, lit=0.1)
+        bottom = at[1] - min(_lowest(one), 0.0) * small
+        shadow = 2 * air.contact_shadow(at[0], bottom, size * 0.26)
+        stage.add(shadow, 1.0, texture=0, lit=0.1)
         body = group(one.svg, x=at[0], y=at[1] + _foot(one) * small, scale=small)
         stage.add(body, 1.0, texture=0.1, rim=0.4, volume=0.4)
     glow = group(thing.glow, x=x, y=base, scale=scale) if thing.glow else ""
-    lowest = _foot(thing) * scale
-    stage.add(
-        air.contact_shadow(x, base - lowest + size * 0.01, size * 0.5), 0.995, texture=0, lit=0.1
-    )
+    lowest = _lowest(thing) * scale
+    shadow = (2 - lies) * air.contact_shadow(x, base - lowest + size * 0.01, size * 0.54)
+    stage.add(shadow, 0.995, texture=0, lit=0.1)
     stage.add(
         group(thing.svg, x=x, y=base, scale=scale),
         1.0,
@@ -219,26 +220,26 @@ def _near_ground(stage: Stage, y: float) -> None:
     stage.add(body, 0.985, texture=0.4, soft=0.01)
 
 
-def door_in_the_wall(stage: Stage, x: float) -> None:
+def door_in_the_wall(stage: Stage, x: float, *, knob_left: bool = False) -> None:
     """A shut door that somebody may be behind: light falls through below it."""
     high = 1.16 * (stage.layout.adult if not stage.close else 0.66 * stage.h)
     scale = high / 112
     x = min(max(x, 0.1 * stage.w), 0.9 * stage.w)
     foot = stage.ground_y + 2
     seam = (
-        '<radialGradient id="seam"><stop offset="0" stop-color="#ffd88a" stop-opacity=".6"/>'
+        '<radialGradient id="seam"><stop offset="0" stop-color="#ffd88a" stop-opacity=".45"/>'
         '<stop offset=".5" stop-color="#ffc878" stop-opacity=".22"/>'
         '<stop offset="1" stop-color="#ffc878" stop-opacity="0"/></radialGradient>'
     )
-    seam += ellipse(x, foot + 1.5 * scale, 40 * scale, 5.5 * scale, "url(#seam)")
+    seam += ellipse(x, foot + 5 * scale, 36 * scale, 4.5 * scale, "url(#seam)")
     stage.add(
-        group(THINGS["door"]("").svg, x=x, y=foot, scale=scale),
+        group(THINGS["door"]("").svg, x=x, y=foot, scale=scale, flip=knob_left),
         0.94,
         glow=seam,
         texture=0.3,
         rim=0.3,
     )
-    stage.lamp(x, foot, 0.4 * high, strength=0.5, halo=0.2)
+    stage.lamp(x, foot, 0.4 * high, strength=0.5, halo=0)
 
 
 def counter(

@@ -85,6 +85,9 @@ PLACES: dict[str, Place] = {
 INDOORS = frozenset(_ROOMS)
 """Places with a roof; ``lamp room`` among them, though it is mostly window."""
 
+HOLLOWS = frozenset({"cave", "dry well"})
+"""Places under the open sky where no wind blows."""
+
 PAVED = frozenset(
     {"city", "village", "shop front", "doorstep", "station", "castle", "school yard", "harbour"}
 )

@@ -20,6 +20,7 @@ from content_platform.imagery.illustrator.shapes import (
 )
 from content_platform.imagery.illustrator.stage import Stage
 from content_platform.imagery.illustrator.things import THINGS
+from content_platform.stories.models import Shot
 
 _PLUSH = ("#3f5f52", "#7a3a3c", "#3c4f7a", "#7a5a34")
 _BRASS = "#c9983f"
@@ -60,6 +61,8 @@ def train_carriage(stage: Stage) -> None:
         )
         lamp = THINGS["lamp"]("#c98a5a")
         at, size = x + room.near * a * 0.14, a * 0.0021
+        if stage.scene.shot is Shot.DETAIL:
+            continue  # behind what is shown, its light would seem to be the thing's
         table += group(lamp.svg, x=at, y=high, scale=size)
         table += group(THINGS["cup"]("").svg, x=x - room.near * a * 0.1, y=high, scale=a * 0.0011)
         put(room, table, 0.74, glow=group(lamp.glow, x=at, y=high, scale=size))

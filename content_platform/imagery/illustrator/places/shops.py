@@ -229,7 +229,9 @@ def shop(stage: Stage) -> None:
         ("pot plant", "umbrellas", "basket", "books"),
         hung=False,
     )
-    if not stage.close and not narrow:
+    # Beside the stool that a line speaks of there is no room in a tall picture.
+    full = narrow or (stage.frame.tall and any("stool" in words for words in stage.scene.props))
+    if not stage.close and not full:
         if trade.floor:
             aside = 0.04 if not trade.wall else 0.1 if stage.frame.tall else 0.3
             put(

@@ -155,16 +155,23 @@ def flower(tone: str) -> Thing:
 
 
 def shoe(tone: str) -> Thing:
+    """A laced boot, seen from its side."""
     leather = tone or "#7d4e2e"
-    return Thing(
-        path(
-            "M-50 0L-52 -58C-40 -66 -22 -64 -18 -58L-16 -34C0 -34 40 -28 54 -12C58 -4 54 0 50 0Z",
-            leather,
-        )
-        + rect(-52, -6, 108, 8, darker(leather, 0.5), round_=3)
-        + line("M-14 -34L-2 -44M-2 -31L8 -40M10 -27L18 -36", "#e8d8b8", 3),
-        size=0.5,
+    shade = darker(leather, 0.3)
+    body = path("M-16 -88Q-4 -96 4 -84L6 -52L-8 -50Z", darker(leather, 0.45))  # the tongue
+    body += path(
+        "M-48 -5L-46 -84Q-28 -91 -6 -86L0 -56C8 -45 22 -43 36 -37C52 -31 58 -18 56 -5Z", leather
     )
+    body += path("M32 -38C50 -33 58 -19 56 -5L28 -5C22 -18 24 -30 32 -38Z", shade, opacity=0.6)
+    body += path("M-48 -5L-47 -36Q-32 -40 -26 -24L-24 -5Z", shade, opacity=0.6)
+    body += path("M-46 -84Q-28 -91 -6 -86L-5 -78Q-28 -83 -46 -76Z", lighter(leather, 0.16))
+    body += path("M-52 -7L59 -7Q61 0 55 0L4 0L-2 -3L-14 -3L-16 0L-48 0Q-53 0 -52 -7Z", "#2a1c16")
+    holes = ((-15, -73), (-13, -62), (-10, -52), (-3, -43), (7, -38))
+    laces = "".join(f"M{x} {y}L{x + 14} {y + 4 - k}" for k, (x, y) in enumerate(holes))
+    body += line(laces, "#e8d8b8", 3)
+    body += "".join(circle(x, y, 2.2, darker(leather, 0.6)) for x, y in holes)
+    body += line("M-4 -72Q8 -88 12 -76Q8 -68 -2 -71Q14 -66 10 -56", "#e8d8b8", 2.6)
+    return Thing(body, size=0.5)
 
 
 def camera(tone: str) -> Thing:
@@ -261,7 +268,7 @@ def door(tone: str) -> Thing:
         + line("M-10 -1L-10 -90M10 -1L10 -90", darker(wood, 0.35), 2.4)
         + rect(-30, -66, 26, 5, "#3a3a42")
         + rect(-30, -22, 26, 5, "#3a3a42")
-        + circle(20, -40, 4, BRASS),
+        + circle(21, -40, 2.8, BRASS),
         size=4.5,
     )
 

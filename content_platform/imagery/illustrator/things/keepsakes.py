@@ -34,7 +34,7 @@ def lantern(tone: str) -> Thing:
         "M-21 -8L-25 -62L25 -62L21 -8Z", "#e8b25a", opacity=0.55
     )
     body += path("M-30 -62L30 -62L16 -80L-16 -80Z", dark) + rect(-7, -88, 14, 9, dark, round_=3)
-    body += line("M-14 -86Q0 -112 14 -86", dark, 4)
+    body += line("M-16 -84C-20 -119 20 -119 16 -84", dark, 4)
     frame = line("M-21 -8L-25 -62M21 -8L25 -62M0 -8L0 -62", dark, 3.4)
     flame = path("M0 -14C-11 -22 -9 -34 0 -50C9 -34 11 -22 0 -14Z", "#ffcf70") + path(
         "M0 -15C-5 -21 -5 -28 0 -38C5 -28 5 -21 0 -15Z", "#fff2c8"
