@@ -177,6 +177,25 @@ def test_espeak_speaks_arabic_with_the_times_of_its_words(tmp_path: Path) -> Non
     assert min(lengths) > 0.05
 
 
+@pytest.mark.parametrize(
+    ("locale", "voice", "text"),
+    [
+        ("es", "ef_dora", "La mar se quedó en silencio."),
+        ("fr", "ff_siwis", "La mer se tut cette nuit-là."),
+        ("it", "if_sara", "Quella notte il mare tacque."),
+        ("pt", "pf_dora", "Naquela noite o mar ficou em silêncio."),
+        ("hi", "hf_alpha", "उस रात समुद्र चुप हो गया।"),
+    ],
+)
+def test_every_language_of_the_extra_is_one_its_phonemiser_knows(
+    locale: str, voice: str, text: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("espeakng_loader")
+    speech, path = speak(Kokoro(), tmp_path / "a", text=text, voice=voice, locale=locale)
+    check_timings(speech, text, path)
+    assert 0.1 < speech.duration_s / len(text.split()) < 0.9
+
+
 def test_kokoro_speaks_spanish_through_espeak_phonemes(
     tmp_path: Path, media: LocalMediaStore
 ) -> None:

@@ -35,6 +35,7 @@ DOINGS = (
     ("two old rivals playing the longest chess game in the world", "contest", ""),
     ("four mice rehearsing an opera", "learn", "the opera"),
     ("a giant learning to whisper", "learn", "whispering"),
+    ("a carpenter building a boat far from the sea", "make", "the boat"),
 )
 
 

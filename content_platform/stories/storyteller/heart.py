@@ -31,6 +31,8 @@ class ActivityWords(Model):
 
     verbs: tuple[str, ...]
     """Base forms; a verb of two words is followed by its own preposition: ``look for``."""
+    busy: str = ""
+    """What somebody who does it is, where the verb alone does not say; empty: the verb."""
     before_aim: tuple[str, ...] = ()
     """Prepositions between the verb and what it is for; empty: the verb takes it directly."""
 
@@ -154,7 +156,24 @@ def _is_habit(does: str) -> bool:
 _GOAL_ENDS = frozenset(
     ("that", "which", "who", "whose", "where", "when", "while", "until", "before", "after", "and")
 )
-_PREPOSITIONS = lexicon().grammar["prepositions"] | {"home", "again", "together"}
+_PLACED = lexicon().grammar["prepositions"] | {
+    *(
+        "again",
+        "all",
+        "alone",
+        "away",
+        "back",
+        "down",
+        "far",
+        "high",
+        "home",
+        "out",
+        "over",
+        "together",
+        "up",
+    )
+}
+"""What follows the thing itself: ``a boat far from the sea``."""
 
 
 def activity_at_heart(found: ThemeReading) -> Heart | None:
@@ -192,7 +211,9 @@ def _activity(kind: Activity, words: ActivityWords, tokens: list[str], at: int) 
             goal = rest[position + (low in words.before_aim) :]
             break
     noun = _noun_phrase(goal)
-    return Heart(kind, {"busy": tokens[0].lower()} | (_goal_slots(noun) if noun else {}))
+    return Heart(
+        kind, {"busy": words.busy or tokens[0].lower()} | (_goal_slots(noun) if noun else {})
+    )
 
 
 def _noun_phrase(tokens: list[str]) -> str:
@@ -200,7 +221,7 @@ def _noun_phrase(tokens: list[str]) -> str:
     taken: list[str] = []
     for token in tokens:
         low = token.lower()
-        if low in _GOAL_ENDS or (taken and low in _PREPOSITIONS and low != "of"):
+        if low in _GOAL_ENDS or (taken and low in _PLACED and low != "of"):
             break
         taken.append(token)
     while taken and taken[-1].lower() in ("of", "to"):
