@@ -53,7 +53,7 @@ _PROBES = 12
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
 _FRUITLESS_TRIALS = 20
-_PLOTS_TRIED = 4
+_PLOTS_TRIED = 7
 _CREATURE_RESTS = 3
 """So many stories lie between two of one plot about a theme's creature."""
 _WORK_PLOT_SHARE = 0.25
