@@ -77,10 +77,52 @@ def normalise(
         spoken = [
             _plain(core) if said is None else said for core, said in zip(cores, known, strict=True)
         ]
+    marks = [_closing(after, bool(said)) for said, after in zip(spoken, closings, strict=True)]
+    for at in _stressed(cores, marks):
+        marks[at - 1] += ","
     return tuple(
-        SpokenWord(word, _opening(before), said, _closing(after, bool(said)))
-        for word, (before, _, _), said, after in zip(written, parts, spoken, closings, strict=True)
+        SpokenWord(word, _opening(before), said, mark)
+        for word, (before, _, _), said, mark in zip(written, parts, spoken, marks, strict=True)
     )
+
+
+_INITIALS = frozenset(
+    (
+        "AIDS",
+        "ASCII",
+        "COVID",
+        "FIFA",
+        "HTML",
+        "HTTP",
+        "HTTPS",
+        "IKEA",
+        "JPEG",
+        "MPEG",
+        "NASA",
+        "NATO",
+    )
+) | {"OPEC", "RSVP", "UEFA", "UNESCO", "UNICEF", "VIII", "XIII", "XVII", "XVIII"}
+
+
+def _stressed(cores: list[str], marks: list[str]) -> list[int]:
+    """Where a word is written in capitals for emphasis: ``It was NEVER locked.``
+
+    A voice is given a short breath before it, as a comma makes: the next thing heard is what the
+    sentence is about. Words of fewer than four letters are taken for initials, and a text mostly in
+    capitals stresses nothing.
+    """
+    loud = [core.isalpha() and core.isupper() and len(core) >= 4 for core in cores]
+    if sum(core.isupper() for core in cores) * 2 > sum(core.isalpha() for core in cores):
+        return []
+    return [
+        at
+        for at in range(1, len(cores))
+        if loud[at]
+        and not loud[at - 1]
+        and cores[at] not in _INITIALS
+        and cores[at - 1].isalpha()
+        and not marks[at - 1]
+    ]
 
 
 def spoken_text(words: tuple[SpokenWord, ...]) -> str:

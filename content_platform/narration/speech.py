@@ -38,7 +38,7 @@ SAMPLE_RATE = 24_000
 LOUDNESS_LUFS = -20.0
 PEAK_DBTP = -1.5
 
-_METHOD = "narration 2"
+_METHOD = "narration 3"
 """Changes when the same inputs would give another sound."""
 _LAST_PAUSE_S = 0.6
 _LONGER_BEFORE = {Beat.TURN: 1.5, Beat.CLIMAX: 1.3, Beat.ENDING: 1.7}

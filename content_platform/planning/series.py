@@ -60,6 +60,7 @@ def series_context(
         episode=episode,
         cast=tuple(CastMember.model_validate(member.model_dump()) for member in series.cast),
         happened=tuple(known.happened for known in before),
+        titles=tuple(known.title for known in before),
         places=_each_once(place for known in newest_first for place in known.places)[:MOST_PLACES],
         things=_each_once(thing for known in newest_first for thing in known.things)[:MOST_THINGS],
     )

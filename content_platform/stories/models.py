@@ -246,7 +246,9 @@ class SeriesContext(Model):
     episode: int = Field(ge=1)
     cast: tuple[CastMember, ...]
     happened: tuple[str, ...] = ()
-    """Earlier episodes in a sentence each, oldest first; the last few only."""
+    """Earlier episodes in a sentence or two each, oldest first; the last few only."""
+    titles: tuple[str, ...] = ()
+    """What those episodes are called, in the same order."""
     places: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
     """What earlier episodes left in the world, to be met again."""

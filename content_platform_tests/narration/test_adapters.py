@@ -177,6 +177,25 @@ def test_espeak_speaks_arabic_with_the_times_of_its_words(tmp_path: Path) -> Non
     assert min(lengths) > 0.05
 
 
+@pytest.mark.parametrize(
+    ("locale", "voice", "text"),
+    [
+        ("es", "ef_dora", "La mar se quedó en silencio."),
+        ("fr", "ff_siwis", "La mer se tut cette nuit-là."),
+        ("it", "if_sara", "Quella notte il mare tacque."),
+        ("pt", "pf_dora", "Naquela noite o mar ficou em silêncio."),
+        ("hi", "hf_alpha", "उस रात समुद्र चुप हो गया।"),
+    ],
+)
+def test_every_language_of_the_extra_is_one_its_phonemiser_knows(
+    locale: str, voice: str, text: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("espeakng_loader")
+    speech, path = speak(Kokoro(), tmp_path / "a", text=text, voice=voice, locale=locale)
+    check_timings(speech, text, path)
+    assert 0.1 < speech.duration_s / len(text.split()) < 0.9
+
+
 def test_kokoro_speaks_spanish_through_espeak_phonemes(
     tmp_path: Path, media: LocalMediaStore
 ) -> None:
@@ -227,6 +246,40 @@ def test_pauses_follow_the_rhythm_of_the_text() -> None:
     words = normalise("She waited, and the long night went by… Who? Nobody came at all that day.")
     pauses = {word.written: pause_after(words, at) for at, word in enumerate(words)}
     assert pauses["waited,"] < pauses["day."] < pauses["by…"] < pauses["Who?"]
+
+
+def test_a_word_in_capitals_is_heard_after_a_breath(tmp_path: Path) -> None:
+    """Measured in the sound: the quietest stretch before the word is longer than without capitals."""
+
+    def quiet_before(text: str, folder: str) -> float:
+        speech, path = speak(Kokoro(), tmp_path / folder, text=text, voice="bm_george")
+        samples = read_audio(path, 24_000, 1)[:, 0]
+        at = [word.text.lower() for word in speech.words].index("never")
+        start = int((speech.words[at].start_s - 0.35) * 24_000)
+        around = samples[start : int((speech.words[at].start_s + 0.2) * 24_000)]
+        level = np.sqrt(np.mean(around[: len(around) // 240 * 240].reshape(-1, 240) ** 2, axis=1))
+        floor = 0.05 * np.sqrt(np.mean(samples**2))
+        longest = run = 0
+        for still in level < floor:
+            run = run + 1 if still else 0
+            longest = max(longest, run)
+        return longest * 0.01
+
+    plain = quiet_before("The gardener said that it was never locked.", "a")
+    loud = quiet_before("The gardener said that it was NEVER locked.", "b")
+    assert loud >= plain + 0.05
+
+
+def test_capitals_that_are_no_emphasis_change_nothing() -> None:
+    for text in (
+        "We called NASA twice.",
+        "THE GARDEN OF STONE AND GLASS",
+        "It was a UFO.",
+        "Then, STOP",
+    ):
+        assert not any(word.closing == "," and "," not in word.written for word in normalise(text))
+    words = normalise("Nobody EVER came.")
+    assert words[0].closing == ","
 
 
 def said_by(model: bytes) -> np.ndarray:

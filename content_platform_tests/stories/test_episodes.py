@@ -83,6 +83,28 @@ def test_an_episode_mentions_what_earlier_ones_left_behind() -> None:
     assert "“Mara finds a boy under the stairs" in text_of(long)
 
 
+@pytest.mark.parametrize("words", [60, 118, 240])
+def test_an_episode_remembers_the_last_one_by_its_name_or_what_it_left(words: int) -> None:
+    before = {
+        "titles": ("The First Night", "The Wet Coin"),
+        "happened": ("Mara finds a coin on the stairs. It is dry now, and warm to the touch.",),
+        "things": ("a brass key",),
+    }
+    said = set()
+    for genre, seed in itertools.product(Genre, range(3)):
+        text = text_of(
+            tell_story(THEMES[1], genre, target_words=words, seed=seed, series=series(**before))
+        )
+        ways = ("“The Wet Coin”", "“Mara finds a coin on the stairs", "brass key", "last time")
+        kept = [way for way in ways if way in text]
+        assert kept, text
+        assert text.count("The Wet Coin") <= 1
+        assert "The First Night" not in text
+        assert "warm to the touch" not in text, "only what can be told in passing"
+        said.update(kept)
+    assert {"“The Wet Coin”", "brass key"} <= said
+
+
 def test_a_first_episode_remembers_nothing() -> None:
     for seed in range(6):
         draft = tell_story(

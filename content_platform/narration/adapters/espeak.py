@@ -91,7 +91,7 @@ def unusable() -> str | None:
 def phonemes(words: Sequence[str], language: str) -> list[str]:
     """Phonemes of each word in Kokoro's alphabet, said together as one phrase where possible.
 
-    ``language`` is espeak's name, such as ``fr-fr``. Raises BadInput when it is missing.
+    ``language`` is espeak's name, such as ``pt-br``. Raises BadInput when it is missing.
     """
     with _lock:
         _choose_voice(language)

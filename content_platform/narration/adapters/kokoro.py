@@ -68,7 +68,7 @@ _EARLY_S = 0.075
 """Tokens are heard three frames before the lengths say (the reference implementation's offset)."""
 
 _LANGUAGES = {"a": "en-US", "b": "en-GB", "e": "es", "f": "fr", "h": "hi", "i": "it", "p": "pt"}
-_ESPEAK_NAMES = {"es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
+_ESPEAK_NAMES = {"es": "es", "fr": "fr", "hi": "hi", "it": "it", "pt": "pt-br"}
 _MARKS = frozenset('.,;:!?—…"()“”')
 
 

@@ -173,16 +173,22 @@ class Filling:
             "friends": english.join_names(friends) if friends else "",
             "memory": english.capital(episode.happened),
             "left": episode.thing,
+            "last_title": episode.title,
         }
         long, brief = [], []
         if friends:
             long.append(rng.choice(words.friends))
             brief.append(rng.choice(words.friends_brief))
-        if episode.thing and not (episode.happened and rng.random() < 0.4):
+        told = bool(episode.happened or episode.title)
+        if episode.thing and not (told and rng.random() < 0.5):
             long.append(rng.choice(words.left))
             brief.append(rng.choice(words.left_brief))
+        elif episode.title and not (episode.happened and rng.random() < 0.4):
+            long.append(rng.choice(words.titled))
+            brief.append(rng.choice(words.titled_brief))
         elif episode.number > 1:
-            brief.append(rng.choice(words.remembered_brief))
+            named = words.titled_brief if episode.title else words.remembered_brief
+            brief.append(rng.choice(named))
             long.append(rng.choice(words.remembered) if episode.happened else brief[-1])
         return long, brief
 
@@ -400,7 +406,7 @@ class Filling:
             "c_they": "it",
             "c_ran": _how_it_ran(self.creature),
             "about": premise.about,
-        }
+        } | (premise.heart.slots if premise.heart else {})
         for slot, options in self.kernel.choose.items():
             slots[slot] = rng.choice(options)
         return slots
@@ -448,6 +454,11 @@ class Filling:
         role = a_role(hero)
         if hero.tail.startswith(","):
             return [f"{{names}} [was|were] {role}{hero.tail}."]
+        if premise.heart is not None and premise.heart.kind != "thing" and hero.tail:
+            return [
+                f"{{names}} [was|were] {role} {hero.tail}.",
+                f"everyone in {{the_town}} knew {{names}}, {role} {hero.tail}.",
+            ]
         if hero.tail:
             once = [
                 f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{names}}."
@@ -533,6 +544,11 @@ def _visitor(kernel: Kernel, hero: Hero, rng: random.Random) -> Visitor | None:
     if not kernel.visitors:
         return None
     others = [one for one in kernel.visitors if one.noun not in hero.noun.split(" ")]
+    if kernel.heart:
+        # Somebody lost is of the hero's own world: a duckling among animals, a child among people.
+        beings = hero.kind in ("animal", "creature")
+        alike = [one for one in others if (one.kind == "animal") == beings]
+        return rng.choice(alike or others or list(kernel.visitors))
     clear = [visitor for visitor in others if visitor.kind not in hero.alike]
     return rng.choice(clear or others or list(kernel.visitors))
 

@@ -29,6 +29,7 @@ from pydantic import Field
 
 from content_platform.storage.models import Model
 from content_platform.stories.models import Beat, Shot, TimeOfDay, Weather
+from content_platform.stories.storyteller.heart import HeartKind
 from content_platform.vocabulary import Genre, Mood
 
 
@@ -115,6 +116,9 @@ class Kernel(Model):
     """When it plays unless the theme says otherwise; empty: the genre's usual time."""
     visitors: tuple[Visitor, ...] = ()
     choose: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    heart: frozenset[HeartKind] = frozenset()
+    """What a theme must be about at heart for this plot; see ``heart``."""
+    genres: frozenset[Genre] = frozenset(Genre)
     beats: tuple[BeatLines, ...] = Field(min_length=8)
     short: tuple[BeatLines, ...] = Field(min_length=4)
 
@@ -135,6 +139,9 @@ class EpisodeTexture(Model):
     remembered: tuple[str, ...]
     remembered_brief: tuple[str, ...]
     """What happened before, as it is told."""
+    titled: tuple[str, ...]
+    titled_brief: tuple[str, ...]
+    """The last episode by the name people gave it: its title."""
     left: tuple[str, ...]
     left_brief: tuple[str, ...]
     """A thing of an earlier episode, met again."""
@@ -156,6 +163,14 @@ class Texture(Model):
 def texture() -> Texture:
     path = files("content_platform.stories.storyteller").joinpath("texture.yaml")
     return Texture.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@cache
+def heart_kernels(kind: HeartKind, genre: Genre) -> tuple[Kernel, ...]:
+    """The plots about a theme's heart that a genre may tell."""
+    path = files("content_platform.stories.storyteller").joinpath("kernels/hearts.yaml")
+    plots = map(Kernel.model_validate, yaml.safe_load(path.read_text(encoding="utf-8")))
+    return tuple(plot for plot in plots if kind in plot.heart and genre in plot.genres)
 
 
 @cache

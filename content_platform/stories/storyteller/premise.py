@@ -18,6 +18,12 @@ from content_platform.stories.lexicon import Lexicon, Place, Role, lexicon
 from content_platform.stories.models import CastMember, SeriesContext, TimeOfDay, Weather
 from content_platform.stories.reading import garments_worn
 from content_platform.stories.sentences import count_words, sentences
+from content_platform.stories.storyteller.heart import (
+    Heart,
+    activity_at_heart,
+    hearts,
+    is_doing,
+)
 from content_platform.stories.storyteller.subject import Subject, read_subject
 from content_platform.stories.storyteller.theme import (
     Phrase,
@@ -90,6 +96,8 @@ class Premise:
     given: frozenset[str] = field(default_factory=frozenset)
     episode: Episode | None = None
     """What a series asks of it; None for a story of its own."""
+    heart: Heart | None = None
+    """What the theme is about at heart, where plots know that."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,8 @@ class Episode:
     """Which episode it is, from 1."""
     happened: str
     """What happened lately, in one sentence; empty when nobody says it so briefly."""
+    title: str
+    """What the last episode was called; empty when there is none."""
     thing: str
     """A thing an earlier episode left in the world, without an article; empty when there is none."""
 
@@ -122,6 +132,8 @@ def read_premise(
         people = []  # "hunger", which only looks like somebody
     if not people and found.tail.startswith("who "):
         people = found.subject[:1]  # whoever is spoken of like this is somebody
+    if not people and found.subject and is_doing(found.tail, found.subject[0].noun, words):
+        people = found.subject[:1]
     subject: Subject | None = None
     if clean.lower().startswith(_QUESTIONS):
         people, found.event = [], ""
@@ -146,9 +158,16 @@ def read_premise(
     given_hero = bool(people)
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     if subject is not None:
-        if subject.place in words.places:
+        if subject.heart is not None and found.place is None:
+            homes = hearts().homes
+            head = english.singular(subject.about.split(" ")[-1])
+            if homes.get(head) in words.places:
+                place, place_text = words.places[homes[head]], homes[head]
+        elif subject.place in words.places:
             place, place_text = words.places[subject.place], subject.place_text
         people = [Phrase(subject.role or place.role)]
+        if subject.heart is not None and people[0].noun == "stranger":
+            people = [Phrase("caretaker")]
         found = replace(found, tail=subject.tail, work=subject.work, event="", gender="")
         if found.thing is not None and not (subject.holds or _carried(found.thing, words)):
             found = replace(found, thing=None)
@@ -200,6 +219,7 @@ def read_premise(
         event=found.event,
         legend="",
         about=_with(subject.about, own) if subject else "",
+        heart=subject.heart if subject else activity_at_heart(found) if given_hero else None,
         time=found.time or rng.choice(_USUAL_TIME[genre]),
         weather=weather,
         given=frozenset(given),
@@ -311,11 +331,13 @@ def episode_premise(series: SeriesContext, theme: str, genre: Genre, rng: random
         event=own.event if about_lead else "",
         legend="" if about_lead or elsewhere else clean,
         about="",
+        heart=own.heart if about_lead else None,
         given=own.given | {"hero"} if about_lead else own.given & {"time", "weather", "thing"},
         episode=Episode(
             cast=series.cast,
             number=series.episode,
             happened=_one_sentence(series.happened),
+            title=series.titles[-1].rstrip(".") if series.titles else "",
             thing=rng.choice(left[-3:]) if left else "",
         ),
     )
@@ -352,12 +374,15 @@ def _bare(thing: str) -> str:
     return re.sub(r"^(?:the|a|an|his|her|their|its|one|some) ", "", thing.strip().lower())
 
 
+_QUOTED = re.compile(r"[“”\"?]")
+
+
 def _one_sentence(happened: tuple[str, ...]) -> str:
-    """The newest memory that can be told in passing, without its full stop; or nothing."""
+    """What the newest memory begins with that can be told in passing, without its full stop."""
     for memory in reversed(happened):
-        short = memory.strip() and count_words(memory) <= _MOST_REMEMBERED_WORDS
-        if short and len(sentences(memory)) == 1 and not re.search(r"[“”\"?]", memory):
-            return memory.strip().rstrip(".!…")
+        first = sentences(memory)[0].strip() if memory.strip() else ""
+        if first and count_words(first) <= _MOST_REMEMBERED_WORDS and not _QUOTED.search(first):
+            return first.rstrip(".!…")
     return ""
 
 

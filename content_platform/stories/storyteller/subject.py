@@ -20,11 +20,12 @@ import yaml
 from content_platform.storage.models import Model
 from content_platform.stories import english
 from content_platform.stories.lexicon import Lexicon
+from content_platform.stories.storyteller.heart import Heart, thing_at_heart
 from content_platform.stories.storyteller.theme import ThemeReading, is_abstract
 
 SubjectKind = Literal[
     "matter", "sense", "event", "thing", "fixture", "many", "sky", "building", "land", "question",
-    "clause", "owned",
+    "clause", "owned", "odd",
 ]  # fmt: skip
 
 
@@ -75,6 +76,8 @@ class Subject:
     thing: str
     holds: bool
     """Whether the subject itself can be held, or looked at."""
+    heart: Heart | None
+    """Set where the theme is about a thing with ways of its own."""
 
 
 def read_subject(
@@ -85,6 +88,11 @@ def read_subject(
     ``owner`` is whoever the theme says it belongs to.
     """
     kind, it, about = _told(clean, found, words, owner)
+    heart = None
+    if kind in ("thing", "fixture", "building", "many"):
+        heart = thing_at_heart(_inside_a_sentence(clean))
+    if heart is not None:
+        kind, it, about = "odd", heart.slots["it_full"], heart.slots["the_it"]
     frames = subjects().frames[kind]
     frame = rng.choice(frames)
     given = found.place is not None and kind not in ("building", "land")
@@ -102,7 +110,8 @@ def read_subject(
         place="" if given else frame.place,
         place_text=f"{frame.place} of {it}" if frame.of else frame.place,
         thing=frame.thing,
-        holds=kind in ("thing", "owned"),
+        holds=kind in ("thing", "owned", "odd"),
+        heart=heart,
     )
 
 

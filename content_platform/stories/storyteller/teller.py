@@ -21,10 +21,12 @@ from content_platform.stories.models import (
 )
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.filling import Filling
+from content_platform.stories.storyteller.heart import HeartKind, hearts
 from content_platform.stories.storyteller.kernels import (
     BeatLines,
     Companion,
     Kernel,
+    heart_kernels,
     kernels,
     texture,
 )
@@ -51,7 +53,7 @@ _PROBES = 12
 _MIDDLE_BELOW_WORDS = 170
 _TRIALS = 250
 _FRUITLESS_TRIALS = 20
-_PLOTS_TRIED = 4
+_PLOTS_TRIED = 7
 _CREATURE_RESTS = 3
 """So many stories lie between two of one plot about a theme's creature."""
 _WORK_PLOT_SHARE = 0.25
@@ -148,13 +150,14 @@ _WORD = r"[^\W_]+(?:’[^\W_]+)?"
 def _not_told_lately(
     suitable: list[Kernel], lately: Sequence[str], premise: Premise
 ) -> list[Kernel]:
-    """The plots not told lately, in their order; if there is none, all, the longest ago first.
+    """The plots not told lately, in their order; then the others, the longest ago first.
 
     A theme's own animal or being comes back sooner than others: it must be met, not only named.
     """
     barred = lately[:_CREATURE_RESTS] if premise.creature else lately
     fresh = [k for k in suitable if k.name not in (barred if k.creature else lately)]
-    return fresh or sorted(suitable, key=lambda kernel: -list(lately).index(kernel.name))
+    again = [kernel for kernel in suitable if kernel.name in lately]
+    return fresh + sorted(again, key=lambda kernel: -list(lately).index(kernel.name))
 
 
 def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Kernel]:
@@ -181,6 +184,10 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
         choices.sort(key=lambda kernel: not kernel.creature)
     elif "work" in premise.given and rng.random() < _WORK_PLOT_SHARE:
         choices.sort(key=lambda kernel: not kernel.work)
+    if premise.heart is not None:
+        about_it = list(heart_kernels(premise.heart.kind, genre))
+        rng.shuffle(about_it)
+        choices[:0] = about_it
     return choices
 
 
@@ -217,9 +224,9 @@ def _tell(
     if kernel.times and "time" not in premise.given:
         premise = replace(premise, time=rng.choice(kernel.times))
     filling = Filling(premise, kernel, rng)
-    forms = [_with_texture(kernel.short, premise, genre, rng, target)]
+    forms = [_with_texture(kernel.short, premise, genre, rng, target, plot=kernel.heart)]
     if target >= _WHOLE_FROM_WORDS:
-        whole = _with_texture(kernel.beats, premise, genre, rng, target)
+        whole = _with_texture(kernel.beats, premise, genre, rng, target, plot=kernel.heart)
         sure = target >= _SURELY_WHOLE_FROM_WORDS or _has_room(whole, filling, target, rng)
         forms.insert(0 if sure else 1, whole)
     if premise.episode is not None:
@@ -326,7 +333,13 @@ _SAID_AT_NIGHT = re.compile(r"\bdark\b|\bso late\b|\bmoth\b|\blast light\b")
 
 
 def _with_texture(
-    beats: tuple[BeatLines, ...], premise: Premise, genre: Genre, rng: random.Random, target: int
+    beats: tuple[BeatLines, ...],
+    premise: Premise,
+    genre: Genre,
+    rng: random.Random,
+    target: int,
+    *,
+    plot: frozenset[HeartKind] = frozenset(),
 ) -> tuple[BeatLines, ...]:
     """The beats with more sentences that fit any plot: the longer the telling, the more."""
     words = texture()
@@ -347,23 +360,46 @@ def _with_texture(
         elif beat.beat in (Beat.TURN, Beat.CLIMAX):
             own, pauses = pauses[:2], pauses[2:]
         richer.append(beat.model_copy(update={"more": (*beat.more, *own)}))
-    return _about_the_subject(richer, target, rng) if premise.about else tuple(richer)
+    if "thing" in plot:
+        return tuple(richer)
+    if premise.heart is not None:
+        last = Beat.ENDING if plot else Beat.CLIMAX
+        thread = hearts().threads[premise.heart.kind]
+        lines = {Beat.RISE: thread.rise, Beat.TURN: thread.turn, last: thread.end}
+        said = {
+            kind: tuple(line for line in all_of if premise.heart.allows(line))
+            for kind, all_of in lines.items()
+        }
+        return _with_thread(richer, said, {Beat.TURN, last}, target, rng)
+    if premise.about:
+        words_about = subjects()
+        said = {
+            Beat.RISE: words_about.rise,
+            Beat.TURN: words_about.turn,
+            Beat.CLIMAX: words_about.end,
+        }
+        return _with_thread(richer, said, {rng.choice((Beat.TURN, Beat.CLIMAX))}, target, rng)
+    return tuple(richer)
 
 
-def _about_the_subject(
-    beats: list[BeatLines], target: int, rng: random.Random
+def _with_thread(
+    beats: list[BeatLines],
+    said: dict[Beat, tuple[str, ...]],
+    surely: set[Beat],
+    target: int,
+    rng: random.Random,
 ) -> tuple[BeatLines, ...]:
-    """The beats with sentences that come back to what a theme without anybody is about."""
-    words = subjects()
-    told = {Beat.RISE: words.rise, Beat.TURN: words.turn, Beat.CLIMAX: words.end}
-    positions = {beat.beat: position for position, beat in enumerate(beats) if beat.keep}
-    surely = rng.choice((Beat.TURN, Beat.CLIMAX))
-    for kind, lines in told.items():
-        if kind not in positions:
+    """The beats with sentences that come back to what the theme is about."""
+    kept = (
+        [beat.keep for beat in beats] if any(beat.keep for beat in beats) else [True] * len(beats)
+    )
+    positions = {beat.beat: position for position, beat in enumerate(beats) if kept[position]}
+    for kind, lines in said.items():
+        if kind not in positions or not lines:
             continue
         beat = beats[positions[kind]]
         line = rng.choice(lines)
-        where = "always" if kind is surely and target >= _WHOLE_FROM_WORDS else "more"
+        where = "always" if kind in surely and target >= _WHOLE_FROM_WORDS else "more"
         beats[positions[kind]] = beat.model_copy(update={where: (*getattr(beat, where), line)})
     return tuple(beats)
 

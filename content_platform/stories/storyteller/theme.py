@@ -245,7 +245,7 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
     many = found.subject[0].count > 1
     if low in ("who", "that", "which") and len(tokens) > 1:
         predicate = tokens[1:]
-        finite = _to_past(predicate)
+        finite = in_the_past(predicate)
         found.tail = f"{low} {_spell(finite)}"
         base = english.verb_base(predicate[0].lower())
         if (
@@ -264,7 +264,7 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
         found.tail = _spell(past(tokens))
         _scan_phrases(tokens[1:], found, words)
     elif _is_verb(tokens, 0, words, True) and found.subject:
-        found.event = _spell(_to_past(tokens))
+        found.event = _spell(in_the_past(tokens))
         _scan_phrases(tokens[1:], found, words)
     elif low in ("and", ",") and len(tokens) > 1:
         # "a wizard and his last spell": the second is what happens to the first
@@ -279,9 +279,11 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
         found.tail = _spell(_later_verbs_to_past(tokens) if clause else kept)
 
 
-def _to_past(predicate: list[str]) -> list[str]:
+def in_the_past(predicate: list[str]) -> list[str]:
     """A predicate in the present, in the past: ``finds a fox`` → ``found a fox``."""
     first = predicate[0].lower()
+    if first in _BEFORE_VERBS and len(predicate) > 1:
+        return [predicate[0], *in_the_past(predicate[1:])]
     modal = english.modal_past(first)
     if modal:
         rest = predicate[1:]
@@ -303,6 +305,9 @@ def _to_past(predicate: list[str]) -> list[str]:
     return [past, *_later_verbs_to_past(predicate[1:])]
 
 
+_BEFORE_VERBS = frozenset(
+    ["never", "always", "only", "still", "just", "also", "sometimes", "often", "secretly"]
+)
 _CLAUSE_OPENERS = frozenset(
     ["and", "but", "who", "that", "nobody", "everyone", "everybody", "somebody", "it", "she", "he"]
 )

@@ -1,0 +1,120 @@
+"""Themes about what somebody does, or about a thing with ways of its own, get a story about that."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from content_platform.stories.checks import check_text
+from content_platform.stories.models import StoryDraft
+from content_platform.stories.storyteller import tell_story
+from content_platform.stories.storyteller.filling import Filling
+from content_platform.stories.storyteller.heart import hearts
+from content_platform.stories.storyteller.kernels import heart_kernels
+from content_platform.stories.storyteller.premise import read_premise
+from content_platform.stories.storyteller.theme import missing_words
+from content_platform.stories.telling import story_from_draft
+from content_platform.vocabulary import Genre
+from content_platform_tests.stories.test_telling import brief
+
+THINGS = (
+    ("a clock that runs backwards", "the clock", "ran backwards"),
+    ("a map with one street missing", "the map", "had one street missing"),
+    ("a mirror that is always a minute late", "the mirror", "was always a minute late"),
+    ("the bus that never stops at the school", "the bus", "never stopped at the school"),
+    ("a pair of boots that walk only north", "the boots", "walked only north"),
+    ("a kettle without a lid", "the kettle", "had no lid"),
+)
+DOINGS = (
+    ("two snails racing for a lettuce", "contest", "the lettuce"),
+    ("three brothers searching for a lost bell", "search", "the lost bell"),
+    ("a widow waiting for a bus that was cancelled years ago", "wait", "the bus"),
+    ("a boy hiding from his own birthday party", "hide", "the birthday party"),
+    ("two old rivals playing the longest chess game in the world", "contest", ""),
+    ("four mice rehearsing an opera", "learn", "the opera"),
+    ("a giant learning to whisper", "learn", "whispering"),
+    ("a carpenter building a boat far from the sea", "make", "the boat"),
+)
+
+
+def text_of(draft: StoryDraft) -> str:
+    return " ".join(scene.text for scene in draft.scenes)
+
+
+def premise_of(theme: str) -> Filling:
+    rng = random.Random(1)
+    kernel = heart_kernels("thing", Genre.FANTASY)[0]
+    return Filling(read_premise(theme, Genre.FANTASY, rng), kernel, rng)
+
+
+@pytest.mark.parametrize(("theme", "the_it", "did"), THINGS)
+def test_a_thing_with_ways_of_its_own_shows_them_more_than_once(
+    theme: str, the_it: str, did: str
+) -> None:
+    for genre in Genre:
+        text = text_of(tell_story(theme, genre, target_words=118, seed=3))
+        assert missing_words(text, theme) == [], text
+        noun = the_it.removeprefix("the ")
+        assert len(re.findall(rf"\b{noun}|\bit\b", text, re.IGNORECASE)) >= 2, text
+        assert did in text or f"with {did.removeprefix('had ')}" in text, text
+        assert text.count(f"that {did}") <= 1, "the whole phrase is said once: " + text
+
+
+@pytest.mark.parametrize(("theme", "kind", "goal"), DOINGS)
+def test_what_somebody_does_is_interrupted_and_comes_to_an_end(
+    theme: str, kind: str, goal: str
+) -> None:
+    premise = premise_of(theme).premise
+    assert premise.heart is not None
+    assert premise.heart.kind == kind
+    assert premise.heart.slots.get("aim", "") == goal
+    for genre in Genre:
+        filling = Filling(premise, heart_kernels("thing", genre)[0], random.Random(1))
+        ends = [
+            filling.fill(line)
+            for line in hearts().threads[premise.heart.kind].end
+            if premise.heart.allows(line)
+        ]
+        text = text_of(tell_story(theme, genre, target_words=118, seed=3))
+        told = [end for end in ends if end.split(". ")[0].split(" ", 1)[1] in text]
+        assert told, text
+
+
+def test_what_happened_once_is_no_habit_of_a_thing() -> None:
+    for theme in ("the town that lost its echo", "the ship which vanished", "rust", "a baker"):
+        assert read_premise(theme, Genre.FANTASY, random.Random(1)).heart is None
+
+
+def test_every_line_about_a_heart_can_be_told() -> None:
+    for theme, *_ in (*THINGS, *DOINGS):
+        for genre in Genre:
+            rng = random.Random(1)
+            premise = read_premise(theme, genre, rng)
+            assert premise.heart is not None
+            thread = hearts().threads[premise.heart.kind]
+            plots = heart_kernels(premise.heart.kind, genre)
+            assert len(plots) >= 2 or premise.heart.kind != "thing" or genre is Genre.HORROR_LITE
+            for kernel in plots:
+                assert all(len(beat.say) >= 4 for beat in (*kernel.beats, *kernel.short))
+                filling = Filling(premise, kernel, rng)
+                lines = [
+                    line
+                    for beat in (*kernel.beats, *kernel.short)
+                    for line in (*beat.say, *beat.brief, *beat.more, *beat.props)
+                ]
+                said = [*thread.rise, *thread.turn, *thread.end]
+                lines += [line for line in said if premise.heart.allows(line)]
+                for line in (*lines, *kernel.titles, *kernel.loglines):
+                    assert "{" not in filling.fill(line)
+
+
+@pytest.mark.parametrize("words", [60, 118, 300])
+def test_stories_about_a_heart_read_well(words: int) -> None:
+    for number, (theme, *_) in enumerate((*THINGS, *DOINGS)):
+        genre = list(Genre)[number % len(Genre)]
+        asked = brief(theme=theme, genre=genre, target_seconds=words / 2.6)
+        draft = tell_story(theme, genre, target_words=words, seed=number)
+        story = story_from_draft(draft, asked, "en", written_by="plot-kernels")
+        assert check_text(story, asked).problems == (), story.text
