@@ -461,7 +461,7 @@ class Filling:
             ]
         if hero.tail:
             once = [
-                f"once there [was|were] {role} {hero.tail}, and the [name was|names were] {{names}}."
+                f"once there [was|were] {role} {hero.tail}, and {{their}} [name was|names were] {{names}}."
             ]
             return [
                 *([] if role.startswith("the ") else once),
