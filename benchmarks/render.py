@@ -393,22 +393,21 @@ def _looks(bench: Bench, plain: Timeline) -> dict[str, Timeline]:
 
 
 def _with_cards(plain: Timeline) -> Timeline:
-    """The first and the last second under words, in place of what is shown there."""
+    """The film between two cards of 0.8 seconds, in place of what is shown there."""
+    card, fade = 24, 10
     first, last = plain.shots[0], plain.shots[-1]
-    fade = 14
-    shots = (
-        first.model_copy(update={"start": 30 - fade, "fade_in": fade}),
-        *plain.shots[1:-1],
-        last.model_copy(update={"end": plain.frames - 30 + fade}),
-    )
+    end = plain.frames - card
     words = {"title": "The Lamp", "channel_title": "Midnight Tales"}
-    return plain.model_copy(
-        update={
-            "shots": shots,
-            "opening": OpeningCard(**words, end=30),
-            "closing": ClosingCard(**words, start=plain.frames - 30, fade_in=fade),
-        }
-    )
+    changes = {
+        "shots": (
+            first.model_copy(update={"start": card - fade, "fade_in": fade}),
+            *plain.shots[1:-1],
+            last.model_copy(update={"end": end + fade}),
+        ),
+        "opening": OpeningCard(**words, end=card),
+        "closing": ClosingCard(**words, start=end, fade_in=fade),
+    }
+    return Timeline.model_validate({**plain.model_dump(), **changes})
 
 
 def _with_shots(plain: Timeline, **changes: object) -> Timeline:
