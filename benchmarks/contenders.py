@@ -1,7 +1,7 @@
 """Ways to make the same film, each as a process of its own: ``python -m benchmarks.contenders``.
 
-Ours; one ffmpeg filter graph, as other projects write it; MoviePy; and x264 alone on finished
-frames, which nobody can beat. ``run`` starts one and measures it with all its descendants.
+Ours; one ffmpeg filter graph, as other projects write it; MoviePy, as its users write films and as
+our own renderer for it does; and x264 alone on finished frames, which nobody can beat. ``run`` starts one and measures it with all its descendants.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Each contender loads what it needs where it needs it: what it does not use is not its time.
 from content_platform.mediatools.ffmpeg import ffmpeg_program
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.video.encoder import encoder_settings
 from content_platform.video.models import EncodingProfile, Shot, Timeline
+
+if TYPE_CHECKING:
+    from moviepy import VideoClip
 
 THEIRS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21")
 """The settings most projects use, and the yardstick of all ratios."""
@@ -135,8 +139,9 @@ def encode(
         *(ffmpeg_program(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "nv12"),
         *("-s", f"{width}x{height}", "-r", f"{timeline.fps}", "-color_range", "tv"),
         *("-stream_loop", f"{times - 1}", "-i", frames),
-        # Frames without colour tags would be converted to those the file is to carry.
-        *("-vf", f"{_SAME_COLOURS},format=yuv420p", *settings, *_TAGS, target),
+        # Frames without colour tags would be converted to those the file is to carry. x264 takes
+        # NV12 as it is: no conversion is counted as encoding.
+        *("-vf", f"{_SAME_COLOURS},format=nv12", *settings, *_TAGS, target),
     ]
 
 
@@ -236,6 +241,7 @@ def finished_frames(timeline: Timeline, media: LocalMediaStore, target: Path) ->
             accent=timeline.accent,
             locale=timeline.locale,
             look=timeline.caption_style,
+            place=timeline.caption_place,
             fps=timeline.fps,
         ),
         dark_from=timeline.frames - timeline.fade_out,
@@ -266,10 +272,70 @@ def _ours(media: LocalMediaStore, options: argparse.Namespace) -> None:
         print(f"LUFS {heard.integrated_lufs if heard else float('nan'):.2f}")
 
 
-def _moviepy(media: LocalMediaStore, options: argparse.Namespace) -> None:
-    """As MoviePy's users write films: clips with masks, ``write_videofile``, sound mixed by it."""
-    from moviepy import AudioFileClip, CompositeAudioClip
+def film_as_usual(timeline: Timeline, media: LocalMediaStore) -> VideoClip:
+    """The film as MoviePy's users write it, with MoviePy's own effects.
 
+    Pictures are resized as time goes by and laid at whole pixels (MoviePy knows no others), fade
+    in over each other, and captions are pictures on top. The captions' pictures are ours: drawing
+    them is not what is compared.
+    """
+    from moviepy import CompositeVideoClip, ImageClip, vfx
+
+    from content_platform.captions.sprites import caption_sprites
+
+    fps, (width, height) = timeline.fps, timeline.format.size
+
+    def moving(shot: Shot) -> VideoClip:
+        seconds = (shot.end - shot.start) / fps
+        start, end = shot.camera_from, shot.camera_to
+
+        def seen(t: float) -> tuple[float, float, float]:
+            share = t / seconds
+            return (
+                width / (start.width + (end.width - start.width) * share),
+                start.x + (end.x - start.x) * share,
+                start.y + (end.y - start.y) * share,
+            )
+
+        def scale(t: float) -> float:
+            return seen(t)[0]
+
+        def place(t: float) -> tuple[float, float]:
+            scaled, x, y = seen(t)
+            return -x * scaled, -y * scaled
+
+        clip = ImageClip(str(media.local_path(shot.picture))).with_duration(seconds)
+        clip = clip.resized(scale).with_position(place).with_start(shot.start / fps)
+        fading = [vfx.CrossFadeIn(shot.fade_in / fps)] if shot.fade_in else []
+        return clip.with_effects(fading)
+
+    captions = caption_sprites(
+        timeline.captions,
+        format=timeline.format,
+        accent=timeline.accent,
+        locale=timeline.locale,
+        look=timeline.caption_style,
+        place=timeline.caption_place,
+        fps=fps,
+    )
+    clips = [moving(shot) for shot in timeline.shots]
+    for sprite in captions:
+        shown = ImageClip(sprite.rgba).with_position((sprite.x, sprite.y))
+        shown = shown.with_start(sprite.start_frame / fps)
+        clips.append(shown.with_duration((sprite.end_frame - sprite.start_frame) / fps))
+    film = CompositeVideoClip(clips, size=(width, height)).with_duration(timeline.frames / fps)
+    dark = [vfx.FadeOut(timeline.fade_out / fps)] if timeline.fade_out else []
+    return film.with_effects(dark).with_fps(fps)
+
+
+def _moviepy(media: LocalMediaStore, options: argparse.Namespace) -> None:
+    (path,) = options.timelines
+    timeline = Timeline.model_validate_json(path.read_text())
+    _write_with_moviepy(film_as_usual(timeline, media), timeline, media, options.target)
+
+
+def _moviepy_renderer(media: LocalMediaStore, options: argparse.Namespace) -> None:
+    """Our own renderer in MoviePy, the native one's oracle: one sub-pixel resampling a frame."""
     from content_platform.video.moviepy_renderer import film_clip
     from content_platform.video.worker import read_picture
 
@@ -279,25 +345,32 @@ def _moviepy(media: LocalMediaStore, options: argparse.Namespace) -> None:
         shot.picture.sha256: read_picture(media.local_path(shot.picture), shot)
         for shot in timeline.shots
     }
+    _write_with_moviepy(film_clip(timeline, pictures), timeline, media, options.target)
+
+
+def _write_with_moviepy(
+    film: VideoClip, timeline: Timeline, media: LocalMediaStore, target: Path
+) -> None:
+    """Sound mixed and film written by MoviePy. It cannot duck: the music is lower throughout."""
+    from moviepy import AudioFileClip, CompositeAudioClip
+
     voice, music = timeline.audio
-    length_s = timeline.frames / timeline.fps
     under = AudioFileClip(str(media.local_path(music.media)))
-    under = under.with_duration(min(under.duration, length_s))
+    under = under.with_duration(min(under.duration, timeline.frames / timeline.fps))
     sound = CompositeAudioClip(
         [
             AudioFileClip(str(media.local_path(voice.media))),
             under.with_volume_scaled(10 ** ((music.gain_db - 6) / 20)),
         ]
     )
-    film = film_clip(timeline, pictures).with_audio(sound)
-    film.write_videofile(
-        str(options.target),
+    film.with_audio(sound).write_videofile(
+        str(target),
         codec="libx264",
         preset="veryfast",
         ffmpeg_params=["-crf", "21"],
         audio_codec="aac",
         audio_fps=48_000,
-        temp_audiofile_path=str(options.target.parent),
+        temp_audiofile_path=str(target.parent),
         logger=None,
     )
 
@@ -310,6 +383,7 @@ def _frames(media: LocalMediaStore, options: argparse.Namespace) -> None:
 _CONTENDERS: dict[str, Callable[[LocalMediaStore, argparse.Namespace], None]] = {
     "ours": _ours,
     "moviepy": _moviepy,
+    "moviepy-renderer": _moviepy_renderer,
     "frames": _frames,
 }
 
