@@ -419,3 +419,12 @@ def test_a_creature_whose_strength_gave_way_lies_dim() -> None:
         snowy("Ruth had only one precious thing.", index=1, place="forest"),
     )
     assert all(DIMMED in request.cast[0].traits for request in requests)
+
+
+@pytest.mark.parametrize("shape", Format)
+def test_three_beasts_in_a_row_are_three(shape: Format) -> None:
+    goats = tuple(CastMember(name=name, kind="animal", noun="goat") for name in ("A", "B", "C"))
+    found, _ = boxes("The three goats stopped.", shape, cast=goats)
+    left, middle, right = sorted(box.x for box in found if box.kind == "figure")
+    wide = max(box.width for box in found if box.kind == "figure")
+    assert min(middle - left, right - middle) > 0.3 * wide, "no two become one with two heads"

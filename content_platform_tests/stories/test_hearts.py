@@ -49,6 +49,13 @@ def premise_of(theme: str) -> Filling:
     return Filling(read_premise(theme, Genre.FANTASY, rng), kernel, rng)
 
 
+def test_nobody_is_in_a_picture_twice() -> None:
+    for theme, *_ in THINGS:
+        for seed in range(8):
+            for scene in tell_story(theme, Genre.HEARTWARMING, target_words=118, seed=seed).scenes:
+                assert len(set(scene.cast)) == len(scene.cast), scene
+
+
 @pytest.mark.parametrize(("theme", "the_it", "did"), THINGS)
 def test_a_thing_with_ways_of_its_own_shows_them_more_than_once(
     theme: str, the_it: str, did: str

@@ -60,6 +60,12 @@ def spots_of(troupe: Troupe) -> list[tuple[float, bool]]:
         behind = (0.08, 0.29) if not troupe.stage.frame.tall else (0.06, 0.36)
         after = iter([(troupe.stage.w * (0.5 - near * off), left) for off in behind])
         return [(ahead, left) if first_ else next(after) for first_ in low]
+    if low.count(True) > 2 and not troupe.stage.close:
+        # On four legs each is wider than high: in a row, so that no two become one with two heads.
+        apart = (0.3 if count == 3 else 0.22) * troupe.stage.w
+        middle = troupe.stage.w / 2 - near * apart * (0.5 if count > 3 else 0.0)
+        row = (0.0, 1.0, -1.0, 2.0)[:count]
+        return [(middle + near * apart * at, left) for at in row]
     if count == 3 and troupe.stage.w <= troupe.stage.h and not troupe.stage.close:
         # Nobody hides another's face where there is little room.
         middle, apart = troupe.stage.w / 2, 0.31 * troupe.stage.w

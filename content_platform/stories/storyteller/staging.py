@@ -119,6 +119,7 @@ def scenes_of(
             and seen.cast is None
             and len(names) == len(cast["hero"]) == 1
             and "hero" not in lines.cast
+            and cast["hero"][0].name not in names
         ):
             names = (*names, cast["hero"][0].name)  # the hero, and who comes to them
             wanted = Shot.CLOSE
