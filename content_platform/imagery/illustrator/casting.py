@@ -467,21 +467,23 @@ class Cast:
         # Along the line of who pulls, and last to the one in the well.
         held = [*sorted(grips[:-1], key=lambda at: at[0] * self.troupe.near), grips[-1]]
         _, foot, size = self._well_at(drawn[0].x)
-        # The wheel clear of the head below it; a short end hangs out of the last hands.
+        # The wheel, under the eaves and clear of the head below it. From there the rope goes down
+        # behind the fists that hold it.
         aside, head = -self.troupe.near, drawn[-1].head or (held[-1][0],) * 4
         clear = (head[2] if aside > 0 else head[0]) + aside * 9 * size
-        over = (aside * max(aside * clear, aside * held[-1][0]), foot - 114 * size)
-        end = (held[-1][0], held[-1][1] + 16 * size)
-        lengths = list(itertools.pairwise([*held[:-1], over, held[-1], end]))
+        over = (aside * max(aside * clear, aside * held[-1][0]), foot - 107 * size)
+        fists = (held[-1][0] + 7 * self.troupe.near * size, held[-1][1] - 6 * size)
+        pulled, hangs = (held[-2], over), (over, fists)
+        between = [*itertools.pairwise(held[:-1]), hangs]
         adult, path_ = self.stage.layout.adult, ""
-        for (ax, ay), (bx, by) in lengths[:-3] if behind_bodies else lengths[-3:]:
+        for (ax, ay), (bx, by) in between if behind_bodies else [pulled]:
             sag = 0.03 * math.hypot(bx - ax, by - ay)
             path_ += f"M{num(ax)} {num(ay)}Q{num((ax + bx) / 2)} {num((ay + by) / 2 + sag)} "
             path_ += f"{num(bx)} {num(by)}"
         wide = 0.018 * adult
         rope = line(path_, "#6f5430", wide) + line(path_, "#d8b87e", 0.58 * wide)
         if not behind_bodies:  # the wheel it runs over, hung from the beam
-            hung = f"M{num(over[0])} {num(over[1] - 10 * size)}V{num(over[1])}"
+            hung = f"M{num(over[0])} {num(foot - 120 * size)}V{num(over[1])}"
             rope += line(hung, "#2c2620", 0.8 * wide) + ellipse(
                 *over, 6 * size, 6 * size, "#2c2620"
             )

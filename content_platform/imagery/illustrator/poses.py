@@ -98,7 +98,7 @@ POSES = {
     # Hands out, but short of whoever gives.
     "receiving": Pose(lean=3, near_arm=(8, 76), far_arm=(16, 70)),
     # By a rope that others pull.
-    "hauled": Pose(lean=4, head=-4, hands=(0.66, 0.02)),
+    "hauled": Pose(lean=4, head=-4, hands=(0.62, -0.1)),
     "reading": Pose(head=14, hands=(0.52, 0.5)),
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)

@@ -446,7 +446,7 @@ def arrange(
         if before:
             y = feet + 0.012 * stage.h
         elif strewn:
-            rows = (-0.016, -0.012, -0.036, -0.04) if stage.frame.tall else (0.0, 0.002)
+            rows = (-0.004, 0.006, -0.012, -0.014) if stage.frame.tall else (0.0, 0.002)
             y = feet + rows[k % len(rows)] * stage.h
         elif small:
             base, y = _stand(stage, at, feet, adult, paved=paved)

@@ -19,12 +19,15 @@ from content_platform.imagery.illustrator.shapes import (
     mix,
     num,
     path,
+    rgb,
     spline,
 )
 
 _HOOVED = frozenset({"deer", "horse", "unicorn", "donkey", "goat", "sheep", "cow", "pig"})
 _SITS = frozenset({"fox", "wolf", "dog", "cat", "lion", "bear", "mouse"})
 """Who sits upright; others stand, or lie down to rest."""
+_DARK = 210
+"""Red, green and blue together of what looks black."""
 
 
 _CARRIED = {
@@ -146,7 +149,7 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
             ]
         ),
         build.belly,
-        opacity=0.75,
+        opacity=0.75 if sum(rgb(coat)) > _DARK else 0.12,  # on black fur it would be a stray patch
     )
     drawn += leg(hip, -stride * 0.8, coat, hind=True) + leg(
         shoulder, stride * 0.9, coat, hind=False

@@ -130,7 +130,7 @@ def _pole(x: float, top: float, wide: float, tall: float) -> str:
 def _barbers_chair(room: Room, x: float) -> str:
     a, y, red = 0.8 * room.a, room.floor + room.a * 0.1, "#8f3434"
     body = ellipse(x, y, a * 0.17, a * 0.03, "#6f757e") + rect(
-        x - a * 0.03, y - a * 0.22, a * 0.06, a * 0.22, "#8f969e"
+        x - a * 0.03, y - a * 0.28, a * 0.06, a * 0.28, "#8f969e"
     )
     body += rect(x - a * 0.17, y - a * 0.78, a * 0.3, a * 0.42, red, round_=a * 0.05)
     body += rect(x - a * 0.12, y - a * 0.92, a * 0.2, a * 0.12, lighter(red, 0.1), round_=a * 0.04)

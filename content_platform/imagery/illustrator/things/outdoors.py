@@ -286,11 +286,10 @@ def well(tone: str, *, used: bool = False) -> Thing:
         line("M-43 -36L-43 -128M43 -36L43 -128M-46 -122L46 -122", "#6a4a30", 6)
         + group(path(eaves, roof), y=-40)
         if used
-        else line("M-34 -36L-34 -92M34 -36L34 -92", "#6a4a30", 6)
-        + path(eaves, roof)
-        + line("M0 -84L0 -54", "#c8b890", 2.4)
-        + path("M-9 -54L9 -54L7 -38L-7 -38Z", "#7a5236")
+        else line("M-34 -36L-34 -92M34 -36L34 -92", "#6a4a30", 6) + path(eaves, roof)
     )
+    bucket = line("M0 -80L0 -62", "#c8b890", 2.4) + path("M-10 -62L10 -62L8 -44L-8 -44Z", "#7a5236")
+    bucket += line("M-10 -59L10 -59", "#4a3020", 2)
     body += path("M-48 -38L-44 0Q0 8 44 0L48 -38Z", stone_)
     return Thing(
         body
@@ -308,7 +307,8 @@ def well(tone: str, *, used: bool = False) -> Thing:
             for k in range(4 - row)
         )
         + ellipse(0, -38, 48, 9, lighter(stone_, 0.15))
-        + ellipse(0, -37, 38, 6, "#26303c"),
+        + ellipse(0, -37, 38, 6, "#26303c")
+        + ("" if used else bucket),
         size=3.4,
     )
 
