@@ -51,7 +51,11 @@ class Box(Model):
 
 
 class Drawing(Model):
-    """What an illustrator returns; media roles are ``picture-<format>``."""
+    """What an illustrator returns; media roles are ``picture-<format>``.
+
+    An engine that can also takes it apart if asked: ``near-<format>``, figures and what is before
+    them, a PNG with alpha, and ``behind-<format>``, the place with them taken away.
+    """
 
     focal_points: dict[Format, FocalPoint]
     subjects: dict[Format, tuple[Box, ...]] = Field(default_factory=dict)
@@ -75,10 +79,20 @@ class DrawRequest(CallRequest[Drawing]):
     """Where the first of the cast stands, or the thing lies."""
     prompt: str
     """The scene in words, for engines that draw from text."""
+    layers: bool = False
+    """Whether a film will move what is near more than what is behind."""
     seed: Seed
     """The same for all scenes of a story, so that cast and world keep their look."""
     references: tuple[MediaRef, ...] = ()
     """Earlier pictures of the story that show this cast, for engines that take such."""
+
+
+class PictureLayers(Model):
+    """A picture taken apart; both parts are as large as the picture."""
+
+    behind: MediaRef
+    near: MediaRef
+    """With alpha."""
 
 
 class SceneImage(Record):
@@ -100,6 +114,8 @@ class SceneImage(Record):
     provider: str
     clip: MediaRef | None = None
     """What moves in place of ``picture``, of the same size, 30 fps; ``picture`` is a frame of it."""
+    layers: PictureLayers | None = None
+    """For parallax, where the channel wants it and the engine can."""
 
 
 class ThumbnailVariant(Model):

@@ -19,7 +19,7 @@ from content_platform.imagery.illustrator.moment import (
     light_returns,
     light_sinks,
 )
-from content_platform.imagery.models import DrawRequest, SceneImage
+from content_platform.imagery.models import DrawRequest, PictureLayers, SceneImage
 from content_platform.imagery.own_media import own_images
 from content_platform.imagery.views import plan_views
 from content_platform.imagery.wording import scene_prompt
@@ -66,7 +66,12 @@ def illustrate(
             )
             for image in own
         )
-    requests = [request for request in requests if request.scene.index not in brought]
+    apart = brief.config.video.parallax > 0
+    requests = [
+        request.model_copy(update={"layers": apart})
+        for request in requests
+        if request.scene.index not in brought
+    ]
     report("scene_images", len(brought), total)
 
     def draw(request: DrawRequest) -> list[SceneImage]:
@@ -194,6 +199,7 @@ def _one_scene(
                 f"Provider {result.provider} returned no {shape.value} picture of scene {request.scene.index}.",
                 remedy="Retry the story, or rank another draw provider first in the channel's config.",
             )
+        behind, near = (result.media.get(f"{part}-{shape.value}") for part in ("behind", "near"))
         images.append(
             SceneImage(
                 story_id=brief.story_id,
@@ -205,6 +211,7 @@ def _one_scene(
                 subjects=result.output.subjects.get(shape, ()),
                 alt_text=result.output.alt_text,
                 provider=result.provider,
+                layers=PictureLayers(behind=behind, near=near) if behind and near else None,
             )
         )
     return images

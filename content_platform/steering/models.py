@@ -115,6 +115,9 @@ class VideoConfig(Model):
     """Film grain; costs bytes: see docs/benchmarks.md."""
     vignette: float = Field(default=0.0, ge=0, le=1)
     """How much darker the corners are."""
+    parallax: float = Field(default=0.0, ge=0, le=0.5)
+    """How much further figures move than the place behind them; 0 is one flat picture. Only where
+    the pictures come from an engine that takes them apart. Its price: docs/benchmarks.md."""
     captions: CaptionStyle = CaptionStyle.POP
     progress_bar: Literal["none", "top", "bottom"] = "none"
     branding: BrandingConfig = BrandingConfig()

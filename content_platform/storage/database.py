@@ -22,7 +22,7 @@ from content_platform.storage.postgres import DAGSTER, EmbeddedPostgres
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration, so that a database that has it is opened without loading Alembic."""
 
 _UPGRADE_LOCK = 0x636F_6E74_656E_7401

@@ -335,6 +335,7 @@ scene_images = Table(
     Column("alt_text", Text, nullable=False),
     Column("provider", Text, nullable=False),
     Column("clip", JSONB),
+    Column("layers", JSONB),
     one_of("format", Format),
 )
 

@@ -58,6 +58,8 @@ def _named_media(story_id: str, records: RecordStore) -> Iterator[MediaRef]:
         yield from image.compressed.values()
         if image.clip is not None:
             yield image.clip
+        if image.layers is not None:
+            yield from (image.layers.behind, image.layers.near)
     for cue in records.load(BackgroundMusic, story_id):
         yield cue.audio
     for track in records.load(CaptionTrack, story_id):

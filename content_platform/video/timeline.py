@@ -25,6 +25,7 @@ from content_platform.video.camera import Frame, Move, choose_move, plan_move
 from content_platform.video.models import (
     AudioTrack,
     ClosingCard,
+    Layer,
     Look,
     LowerThird,
     OpeningCard,
@@ -139,6 +140,7 @@ def plan_timeline(
             picture_end=picture_end,
             closing=closing,
             config=video.transitions,
+            parallax=video.parallax,
             style=style,
             place=place,
             ceiling=free_rows(format, platforms)[0],
@@ -225,6 +227,7 @@ def _plan_shots(
     picture_end: int,
     closing: ClosingCard | None,
     config: TransitionsConfig,
+    parallax: float,
     style: ArtStyle,
     place: Placement,
     ceiling: float,
@@ -277,10 +280,12 @@ def _plan_shots(
             floor=caption_top(format, place),
             ceiling=ceiling,
         )
+        parts = pictures[index].layers if parallax else None
         shots.append(
             Shot(
                 scene=index,
-                picture=pictures[index].picture,
+                picture=parts.behind if parts else pictures[index].picture,
+                layers=(Layer(picture=parts.near, depth=parallax),) if parts else (),
                 clip=pictures[index].clip,
                 start=begins,
                 end=ends,

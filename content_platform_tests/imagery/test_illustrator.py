@@ -106,6 +106,38 @@ def test_each_format_has_its_size_and_a_focal_point_clear_of_the_captions() -> N
         assert 0.08 < picture.focal_point.y < highest_caption
 
 
+@pytest.mark.parametrize("style", ArtStyle)
+def test_a_picture_taken_apart_is_the_same_picture_when_put_together(style: ArtStyle) -> None:
+    wanted = request("village", shot=Shot.MEDIUM, style=style, formats=(Format.SQUARE,))
+    (apart,) = draw(wanted.model_copy(update={"layers": True}))
+    (flat,) = draw(wanted)
+    assert apart.jpeg == flat.jpeg
+    assert not flat.near
+    whole = decoded(flat.jpeg).astype(np.float32)
+    place = decoded(apart.behind).astype(np.float32)
+    near = cv2.imdecode(np.frombuffer(apart.near, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert near is not None
+    cover = near[..., 3:].astype(np.float32) / 255
+    together = place * (1 - cover) + near[..., :3] * cover
+    assert np.abs(together - whole).mean() < 2.0
+    # The child is cut out, and nothing but what is around her is left just inside her outline.
+    face = next(box for box in apart.subjects if box.kind == "face")
+    height, width = cover.shape[:2]
+    middle = (
+        slice(round(face.y * height), round((face.y + face.height) * height)),
+        slice(round(face.x * width), round((face.x + face.width) * width)),
+    )
+    assert cover[middle].mean() > 0.6
+    inside = cv2.erode((cover[..., 0] > 0.98).astype(np.uint8), np.ones((3, 3), np.uint8))
+    rim = (inside > 0) & (cv2.erode(inside, np.ones((9, 9), np.uint8)) == 0)
+    outside = cv2.dilate((cover[..., 0] > 0.02).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    around = cv2.blur(np.where(outside[..., None], 0, whole), (31, 31))
+    share = cv2.blur((~outside).astype(np.float32), (31, 31))
+    clear = rim & (share > 0.2)
+    expected = around[clear] / share[clear][:, None]
+    assert np.abs(place[clear] - expected).mean() < np.abs(whole[clear] - expected).mean() / 2
+
+
 @pytest.mark.parametrize("shape", Format)
 @pytest.mark.parametrize("shot", [Shot.ESTABLISHING, Shot.MEDIUM])
 @pytest.mark.parametrize("action", ["pointing", "talking", "giving", "sitting", "walking"])

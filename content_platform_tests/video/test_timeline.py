@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_platform.errors import BadInput
-from content_platform.imagery.models import Box, FocalPoint, picture_size
+from content_platform.imagery.models import Box, FocalPoint, PictureLayers, picture_size
 from content_platform.narration.models import WordTiming
 from content_platform.steering.models import TransitionsConfig, VideoConfig
+from content_platform.storage.models import MediaRef
 from content_platform.stories.models import Beat, Shot, TimeOfDay
 from content_platform.video.camera import Frame, Move, choose_move, plan_move, view_at
 from content_platform.video.models import Rect, Timeline
@@ -35,6 +36,8 @@ def plan(
     words: tuple[WordTiming, ...] | None = None,
     max_seconds: float | None = None,
     music: bool = True,
+    layers: PictureLayers | None = None,
+    video: VideoConfig | None = None,
 ) -> Timeline:
     borders = [0.0]
     for length in lengths:
@@ -43,7 +46,10 @@ def plan(
     return plan_timeline(
         story_of([scene(n) for n in range(len(lengths))]),
         narration_of(words, borders),
-        images_of(len(lengths), list(Format)),
+        [
+            image.model_copy(update={"layers": layers})
+            for image in images_of(len(lengths), list(Format))
+        ],
         music_of(borders[-1] + 2) if music else None,
         captions_of(words),
         format=shape,
@@ -51,6 +57,7 @@ def plan(
         music_level_db=-16,
         max_seconds=max_seconds,
         channel_title="Midnight Tales",
+        video=video,
     )
 
 
@@ -205,6 +212,17 @@ def test_a_scene_without_a_picture_is_named() -> None:
             max_seconds=None,
             channel_title="x",
         )
+
+
+def test_figures_move_further_than_their_place_where_the_channel_wants_it() -> None:
+    behind, near = (MediaRef(sha256=letter * 64, size_bytes=1, mime="image/png") for letter in "ab")
+    layers = PictureLayers(behind=behind, near=near)
+    (shot,) = plan([4.0], layers=layers, video=VideoConfig(parallax=0.2)).shots
+    assert shot.picture == behind
+    assert [(layer.picture, layer.depth) for layer in shot.layers] == [(near, 0.2)]
+    for flat in (plan([4.0], layers=layers), plan([4.0], video=VideoConfig(parallax=0.2))):
+        assert flat.shots[0].layers == ()
+        assert flat.shots[0].picture not in (behind, near)
 
 
 def test_music_is_laid_under_the_voice_by_the_channels_level() -> None:

@@ -68,7 +68,7 @@ class Illustrator:
         return Decimal(0)
 
     def call(self, request: CallRequest[BaseModel], context: CallContext) -> Produced[BaseModel]:
-        """Paint the scene in each format; roles ``picture-<format>``. Same request, same bytes."""
+        """Paint the scene in each format, taken apart if asked. Same request, same bytes."""
         from content_platform.imagery.illustrator.director import describe
 
         if not isinstance(request, DrawRequest):
@@ -86,7 +86,7 @@ class Illustrator:
             output=Drawing(
                 focal_points=focal_points, subjects=subjects, alt_text=describe(request)
             ),
-            files={f"picture-{shape}": Path(path) for shape, path in answer["files"].items()},
+            files={role: Path(path) for role, path in answer["files"].items()},
         )
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from content_platform.imagery.illustrator import air, raster, sky
 from content_platform.imagery.illustrator.beasts import is_beast, stands_low
 from content_platform.imagery.illustrator.casting import Cast
@@ -30,6 +32,7 @@ from content_platform.imagery.illustrator.moment import (
     tree_of,
 )
 from content_platform.imagery.illustrator.painter import paint
+from content_platform.imagery.illustrator.parallax import behind, near_png
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.places.named import lay_named
 from content_platform.imagery.illustrator.places.streets import clear_of_heads
@@ -108,13 +111,24 @@ class Picture:
     jpeg: bytes
     focal_point: FocalPoint
     subjects: tuple[Box, ...]
+    behind: bytes = b""
+    """JPEG of the place without what is near; empty where nobody asked or nothing is near."""
+    near: bytes = b""
+    """PNG with alpha of what is near."""
 
 
 def draw(request: DrawRequest) -> Iterator[Picture]:
     """Paint the scene in each asked shape, one after the other."""
     for shape in request.formats:
         stage, focal_point, subjects = set_stage(request, shape)
-        yield Picture(shape, raster.jpeg(paint(stage)), focal_point, subjects)
+        size = (stage.frame.height, stage.frame.width)
+        near = np.zeros(size, np.float32) if request.layers else None
+        picture = paint(stage, near)
+        finished = Picture(shape, raster.jpeg(picture), focal_point, subjects)
+        if near is not None and near.any():
+            place = raster.jpeg(behind(picture, near))
+            finished = replace(finished, behind=place, near=near_png(picture, near))
+        yield finished
 
 
 def set_stage(request: DrawRequest, shape: Format) -> tuple[Stage, FocalPoint, tuple[Box, ...]]:

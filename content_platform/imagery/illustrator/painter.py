@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from content_platform.imagery.illustrator import raster
+from content_platform.imagery.illustrator.parallax import NEAR
 from content_platform.imagery.illustrator.raster import Array, linear
 from content_platform.imagery.illustrator.stage import Effect, Lamp, Layer, Stage
 from content_platform.vocabulary import ArtStyle
@@ -28,12 +29,17 @@ LEAST_SPREAD = 0.13
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def paint(stage: Stage) -> Array:
-    """The finished picture, gamma-encoded, [height, width, 3] in 0..1."""
+def paint(stage: Stage, near: Array | None = None) -> Array:
+    """The finished picture, gamma-encoded, [height, width, 3] in 0..1.
+
+    ``near`` [height, width], zeros, takes up how much of each pixel is hidden by what is near.
+    """
     from content_platform.imagery.illustrator.ink import InkPainter  # it builds on this module
 
     painters = {ArtStyle.PAPER_CUT: PaperPainter, ArtStyle.INK_AND_WASH: InkPainter}
-    return painters.get(stage.style, Painter)(stage).picture()
+    painter = painters.get(stage.style, Painter)(stage)
+    painter.near = near
+    return painter.picture()
 
 
 def times(colour: Array, factor: Array) -> Array:
@@ -101,6 +107,7 @@ class Painter:
         self.subject_light = self._light_field(before, 0.2)
         # How much of the place, and of the glow in its air, the subject leaves to be seen.
         self.unhidden = np.ones((self.small[1], self.small[0]), np.float32)
+        self.near: Array | None = None
 
     # --- light -----------------------------------------------------------------------------
 
@@ -231,6 +238,9 @@ class Painter:
 
     def _hide(self, layer: Layer, window: Window, cover: Array) -> None:
         """Note that the subject, or what is nearer, stands before the place."""
+        if self.near is not None and layer.depth >= NEAR:
+            part = self.near[window.part]
+            part += np.clip(cover, 0, 1) * (1 - part)
         if layer.depth < 1:
             return
         left, top = window.left // SMALL, window.top // SMALL

@@ -2,7 +2,7 @@
 
 Run as ``python -m content_platform.imagery.illustrator.worker``. It ends when its input ends, so
 it cannot outlive the process that started it. One request: ``{"request": DrawRequest,
-"folder": path}``; its answer: ``{"files": {format: path}, "focal_points": {format: [x, y]},
+"folder": path}``; its answer: ``{"files": {role: path}, "focal_points": {format: [x, y]},
 "subjects": {format: [Box]}}`` or ``{"error": text}``.
 """
 
@@ -58,13 +58,18 @@ def serve(questions: TextIO, answers: TextIO) -> None:
             focal_points: dict[str, list[float]] = {}
             subjects: dict[str, list[object]] = {}
             for picture in draw(DrawRequest.model_validate(question["request"])):
-                path = folder / f"picture-{picture.shape.value}.jpg"
-                path.write_bytes(picture.jpeg)
-                files[picture.shape.value] = str(path)
-                focal_points[picture.shape.value] = [picture.focal_point.x, picture.focal_point.y]
-                subjects[picture.shape.value] = [
-                    box.model_dump(mode="json") for box in picture.subjects
-                ]
+                shape = picture.shape.value
+                for role, data, kind in (
+                    ("picture", picture.jpeg, "jpg"),
+                    ("behind", picture.behind, "jpg"),
+                    ("near", picture.near, "png"),
+                ):
+                    if data:
+                        path = folder / f"{role}-{shape}.{kind}"
+                        path.write_bytes(data)
+                        files[f"{role}-{shape}"] = str(path)
+                focal_points[shape] = [picture.focal_point.x, picture.focal_point.y]
+                subjects[shape] = [box.model_dump(mode="json") for box in picture.subjects]
             answer: dict[str, object] = {
                 "files": files,
                 "focal_points": focal_points,
