@@ -53,6 +53,8 @@ POSES = {
     "walking": Pose(
         lean=5, near_leg=(24, 8), far_leg=(-16, -38), near_arm=(-24, -6), far_arm=(24, 44)
     ),
+    # A walk with quiet arms.
+    "stepping": Pose(lean=3, near_leg=(18, 4), far_leg=(-14, -30)),
     "running": Pose(
         lean=15, near_leg=(50, 2), far_leg=(-24, -84), near_arm=(-46, 38), far_arm=(42, 112)
     ),

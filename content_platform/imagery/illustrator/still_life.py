@@ -95,14 +95,14 @@ def hero(
         side = x + near * size * (0.86 if stage.w > stage.h else 0.52)
         low = 0.05 if stage.w > stage.h else 0.12  # before the other where there is less room
         at = min(max(side, edge), stage.w - edge), base + size * low
-        bottom = at[1] - min(_lowest(one), 0.0) * small
-        shadow = 2 * air.contact_shadow(at[0], bottom, size * 0.26)
+        bottom = at[1] - min(_lowest(one), 0.0) * small - size * 0.02
+        shadow = 2 * air.contact_shadow(at[0], bottom, size * 0.24)
         stage.add(shadow, 1.0, texture=0, lit=0.1)
         body = group(one.svg, x=at[0], y=at[1] + _foot(one) * small, scale=small)
         stage.add(body, 1.0, texture=0.1, rim=0.4, volume=0.4)
     glow = group(thing.glow, x=x, y=base, scale=scale) if thing.glow else ""
     lowest = _lowest(thing) * scale
-    shadow = (2 - lies) * air.contact_shadow(x, base - lowest + size * 0.01, size * 0.54)
+    shadow = (2 - lies) * air.contact_shadow(x, base - lowest - size * 0.012, size * 0.54)
     stage.add(shadow, 0.995, texture=0, lit=0.1)
     stage.add(
         group(thing.svg, x=x, y=base, scale=scale),

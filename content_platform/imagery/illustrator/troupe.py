@@ -267,7 +267,7 @@ class Troupe:
             pose = _EMPTY_HANDED.get(pose, pose)
         low = any(is_beast(one) and stands_low(one) for one in self.members)
         if pose == "walking" and stage.frame.tall and low and len(self.members) > 2:
-            pose = "standing"  # a swinging hand would be on its tail
+            pose = "stepping"  # a swinging hand would be on its tail
         if pose == "working" and not stage.inside:
             pose = "holding" if held else "standing"
         if pose == "sitting" and not first and len(self.members) > 2:

@@ -206,11 +206,12 @@ def _passing(
 ) -> str:
     """The land beside a line: far hamlet, hedges drawn out by speed, poles with their wires."""
     body = _range(left, top + tall * 0.72, top + tall, wide, tall * 0.1, darker(tone, 0.15), rng)
-    spark = "#ffd08a" if stage.light.dark else "#f4ead0"
     at = left + wide * rng.uniform(0.15, 0.75)
     for _ in range(8):
         x = at + tall * rng.uniform(-0.2, 0.25)
-        body += rect(x, top + tall * rng.uniform(0.64, 0.7), tall * 0.018, tall * 0.02, spark)
+        y = top + tall * rng.uniform(0.64, 0.7)
+        if stage.light.dark:
+            body += rect(x, y, tall * 0.018, tall * 0.02, "#ffd08a")
     body += _range(left, top + tall * 0.86, top + tall, wide, tall * 0.05, darker(tone, 0.38), rng)
     for k in range(int(9 * wide / tall)):
         x, y = left + (wide - tall * 0.4) * rng.random(), top + tall * rng.uniform(0.84, 0.98)

@@ -64,7 +64,7 @@ def train_carriage(stage: Stage) -> None:
         if stage.scene.shot is Shot.DETAIL:
             continue  # behind what is shown, its light would seem to be the thing's
         table += group(lamp.svg, x=at, y=high, scale=size)
-        if not (stage.frame.tall and stage.scene.cast):  # it would stand on somebody's head
+        if not stage.scene.cast:  # it would stand on somebody's head
             at_x = x - room.near * a * 0.1
             table += group(THINGS["cup"]("").svg, x=at_x, y=high, scale=a * 0.0011)
         put(room, table, 0.74, glow=group(lamp.glow, x=at, y=high, scale=size))

@@ -66,7 +66,9 @@ def robot(tone: str, rng: random.Random, *, old: bool) -> Kit:
         metal = darker(tone, 0.3) if far else tone
         drawn = _hose(shoulder, elbow, 21, darker(metal, 0.3), lighter(metal, 0.1))
         cuff = _between(elbow, hand, 0.86)
-        drawn += path(limb([elbow, cuff], [24, 32]), metal)
+        # Its edge keeps it apart from the trunk it lies before.
+        drawn += path(limb([elbow, cuff], [29, 37]), darker(metal, 0.4))
+        drawn += path(limb([elbow, cuff], [24, 32]), lighter(metal, 0.06))
         drawn += line(_cross(elbow, cuff, 0.82, 15), darker(metal, 0.35), 4)
         drawn += line(_cross(elbow, cuff, 0.34, 12), lighter(metal, 0.3), 2.4, opacity=0.7)
         drawn += circle(*elbow, 13, darker(metal, 0.28)) + circle(*elbow, 5, lighter(metal, 0.2))
