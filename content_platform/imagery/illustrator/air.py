@@ -95,7 +95,7 @@ def _curtains(painter: Painter) -> None:
     for row, by in enumerate(shift):
         bands[row] = np.roll(bands[row], -int(by))
     down = np.clip(1.15 - painter.y / max(stage.layout.feet, 1), 0.1, 1)
-    cover = np.clip((bands - 0.46) * 1.3, 0, 1) * down * (0.42 if storm else 0.24)
+    cover = np.clip((bands - 0.46) * 1.3, 0, 1) * down * (0.24 if storm else 0.2)
     tone = linear(mix("#b4c4d8", stage.light.haze, 0.5)) * (0.6 if stage.light.dark else 0.95)
     painter.veil(raster.resize(np.asarray(cover, np.float32), painter.size), tone)
 

@@ -281,13 +281,17 @@ class Cast:
     ) -> list[Drawn]:
         """All of them where faces are free; ``marks`` say which lamps and layers belong to whom."""
         stage, troupe = self.stage, self.troupe
-        table = ""
+        more = [""] * len(drawn)
         if troupe.behind_a_table:
-            table = rect(*table_edges(stage, drawn[0].x, troupe.near), "#777")
+            more[0] = rect(*table_edges(stage, drawn[0].x, troupe.near), "#777")
             order = [*(k for k in order if k), 0]
+        if troupe.at_a_well:
+            at, foot, size = self._well_at(drawn[0].x)
+            reach = size * half_width(well_of("", used=True))
+            more[-1] = rect(at - reach, foot - 30 * size, 2 * reach, 30 * size, "#777")
         shapes = [
-            Silhouette(stage, (one.body or one.glow) + (table if not k else ""))
-            for k, one in enumerate(drawn)
+            Silhouette(stage, (one.body or one.glow) + beside)
+            for one, beside in zip(drawn, more, strict=True)
         ]
         moves = [Move()] * len(drawn)
         if not troupe.shadows and (troupe.family != "open sea" or not troupe.aboard):
@@ -449,11 +453,16 @@ class Cast:
         rim, half = foot - 37 * size, 38 * size
         mouth = (
             f"M{num(at - half)} {num(rim)}A{num(half)} {num(6 * size)} 0 0 0 {num(at + half)} {num(rim)}"
-            f"V{num(rim - 3 * half)}H{num(at - half)}Z"
+            # Above the rim nothing is cut: hair and scarf blow out over it.
+            f"V{num(rim - 4 * size)}H{num(at + 2 * half)}V{num(rim - 3 * half)}"
+            f"H{num(at - 2 * half)}V{num(rim - 4 * size)}H{num(at - half)}Z"
         )
         head = drawn[-1].head or (0.0, 0.0, 0.0, 0.0)
         chin = head[3] - drawn[-1].face[1]
-        return [*drawn[:-1], drawn[-1].lifted((at, rim - 2.1 * chin), mouth)]
+        # The fists under the wheel, in the middle, as far as the rim leaves the face room.
+        aside = (drawn[-1].grip or drawn[-1].face)[0] - drawn[-1].face[0]
+        aside = min(max(aside, -0.4 * half), 0.4 * half)
+        return [*drawn[:-1], drawn[-1].lifted((at - aside, rim - 2.1 * chin), mouth)]
 
     def _draw_the_rope(self, drawn: list[Drawn], *, behind_bodies: bool) -> None:
         """From fist to fist of all who pull, nearly straight, and over the beam of the well down to the

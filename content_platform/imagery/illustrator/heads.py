@@ -350,7 +350,7 @@ def _mouth(look: Look, feeling: str) -> str:
             "M15 -11Q21 -15 28 -11Q25 -7 21 -7Q17 -7 15 -11Z", "#c8606a"
         )
     if feeling == "speaking":
-        return path("M15 -18Q22 -22 29 -18Q28 -9 22 -9Q16 -9 15 -18Z", deep)
+        return path("M13 -18.5Q21.5 -16.5 30 -18.5Q28 -9.5 21.5 -9.5Q15 -9.5 13 -18.5Z", deep)
     if feeling in ("afraid", "awed"):
         return ellipse(22, -14.5, 4.6, 5.6 if feeling == "awed" else 4.2, deep)
     if look.beard:

@@ -79,7 +79,7 @@ _DOUBT = re.compile(
 """What nobody smiles at, without being sad."""
 _JOY = re.compile(
     r"\b(?:smil\w+|laugh\w*|glad\w*|happy|happi\w+|joy\w*|delight\w*|cheer\w*|grin\w*|warm\w*|kindly"
-    r"|thank\w*|friends?|loved?|loves|(?:was|were|came|at) home|together|welcome|found|tea|soup|supper|dinner|song|sang|danc\w+"
+    r"|thank\w*|friends?|loved?|loves|look(?:s|ed|ing) after (?:me|her|him|us|them|it)|(?:was|were|came|at) home|together|welcome|found|tea|soup|supper|dinner|song|sang|danc\w+"
     r"|beautiful|(?:is|was|are) yours|had everything|(?:came|come|were|was) back|two of them|at last)\b",
     re.IGNORECASE,
 )
@@ -194,7 +194,7 @@ def feeling_of(scene: Scene, *, first: bool) -> str:
         return (_ANSWERS.get(acted, acted) if acted else "") or by_line
     if acted == "speaking" and by_line in ("sad", "glad"):
         return by_line if by_line == "sad" else acted
-    if acted == "awed" and by_line == "sad":
+    if acted == "awed" and by_line in ("sad", "glad"):
         return by_line
     if acted == "glad" and pose_of(scene.action) == "giving" and by_line != "glad":
         return by_line  # a gift may be a sad one

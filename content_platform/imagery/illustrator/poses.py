@@ -99,6 +99,8 @@ POSES = {
     "giving": Pose(lean=6, near_leg=(10, 4), far_leg=(-10, -10), hands=(0.76, 0.52)),
     # Hands out, but short of whoever gives.
     "receiving": Pose(lean=3, near_arm=(8, 76), far_arm=(16, 70)),
+    # A rope, with all one's weight.
+    "hauling": Pose(lean=-10, head=10, near_leg=(24, 12), far_leg=(-4, -8), hands=(0.86, 0.5)),
     # By a rope that others pull.
     "hauled": Pose(lean=4, head=-4, hands=(0.62, -0.1)),
     "reading": Pose(head=14, hands=(0.52, 0.5)),

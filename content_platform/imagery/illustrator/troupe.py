@@ -235,7 +235,7 @@ class Troupe:
         if pose == "embracing" and any(is_beast(m) and stands_low(m) for m in self.members):
             pose = "kneeling"  # down to it
         if self.hauls and member is not self.members[-1]:
-            return "holding"  # on the rope
+            return "hauling"
         if not first and self.at_a_well:
             return "hauled"  # out of the well, on the rope
         if not first and held:

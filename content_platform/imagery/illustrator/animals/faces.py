@@ -193,7 +193,8 @@ def _cats_head(build: Build, coat: str, at: Point, feeling: str) -> tuple[str, f
     """Round and flat-faced, three quarters towards us: in profile a cat looks like a small fox."""
     x, y = at[0] + 2, at[1]
     r = build.head / 2 * 1.28
-    pale = mix(build.belly, coat, 0.42)
+    # On a dark face a pale muzzle would look like a cloth before its mouth.
+    pale = mix(build.belly, coat, 0.76 if is_dark(coat) else 0.42)
     front = x + r * 0.3  # the middle of the face, seen from between side and front
     drawn = ""
     for root, far in (((x + r * 0.52, y - r * 0.44), True), ((x - r * 0.56, y - r * 0.44), False)):

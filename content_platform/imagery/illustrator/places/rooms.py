@@ -235,7 +235,8 @@ def add_window(
     if stage.scene.weather in (Weather.RAIN, Weather.STORM):
         scenery += "".join(
             line(
-                f"M{num(px)} {num(py)}l{num(-a * 0.012)} {num(a * room.rng.uniform(0.05, 0.13))}",
+                f"M{num(px)} {num(py)}l{num(-a * 0.012)} "
+                f"{num(min(a * room.rng.uniform(0.05, 0.13), top + tall - py))}",
                 "#dce8f4",
                 2,
                 opacity=0.6,
