@@ -187,7 +187,7 @@ class Cast:
             self._shadows(drawn[0], spots[len(self.troupe.members)][0])
         if self.troupe.at_a_well:
             self._draw_the_well(drawn[0].x)
-            self._draw_the_rope(drawn, behind_bodies=True)
+            self._draw_the_rope(drawn)
         boat = ""
         if self.troupe.family == "open sea" and not stage.close and self.troupe.aboard:
             boat = group(
@@ -244,8 +244,6 @@ class Cast:
         )
         if carried is not None:
             self._carry(drawn[0], carried[1])
-        if self.troupe.at_a_well:
-            self._draw_the_rope(drawn, behind_bodies=False)
         if self.troupe.behind_a_table:
             things = [laid(*found, tilt=0.36) for found in self.troupe.small_things[:2]]
             on_it = table_before(stage, drawn[0].x, things, self.troupe.near)
@@ -464,11 +462,9 @@ class Cast:
         aside = min(max(aside, -0.4 * half), 0.4 * half)
         return [*drawn[:-1], drawn[-1].lifted((at - aside, rim - 2.1 * chin), mouth)]
 
-    def _draw_the_rope(self, drawn: list[Drawn], *, behind_bodies: bool) -> None:
+    def _draw_the_rope(self, drawn: list[Drawn]) -> None:
         """From fist to fist of all who pull, nearly straight, and over the beam of the well down to the
-        hands of who hangs on it.
-
-        Between those who pull it runs ``behind_bodies``, and so over nobody.
+        hands of who hangs on it; behind all of them, so that it ends inside their fists.
         """
         grips = [one.grip for one in drawn if one.grip is not None]
         if len(grips) < 2:
@@ -476,28 +472,24 @@ class Cast:
         # Along the line of who pulls, and last to the one in the well.
         held = [*sorted(grips[:-1], key=lambda at: at[0] * self.troupe.near), grips[-1]]
         _, foot, size = self._well_at(drawn[0].x)
-        # The wheel, under the eaves and clear of the head below it. From there the rope goes down
-        # behind the fists that hold it.
+        # The wheel, under the eaves and clear of the head below it.
         aside, head = -self.troupe.near, drawn[-1].head or (held[-1][0],) * 4
         clear = (head[2] if aside > 0 else head[0]) + aside * 9 * size
         over = (aside * max(aside * clear, aside * held[-1][0]), foot - 107 * size)
         fists = (held[-1][0] + 7 * self.troupe.near * size, held[-1][1] - 6 * size)
-        pulled, hangs = (held[-2], over), (over, fists)
-        between = [*itertools.pairwise(held[:-1]), hangs]
+        between = [*itertools.pairwise(held[:-1]), (held[-2], over), (over, fists)]
         adult, path_ = self.stage.layout.adult, ""
-        for (ax, ay), (bx, by) in between if behind_bodies else [pulled]:
+        for (ax, ay), (bx, by) in between:
             sag = 0.03 * math.hypot(bx - ax, by - ay)
             path_ += f"M{num(ax)} {num(ay)}Q{num((ax + bx) / 2)} {num((ay + by) / 2 + sag)} "
             path_ += f"{num(bx)} {num(by)}"
         wide = 0.018 * adult
         rope = line(path_, "#6f5430", wide) + line(path_, "#d8b87e", 0.58 * wide)
-        if not behind_bodies:  # the wheel it runs over, hung from the beam
-            hung = f"M{num(over[0])} {num(foot - 120 * size)}V{num(over[1])}"
-            rope += line(hung, "#2c2620", 0.8 * wide) + ellipse(
-                *over, 6 * size, 6 * size, "#2c2620"
-            )
-            rope += ellipse(*over, 3 * size, 3 * size, "#8d7a5a")
-        self.stage.add(rope, 0.996 if behind_bodies else 1.005, texture=0.1)
+        # The wheel it runs over, hung from the beam.
+        hung = f"M{num(over[0])} {num(foot - 120 * size)}V{num(over[1])}"
+        rope += line(hung, "#2c2620", 0.8 * wide) + ellipse(*over, 6 * size, 6 * size, "#2c2620")
+        rope += ellipse(*over, 3 * size, 3 * size, "#8d7a5a")
+        self.stage.add(rope, 0.996, texture=0.1)
 
     def _resting(self, one: Drawn, name: str) -> Drawn:
         """Whoever is said to be on a thing: the thing behind, and the body on top of it."""

@@ -50,8 +50,10 @@ def draw_garment(
     if pose.lap:
         if long_ > 0.5:
             drop = shin * min(0.46 * long_, 0.8)
+            skirt = look.garment == "dress"
             drawn += _lap(hip, far_knee, half, 0.9 * drop, darker(look.colour, 0.4))
-            drawn += _lap(hip, near_knee, half, drop, darker(look.colour, 0.14))
+            tone = darker(look.colour, 0.06 if skirt else 0.14)
+            drawn += _lap(hip, near_knee, half, drop, tone, wide=1.5 if skirt else 1.0)
         length = 22
         flare = 0.98
     hem_y = hip[1] + length
@@ -146,8 +148,10 @@ def draw_garment(
             15,
             darker(mix(look.colour, look.accent, 0.3), 0.26),
         )
-        trim = [(left + 3, hem_y - 13), ((left + right) / 2, hem_y - 3), (right - 3, hem_y - 13)]
-        drawn += line(spline(trim, closed=False), lighter(look.colour, 0.4), 4, opacity=0.7)
+        if not pose.lap:  # else the hem is the lap's
+            trim = [(left + 3, hem_y - 13), ((left + right) / 2, hem_y - 3)]
+            trim.append((right - 3, hem_y - 13))
+            drawn += line(spline(trim, closed=False), lighter(look.colour, 0.4), 4, opacity=0.7)
     elif look.garment == "robe":
         drawn += _sash(
             [(mid[0] - half * waist, mid[1] + 4), (mid[0] + half * waist, mid[1] + 5)],
@@ -207,8 +211,11 @@ def draw_garment(
     return drawn
 
 
-def _lap(hip: Point, knee: Point, half: float, drop: float, tone: str) -> str:
-    """Cloth over a thigh, hanging down from the knee to a straight hem the shin comes out of."""
+def _lap(hip: Point, knee: Point, half: float, drop: float, tone: str, *, wide: float = 1.0) -> str:
+    """Cloth over a thigh, hanging down from the knee to a straight hem the shin comes out of.
+
+    A ``wide`` hem, 1 being a trouser leg's, is a skirt's: it falls from the thigh, not the knee.
+    """
     (hx, hy), (kx, ky), w = hip, knee, 0.62 * half
     if ky - hy > kx - hx:  # the knee is on the ground
         return path(limb([(hx - 4, hy - 4), (kx, ky - 12)], [1.5 * half, 1.1 * half]), tone)
@@ -220,13 +227,13 @@ def _lap(hip: Point, knee: Point, half: float, drop: float, tone: str) -> str:
         (kx + 0.68 * w, ky + 0.3 * drop),
         (kx + 0.84 * w, ky + drop - 3),
         (kx + 0.8 * w, ky + drop),
-        (kx - 1.0 * w, ky + drop + 3),
-        (kx - 1.04 * w, ky + drop),
-        (kx - 1.1 * w, ky + 0.84 * w),
+        (kx - 1.0 * w * wide, ky + drop + 3),
+        (kx - 1.04 * w * wide, ky + drop),
+        (kx - 1.1 * w * wide, ky + 0.84 * w),
         (hx + 10, hy + 0.9 * w),
         (hx - 0.7 * half, hy + 24),
     ]
-    hem = f"M{num(kx - 0.9 * w)} {num(ky + drop - 7)}L{num(kx + 0.72 * w)} {num(ky + drop - 10)}"
+    hem = f"M{num(kx - 0.9 * w * wide)} {num(ky + drop - 7)}L{num(kx + 0.72 * w)} {num(ky + drop - 10)}"
     crease = f"M{num(kx + 0.1 * w)} {num(ky - 0.1 * w)}L{num(kx + 0.02 * w)} {num(ky + drop - 12)}"
     return (
         path(spline(outline, tension=0.5), tone)

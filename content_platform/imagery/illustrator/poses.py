@@ -107,7 +107,7 @@ POSES = {
     "lantern": Pose(
         lean=3, near_arm=(48, 76), far_arm=(-4, 12), near_leg=(14, 4), far_leg=(-12, -20)
     ),
-    "lantern up close": Pose(lean=3, near_arm=(70, 146), far_arm=(-4, 12)),
+    "lantern up close": Pose(lean=3, near_arm=(70, 146), far_arm=(-16, -6)),
     "talking up close": Pose(
         lean=3, near_arm=(-10, 22), far_arm=(6, 128), palms=("relaxed", "open")
     ),

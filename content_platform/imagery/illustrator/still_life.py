@@ -429,7 +429,10 @@ def arrange(
             size, half = 1.3 * size, 1.3 * half
         # Before the feet of a crowd, things keep clear of each other rather than of legs.
         around = [*occupied, *(3 * occupied[len(taken) :] if crowded else ())]
-        if not (strewn and stage.frame.tall):
+        if strewn and stage.frame.tall:
+            left, right = min(one[0] for one in occupied[:1]), max(one[1] for one in occupied[:1])
+            at = min(at, left - half) if at < left else max(at, right + half)
+        else:
             at = _clear_of(around, at, half, stage.w, large=thing.size > 2.2)
         hidden = sum(max(0.0, min(at + half, to) - max(at - half, start)) for start, to in taken)
         most = 0.3 if len(taken) > 2 else 0.6 if k else math.inf
@@ -487,7 +490,8 @@ def _strewn(
         return along if ahead else stage.w - along, 0.98 * size
     edge = right if near > 0 else left
     free = min(1.3 * stage.layout.adult, (stage.w - edge if near > 0 else edge) - 0.04 * stage.w)
-    return edge + near * (0.44, 0.12, 0.68, 0.9)[k % 4] * free, (1.3, 1.7)[k > 0] * size
+    close = min(1.0, 0.3 + 0.6 * free / stage.layout.adult)  # smaller where there is less room
+    return edge + near * (0.44, 0.12, 0.68, 0.9)[k % 4] * free, (1.3, 1.7)[k > 0] * close * size
 
 
 def _twice(thing: Thing) -> Thing:

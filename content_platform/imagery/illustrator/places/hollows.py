@@ -70,10 +70,13 @@ def dry_well(stage: Stage) -> None:
             shade = mix(tone, rng.choice((lighter(tone, 0.16), darker(tone, 0.24))), rng.random())
             body += path(polygon(corners), mix(shade, "#4f6a48", 0.5) if moss else shade)
     flat = hole * 0.55
-    mouth = gradient(
-        "mouth", [(0, light.sky[0]), (0.5, light.sky[1]), (1, light.sky[2])]
-    ) + ellipse(cx, cy, hole, flat, "url(#mouth)")
     clear = stage.scene.weather in (Weather.CLEAR, Weather.CLOUDS)
+    sky = [
+        tone if clear else darker(mix(tone, light.cloud_shade, 0.7), 0.4) for tone in light.sky[:3]
+    ]
+    mouth = gradient("mouth", [(0, sky[0]), (0.5, sky[1]), (1, sky[2])]) + ellipse(
+        cx, cy, hole, flat, "url(#mouth)"
+    )
     shining = f'<g opacity="0.6">{mouth}</g>'
     if clear and light.stars > 0.1:
         shining += "".join(
@@ -112,7 +115,7 @@ def dry_well(stage: Stage) -> None:
     air.rays(stage, cx, cy, 90, 17, h * 0.7, 0.5, colour=mix(tone, light.sky[3], 0.3), count=4)
     stage.lamp(cx, y, w * 0.2, colour=mix(tone, light.sky[2], 0.3), strength=0.55, halo=0.0)
     ground(stage, y, "#565666", rise=12, cover="rock")
-    if stage.close or stage.frame.tall:  # a tall picture has no room for it beside a figure
+    if stage.close or stage.w <= stage.h:  # only a wide picture has room for it beside a figure
         return
     # Straight down from the mouth, as far from heads and hands as that is wide.
     reach = 0.34 * layout.adult * (1 if layout.subject_x < w / 2 else -1)

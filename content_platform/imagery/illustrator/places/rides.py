@@ -176,7 +176,12 @@ def _bench(room: Room, x: float, side: int, plush: str) -> str:
     body += rect(
         left + a * 0.02, y - a * 0.3, a * 0.48, a * 0.05, lighter(plush, 0.18), round_=a * 0.025
     )
-    back = f"M{num(out + side * a * 0.06)} {num(y - a * 0.2)}Q{num(out - side * a * 0.08)} {num(y - a * 0.5)} {num(out + side * a * 0.02)} {num(y - a * 0.72)}Q{num(out - side * a * 0.07)} {num(y - a * 0.84)} {num(out + side * a * 0.04)} {num(y - a * 0.96)}L{num(out + side * a * 0.17)} {num(y - a * 0.97)}L{num(out + side * a * 0.12)} {num(y - a * 0.2)}Z"
+    back = (
+        f"M{num(out + side * a * 0.06)} {num(y - a * 0.2)}"
+        f"C{num(out - side * a * 0.05)} {num(y - a * 0.4)} {num(out - side * a * 0.03)} {num(y - a * 0.7)} "
+        f"{num(out + side * a * 0.03)} {num(y - a * 0.97)}"
+        f"L{num(out + side * a * 0.17)} {num(y - a * 0.97)}L{num(out + side * a * 0.12)} {num(y - a * 0.2)}Z"
+    )
     body += path(back, lighter(plush, 0.06))
     for up in (0.36, 0.5, 0.64):
         body += line(
@@ -185,7 +190,7 @@ def _bench(room: Room, x: float, side: int, plush: str) -> str:
             3,
             opacity=0.7,
         )
-    body += slab([(-0.03, 0.8), (0.15, 0.8), (0.17, 0.985), (0.02, 0.985)], "#e6dcc6")
+    body += slab([(-0.02, 0.8), (0.15, 0.8), (0.17, 0.985), (0.025, 0.985)], "#e6dcc6")
     arm = min(out - side * a * 0.36, out + side * a * 0.08)
     return (
         body
