@@ -16,7 +16,7 @@ from content_platform.steering.models import TransitionsConfig
 from content_platform.stories.models import Beat, Scene
 from content_platform.vocabulary import ArtStyle, Mood, Transition
 
-_SOFT_CUT = 4
+_SOFT_CUT = 2
 """Frames between two shots of the same people, or of people in one place at one time: a longer
 blend, and somebody would be seen twice, or two in each other."""
 _LENGTHS = {

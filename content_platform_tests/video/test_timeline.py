@@ -149,7 +149,7 @@ def test_the_same_person_is_not_seen_twice_in_one_dissolve() -> None:
         video=VideoConfig(transitions=TransitionsConfig(kinds=())),
     )
     # Long ones only between different people, elsewhere or at another time.
-    assert [shot.fade_in for shot in timeline.shots] == [0, 4, 4, 4, 14]
+    assert [shot.fade_in for shot in timeline.shots] == [0, 2, 2, 2, 14]
 
 
 def test_an_untrimmed_video_ends_at_least_a_second_after_the_last_word_and_fades_out() -> None:

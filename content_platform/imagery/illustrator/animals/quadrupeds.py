@@ -149,7 +149,7 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
             ]
         ),
         build.belly,
-        opacity=0.75 if sum(rgb(coat)) > _DARK else 0.12,  # on black fur it would be a stray patch
+        opacity=0.75 if sum(rgb(coat)) > _DARK else 0.0,  # on black fur it would be a stray patch
     )
     drawn += leg(hip, -stride * 0.8, coat, hind=True) + leg(
         shoulder, stride * 0.9, coat, hind=False
@@ -471,7 +471,8 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
     )
     # The breast is pale from the throat down to where the legs begin, inside the outline.
     breast = [(6, -104), (22, -101), (32, -84), (33.5, -66), (27, -52), (19, -62), (11, -82)]
-    body += path(spline(breast), build.belly, opacity=0.92)
+    if sum(rgb(coat)) > _DARK:
+        body += path(spline(breast), build.belly, opacity=0.92)
     dx, dy = _SAT.get(feeling, (0.0, 0.0))
     at = (14 + dx, -132 + dy)
     body += path(limb([(4, -92), (at[0], at[1] + 10)], [wide * 1.25, build.head * 0.74]), fur)
