@@ -113,7 +113,7 @@ def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
     dimmed = ""
     for scene, view in zip(story.scenes, plan_views(story, brief.seed), strict=True):
         cast = tuple(member for member in story.cast if member.name in scene.cast)
-        years_on = years_on or any(member.later_self_of for member in cast)
+        years_on = years_on or any(_grown_up(member, story.cast) for member in cast)
         if years_on:
             cast = tuple(map(_aged, cast))
         if wrapped and (scene.time_of_day is not wrapped[1].time_of_day):
@@ -143,8 +143,14 @@ def draw_requests(story: Story, brief: Brief) -> list[DrawRequest]:
     return requests
 
 
+def _grown_up(member: CastMember, cast: Sequence[CastMember]) -> bool:
+    """Whether somebody has come back whom the story knew as a child."""
+    before = next((one for one in cast if one.name == member.later_self_of), None)
+    return before is not None and before.kind in ("girl", "boy") and member.kind != before.kind
+
+
 def _aged(member: CastMember) -> CastMember:
-    """Somebody grown years later: whoever came back older is drawn as told already."""
+    """Somebody grown, when a child has grown up: who came back is drawn as told already."""
     if member.kind not in ("woman", "man") or member.later_self_of:
         return member
     return member.model_copy(update={"traits": (*member.traits, "greying")})

@@ -138,6 +138,16 @@ def test_grown_ups_have_aged_once_a_child_has_come_back_grown() -> None:
     assert look_of(last.cast[1], last.seed).age == "adult"
 
 
+def test_nobody_has_aged_who_meets_themselves_one_year_later() -> None:
+    edda = CastMember(name="Edda", kind="woman", noun="lighthouse keeper")
+    later = edda.model_copy(update={"name": "older Edda", "later_self_of": "Edda"})
+    told = story(2)
+    scenes = tuple(one.model_copy(update={"cast": ("Edda", "older Edda")}) for one in told.scenes)
+    told = told.model_copy(update={"scenes": scenes, "cast": (edda, later)})
+    for request in draw_requests(told, brief(formats=(Format.SQUARE,))):
+        assert {look_of(member, request.seed).age for member in request.cast} == {"adult"}
+
+
 @pytest.mark.parametrize(
     ("text", "mood", "beat", "face"),
     [
