@@ -29,9 +29,9 @@ Pieces are bytes that are not put together yet: weights are copied once, however
 
 # Field numbers of onnx.proto3: ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto.
 _GRAPH = 7
-_NODE, _INITIALIZER, _OUTPUT, _VALUE_INFO = 1, 5, 12, 13
+_NODE, _GRAPH_NAME, _INITIALIZER, _INPUT, _OUTPUT, _VALUE_INFO = 1, 2, 5, 11, 12, 13
 _NODE_INPUT, _NODE_OUTPUT, _NODE_NAME, _OP_TYPE, _ATTRIBUTE, _DOMAIN = 1, 2, 3, 4, 5, 7
-_ATTRIBUTE_NAME, _ATTRIBUTE_INT, _ATTRIBUTE_INTS, _ATTRIBUTE_TYPE = 1, 3, 8, 20
+_ATTRIBUTE_NAME, _ATTRIBUTE_INT, _ATTRIBUTE_GRAPH, _ATTRIBUTE_INTS, _ATTRIBUTE_TYPE = 1, 3, 6, 8, 20
 _DIMS, _DATA_TYPE, _INT32_DATA, _INT64_DATA, _TENSOR_NAME, _RAW = 1, 2, 5, 7, 8, 9
 _TYPE_OF = {
     np.dtype(np.float32): 1,
@@ -39,10 +39,15 @@ _TYPE_OF = {
     np.dtype(np.int8): 3,
     np.dtype(np.int64): 7,
 }
-_ATTRIBUTE_IS_INT, _ATTRIBUTE_IS_INTS = 2, 7
-_FLOAT = 1
+_ATTRIBUTE_IS_INT, _ATTRIBUTE_IS_GRAPH, _ATTRIBUTE_IS_INTS = 2, 5, 7
+_FLOAT, _INT64 = 1, 7
 
 _Number = TypeVar("_Number", np.uint8, np.int64, np.float32)
+
+_STEPS_AT_ONCE = 512
+"""Rows of a wide matrix product that the caches of a core hold with what becomes of them."""
+_WIDE = 768
+"""Columns from which it pays: onnxruntime goes over all rows once for every 384 columns."""
 
 _ONE_TO_ONE = frozenset(
     ("Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Sin", "Cos", "LeakyRelu", "Reciprocal", "Cast")
@@ -59,6 +64,13 @@ class _Node:
     raw: Sequence[_Field] = ()
     """As it was read; what is not understood here is written back as it is."""
     domain: str = ""
+    body: Sequence[_Node] = ()
+    """What a ``Scan`` does with each slice of its one input, called ``slice``; it may use all that
+    was computed before it, and its last result is stacked."""
+
+    def uses(self) -> set[str]:
+        inner = {name for node in self.body for name in node.outputs}
+        return {*self.inputs, *(n for node in self.body for n in node.inputs if n not in inner)}
 
 
 def quicker(model: bytes | bytearray, extra_output: str, *, signed: bool) -> bytes:
@@ -88,11 +100,7 @@ class _Rewriter:
                 self._tensors[_text(tensor, _TENSOR_NAME)] = tensor
             elif part[0] != _VALUE_INFO:  # shapes of what is computed: no longer true
                 self._rest.append(part)
-        shown = [
-            (1, 2, extra_output.encode()),
-            (2, 2, _message([(1, 2, _message([(1, 0, _FLOAT)]))])),
-        ]
-        self._rest.append((_OUTPUT, 2, _message(shown)))
+        self._rest.append((_OUTPUT, 2, _described(extra_output, _FLOAT)))
         self._shown = {_text(list(_fields(_bytes(p))), 1) for p in self._rest if p[0] == _OUTPUT}
         self._users: dict[str, list[_Node]] = {}
         self._makers: dict[str, _Node] = {}
@@ -117,6 +125,10 @@ class _Rewriter:
         self._single = {name for name, tensor in self._tensors.items() if _size(tensor) == 1}
         """Tensors of one element, which fit any layout."""
 
+        self._lengths: dict[str, str] = {}
+        """Turned tensors → a tensor that holds how long they are, int64 [1]."""
+        self._made: set[str] = set()
+        """Figures that follow from a length alone and are there already."""
         self._done: set[int] = set()
         """Nodes (by identity) that were written together with one before them."""
 
@@ -139,7 +151,7 @@ class _Rewriter:
         for name in self._shown:
             self._turn_back(name)
         kept = _needed(self._written, self._shown)
-        used = {name for node in kept for name in node.inputs}
+        used = {name for node in kept for name in node.uses()}
         return _pieces(
             [
                 *((_NODE, 2, _write_node(node)) for node in kept),
@@ -183,53 +195,115 @@ class _Rewriter:
                 (by_tap ^ np.uint8(128)).view(np.int8),
                 (middle ^ np.uint8(128)).view(np.int8),
             )
-        columns = self._turn(sound)
         (stride,) = conv.integers["strides"]
-        if kernel > 1 or stride > 1:
-            taps = np.arange(kernel, dtype=np.int64) * dilation
-            columns = self._windows(columns, zero, (before, after), taps, stride, name)
-        scales = self._makers[tail[-1].inputs[1]].inputs
-        inputs = [
-            *(columns, self._constant(by_tap, f"{name}/weights"), *scales, zero),
-            self._constant(middle),
-        ]
-        if len(tail) == 3:
-            inputs.append(self._bias(tail[0]))
+        taps = np.arange(kernel, dtype=np.int64) * dilation
+        turned = self._turn(sound)
         result = tail[-1].outputs[0]
         self._turned[result] = f"{result}/turned"
-        self._add("MatMulIntegerToFloat", inputs, f"{result}/turned", domain="com.microsoft")
+        weights = self._constant(by_tap, f"{name}/weights")
+        scales = self._makers[tail[-1].inputs[1]].inputs
+        factors = [weights, *scales, zero, self._constant(middle)]
+        if len(tail) == 3:
+            factors.append(self._bias(tail[0]))
+        same = stride == 1 and before + after == taps[-1]
+        if same:
+            self._lengths[f"{result}/turned"] = self._length(turned)
         self._done |= {id(step) for step in tail}
+        if kernel == stride == 1:
+            self._multiply([turned, *factors], f"{result}/turned")
+            return
+        pads = self._constant(np.array([0, before, 0, 0, after, 0], np.int64))
+        self._add("Pad", [turned, pads, zero], f"{name}/padded")
+        whole = self._constant(np.array([0, 0, -1], np.int64))
+        if not same or len(by_tap) < _WIDE:
+            past = self._past(turned, before + after - int(taps[-1]))
+            places = self._places(past, taps, stride)
+            self._add("Gather", [f"{name}/padded", places], f"{name}/taps", axis=[1])
+            self._add("Reshape", [f"{name}/taps", whole], f"{name}/columns")
+            self._multiply([f"{name}/columns", *factors], f"{result}/turned")
+            return
+        places = self._batches(self._length(turned), taps)
+        body = [
+            _Node("Gather", [f"{name}/padded", "slice"], [f"{name}/taps"], {"axis": [1]}),
+            _Node("Reshape", [f"{name}/taps", whole], [f"{name}/columns"]),
+            _product([f"{name}/columns", *factors], f"{name}/sums"),
+        ]
+        self._written.append(
+            _Node("Scan", [places], [f"{name}/batches"], {"num_scan_inputs": [1]}, body=body)
+        )
+        rows = self._constant(np.array([1, -1, matrix.shape[0]], np.int64))
+        zeroth, axis = (self._constant(np.array([value], np.int64)) for value in (0, 1))
+        self._add("Reshape", [f"{name}/batches", rows], f"{name}/rows")
+        ends = [zeroth, self._length(turned), axis]
+        self._add("Slice", [f"{name}/rows", *ends], f"{result}/turned")
 
-    def _windows(
-        self,
-        sound: str,
-        zero: str,
-        around: tuple[int, int],
-        taps: npt.NDArray[np.int64],
-        stride: int,
-        name: str,
-    ) -> str:
-        """What a kernel sees at each step, [1, steps, taps · channels], in one pass.
+    def _multiply(self, inputs: list[str], output: str) -> None:
+        self._written.append(_product(inputs, output))
 
-        ``around``: how many moments of ``zero`` go before and after the sound.
+    def _places(self, past: str, taps: npt.NDArray[np.int64], stride: int = 1) -> str:
+        """Where a kernel looks at each step before ``past``: [steps, taps]."""
+        name = f"{past}/{stride}/{taps.tolist()}"
+        if name not in self._made:
+            self._made.add(name)
+            first, step = (self._constant(np.array(value, np.int64)) for value in (0, stride))
+            axis = self._constant(np.array([1], np.int64))
+            self._add("Squeeze", [past], f"{name}/past")
+            self._add("Range", [first, f"{name}/past", step], f"{name}/times")
+            self._add("Unsqueeze", [f"{name}/times", axis], f"{name}/starts")
+            self._add("Add", [f"{name}/starts", self._constant(taps)], name)
+        return name
+
+    def _past(self, turned: str, more: int) -> str:
+        """The length of ``turned`` and ``more``."""
+        length = self._length(turned)
+        if not more:
+            return length
+        if f"{length}+{more}" not in self._made:
+            self._made.add(f"{length}+{more}")
+            added = self._constant(np.array([more], np.int64))
+            self._add("Add", [length, added], f"{length}+{more}")
+        return f"{length}+{more}"
+
+    def _batches(self, length: str, taps: npt.NDArray[np.int64]) -> str:
+        """The places of a kernel in batches of equal size: [batches, steps of one, taps].
+
+        Steps that are missing in the last batch repeat the last moment.
         """
-        first, step = (self._constant(np.array(value, np.int64)) for value in (0, stride))
-        axis = self._constant(np.array([1], np.int64))
-        pads = self._constant(np.array([0, around[0], 0, 0, around[1], 0], np.int64))
-        self._add("Pad", [sound, pads, zero], f"{name}/padded")
-        self._add("Shape", [sound], f"{name}/length", start=[1], end=[2])
-        self._add("Squeeze", [f"{name}/length"], f"{name}/frames")
-        past = f"{name}/frames"
-        if more := sum(around) - int(taps[-1]):
-            self._add("Add", [past, self._constant(np.array(more, np.int64))], f"{name}/past")
-            past = f"{name}/past"
-        self._add("Range", [first, past, step], f"{name}/times")
-        self._add("Unsqueeze", [f"{name}/times", axis], f"{name}/starts")
-        self._add("Add", [f"{name}/starts", self._constant(taps)], f"{name}/places")
-        self._add("Gather", [f"{name}/padded", f"{name}/places"], f"{name}/taps", axis=[1])
-        rows = self._constant(np.array([0, 0, -1], np.int64))
-        self._add("Reshape", [f"{name}/taps", rows], f"{name}/columns")
-        return f"{name}/columns"
+        one, most, less = (
+            self._constant(np.array([value], np.int64)) for value in (1, _STEPS_AT_ONCE, -1)
+        )
+        size = f"{length}/batches"
+        if size not in self._made:
+            self._made.add(size)
+            for of, by, result in (
+                (length, most, size),
+                (length, size, f"{size}/steps"),
+            ):
+                self._add("Add", [of, by], f"{result}/above")
+                self._add("Add", [f"{result}/above", less], f"{result}/up")
+                self._add("Div", [f"{result}/up", by], result)
+            zero, step = (self._constant(np.array(value, np.int64)) for value in (0, 1))
+            self._add("Mul", [size, f"{size}/steps"], f"{size}/all")
+            self._add("Squeeze", [f"{size}/all"], f"{size}/past")
+            self._add("Range", [zero, f"{size}/past", step], f"{size}/numbers")
+            self._add("Add", [length, less], f"{size}/last")
+            self._add("Min", [f"{size}/numbers", f"{size}/last"], f"{size}/times")
+            self._add("Unsqueeze", [f"{size}/times", one], f"{size}/starts")
+        name = f"{size}/{taps.tolist()}"
+        if name not in self._made:
+            self._made.add(name)
+            rest = self._constant(np.array([-1, len(taps)], np.int64))
+            self._add("Add", [f"{size}/starts", self._constant(taps)], f"{name}/flat")
+            self._add("Concat", [size, rest], f"{name}/shape", axis=[0])
+            self._add("Reshape", [f"{name}/flat", f"{name}/shape"], name)
+        return name
+
+    def _length(self, turned: str) -> str:
+        """How long a turned tensor is, int64 [1]."""
+        if turned not in self._lengths:
+            self._lengths[turned] = f"{turned}/length"
+            self._add("Shape", [turned], f"{turned}/length", start=[1], end=[2])
+        return self._lengths[turned]
 
     def _transform(self, node: _Node) -> None:
         """A short Fourier transform is a convolution with waves; ``STFT`` is slow at odd lengths.
@@ -284,6 +358,7 @@ class _Rewriter:
         else:
             return False
         self._turned[result] = f"{result}/turned"
+        self._keep_length(inputs, self._turned[result])
         raw = [part for part in node.raw if part[0] not in (_NODE_INPUT, _NODE_OUTPUT)]
         self._written.append(
             _Node(
@@ -386,15 +461,19 @@ class _Rewriter:
         self._add("Add", [angle, f"{result}/square"], f"{result}/sum")
         self._turned[result] = f"{result}/turned"
         self._add("Mul", [f"{result}/sum", inverse], self._turned[result])
+        self._keep_length([angle], self._turned[result])
         self._done |= {id(step) for step in snake}
 
     def _average(self, sound: str, result: str) -> None:
         """The mean over time, by a matrix product: ``ReduceMean`` is slow in this layout."""
-        self._add("Shape", [sound], f"{result}/length", start=[1], end=[2])
-        self._add("Cast", [f"{result}/length"], f"{result}/frames", to=[_FLOAT])
-        self._add("Reciprocal", [f"{result}/frames"], f"{result}/share")
-        self._add("Expand", [f"{result}/share", f"{result}/length"], f"{result}/shares")
-        self._add("MatMul", [f"{result}/shares", sound], f"{result}/figures")
+        length = self._length(sound)
+        shares = f"{length}/shares"
+        if shares not in self._made:
+            self._made.add(shares)
+            self._add("Cast", [length], f"{length}/float", to=[_FLOAT])
+            self._add("Reciprocal", [f"{length}/float"], f"{length}/share")
+            self._add("Expand", [f"{length}/share", length], shares)
+        self._add("MatMul", [shares, sound], f"{result}/figures")
         axis = self._constant(np.array([1], np.int64))
         self._add("Unsqueeze", [f"{result}/figures", axis], result)
 
@@ -404,10 +483,16 @@ class _Rewriter:
         What rounding leaves of a channel that stands still may be below zero: it is none.
         """
         self._add("Mul", [sound, sound], f"{result}/squares")
+        self._keep_length([sound], f"{result}/squares")
         self._average(f"{result}/squares", f"{result}/power")
         self._add("Mul", [mean, mean], f"{result}/level")
         self._add("Sub", [f"{result}/power", f"{result}/level"], f"{result}/difference")
         self._add("Relu", [f"{result}/difference"], result)
+
+    def _keep_length(self, inputs: Iterable[str], result: str) -> None:
+        """``result`` is as long as those of ``inputs`` whose length is known."""
+        if known := [self._lengths[name] for name in inputs if name in self._lengths]:
+            self._lengths[result] = known[0]
 
     def _is_turned_only(self, name: str) -> bool:
         known = name in self._turned or name in self._lines or name in self._squares
@@ -428,6 +513,7 @@ class _Rewriter:
                 self._add("Mul", [base, slope], f"{name}/sloped")
                 base = f"{name}/sloped"
             self._add("Add", [base, offset], self._turned[name])
+            self._keep_length([self._lines[name][0]], self._turned[name])
         else:
             self._plain.add(name)
             self._add("Transpose", [name], self._turned[name], perm=[0, 2, 1])
@@ -464,7 +550,7 @@ def _needed(nodes: Sequence[_Node], shown: Iterable[str]) -> list[_Node]:
     kept = []
     for node in reversed(nodes):
         if wanted.intersection(node.outputs):
-            wanted.update(node.inputs)
+            wanted |= node.uses()
             kept.append(node)
     return kept[::-1]
 
@@ -495,6 +581,16 @@ def _read_node(message: memoryview) -> _Node:
     return node
 
 
+def _product(inputs: list[str], output: str) -> _Node:
+    """Of bytes and weights, as floats: columns, weights, scales, zero points and maybe a bias."""
+    return _Node("MatMulIntegerToFloat", inputs, [output], domain="com.microsoft")
+
+
+def _described(name: str, kind: int) -> bytes:
+    """A tensor's name and type of element, as a graph says it of what goes in and comes out."""
+    return _message([(1, 2, name.encode()), (2, 2, _message([(1, 2, _message([(1, 0, kind)]))]))])
+
+
 def _write_node(node: _Node) -> bytes:
     if node.raw:
         return _message(node.raw)
@@ -503,11 +599,25 @@ def _write_node(node: _Node) -> bytes:
     parts += [(_NODE_NAME, 2, node.outputs[0].encode()), (_OP_TYPE, 2, node.operator.encode())]
     for name, values in node.integers.items():
         attribute: list[_Field] = [(_ATTRIBUTE_NAME, 2, name.encode())]
-        if name in ("axis", "start", "end", "to"):
+        if name in ("axis", "start", "end", "to", "num_scan_inputs"):
             attribute += [(_ATTRIBUTE_INT, 0, values[0]), (_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_INT)]
         else:
             attribute += [(_ATTRIBUTE_INTS, 0, value) for value in values]
             attribute.append((_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_INTS))
+        parts.append((_ATTRIBUTE, 2, _message(attribute)))
+    if node.body:
+        result = node.body[-1].outputs[0]
+        graph = [
+            *((_NODE, 2, _write_node(step)) for step in node.body),
+            (_GRAPH_NAME, 2, b"body"),
+            (_INPUT, 2, _described("slice", _INT64)),
+            (_OUTPUT, 2, _described(result, _FLOAT)),
+        ]
+        attribute = [
+            (_ATTRIBUTE_NAME, 2, b"body"),
+            (_ATTRIBUTE_GRAPH, 2, _message(graph)),
+            (_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_GRAPH),
+        ]
         parts.append((_ATTRIBUTE, 2, _message(attribute)))
     if node.domain:
         parts.append((_DOMAIN, 2, node.domain.encode()))
