@@ -4,45 +4,43 @@ The published int8 file convolves with ``ConvInteger``, which onnxruntime comput
 processor's 8-bit dot products and with one pass over the whole sound for each bias, cast and scale.
 Here each of those convolutions becomes one matrix product (``MatMulIntegerToFloat``) over the
 sound laid out time by channel; what lies between two of them follows into that layout, so that
-next to nothing has to be turned round. Integers are multiplied and summed exactly as before; only
-the rounding of biases differs (they are added as floats), which nobody can hear.
+next to nothing has to be turned round, and takes fewer passes over the sound. Integers are
+multiplied and summed exactly as before; floats are rounded elsewhere, which nobody can hear.
 
-Reads and writes the few parts of the ONNX format (Protocol Buffers) that it needs, so that no
-package is needed for it. Not here: where the model comes from and how it is run (``kokoro``).
+Not here: the file's format (``onnx_messages``), where the model comes from and how it is run
+(``kokoro``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-_Pieces = list["bytes | memoryview"]
-_Field = tuple[int, int, "int | bytes | memoryview | _Pieces"]
-"""Number, wire type (0 varint, 2 bytes, 5 and 1 fixed) and value of one field of a message.
-
-Pieces are bytes that are not put together yet: weights are copied once, however deep they lie.
-"""
-
-# Field numbers of onnx.proto3: ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto.
-_GRAPH = 7
-_NODE, _GRAPH_NAME, _INITIALIZER, _INPUT, _OUTPUT, _VALUE_INFO = 1, 2, 5, 11, 12, 13
-_NODE_INPUT, _NODE_OUTPUT, _NODE_NAME, _OP_TYPE, _ATTRIBUTE, _DOMAIN = 1, 2, 3, 4, 5, 7
-_ATTRIBUTE_NAME, _ATTRIBUTE_INT, _ATTRIBUTE_GRAPH, _ATTRIBUTE_INTS, _ATTRIBUTE_TYPE = 1, 3, 6, 8, 20
-_DIMS, _DATA_TYPE, _INT32_DATA, _INT64_DATA, _TENSOR_NAME, _RAW = 1, 2, 5, 7, 8, 9
-_TYPE_OF = {
-    np.dtype(np.float32): 1,
-    np.dtype(np.uint8): 2,
-    np.dtype(np.int8): 3,
-    np.dtype(np.int64): 7,
-}
-_ATTRIBUTE_IS_INT, _ATTRIBUTE_IS_GRAPH, _ATTRIBUTE_IS_INTS = 2, 5, 7
-_FLOAT, _INT64 = 1, 7
-
-_Number = TypeVar("_Number", np.uint8, np.int64, np.float32)
+from content_platform.narration.adapters.onnx_messages import (
+    FLOAT,
+    GRAPH,
+    INITIALIZER,
+    NODE,
+    OUTPUT,
+    TENSOR_NAME,
+    VALUE_INFO,
+    Field,
+    Node,
+    Pieces,
+    array_of,
+    bytes_of,
+    described,
+    fields_of,
+    message,
+    pieces_of,
+    read_node,
+    size_of,
+    tensor_of,
+    text_of,
+    write_node,
+)
 
 _STEPS_AT_ONCE = 512
 """Rows of a wide matrix product that the caches of a core hold with what becomes of them."""
@@ -55,33 +53,15 @@ _ONE_TO_ONE = frozenset(
 """Operators that do not care how their operands are laid out, as long as all are alike."""
 
 
-@dataclass
-class _Node:
-    operator: str
-    inputs: list[str]
-    outputs: list[str]
-    integers: dict[str, list[int]] = field(default_factory=dict)
-    raw: Sequence[_Field] = ()
-    """As it was read; what is not understood here is written back as it is."""
-    domain: str = ""
-    body: Sequence[_Node] = ()
-    """What a ``Scan`` does with each slice of its one input, called ``slice``; it may use all that
-    was computed before it, and its last result is stacked."""
-
-    def uses(self) -> set[str]:
-        inner = {name for node in self.body for name in node.outputs}
-        return {*self.inputs, *(n for node in self.body for n in node.inputs if n not in inner)}
-
-
 def quicker(model: bytes | bytearray, extra_output: str, *, signed: bool) -> bytes:
     """The model with its convolutions as matrix products, and the float ``extra_output`` shown.
 
     ``signed`` weights are what 8-bit dot products want; the sums are the same either way.
     """
-    parts = list(_fields(memoryview(model)))
-    at = next(i for i, part in enumerate(parts) if part[0] == _GRAPH)
-    parts[at] = (_GRAPH, 2, _Rewriter(_bytes(parts[at]), extra_output, signed).write())
-    return _message(parts)
+    parts = list(fields_of(memoryview(model)))
+    at = next(i for i, part in enumerate(parts) if part[0] == GRAPH)
+    parts[at] = (GRAPH, 2, _Rewriter(bytes_of(parts[at]), extra_output, signed).write())
+    return message(parts)
 
 
 class _Rewriter:
@@ -89,27 +69,29 @@ class _Rewriter:
 
     def __init__(self, graph: memoryview, extra_output: str, signed: bool) -> None:
         self._signed = signed
-        self._rest: list[_Field] = []
-        self._nodes: list[_Node] = []
-        self._tensors: dict[str, list[_Field]] = {}
-        for part in _fields(graph):
-            if part[0] == _NODE:
-                self._nodes.append(_read_node(_bytes(part)))
-            elif part[0] == _INITIALIZER:
-                tensor = list(_fields(_bytes(part)))
-                self._tensors[_text(tensor, _TENSOR_NAME)] = tensor
-            elif part[0] != _VALUE_INFO:  # shapes of what is computed: no longer true
+        self._rest: list[Field] = []
+        self._nodes: list[Node] = []
+        self._tensors: dict[str, list[Field]] = {}
+        for part in fields_of(graph):
+            if part[0] == NODE:
+                self._nodes.append(read_node(bytes_of(part)))
+            elif part[0] == INITIALIZER:
+                tensor = list(fields_of(bytes_of(part)))
+                self._tensors[text_of(tensor, TENSOR_NAME)] = tensor
+            elif part[0] != VALUE_INFO:  # shapes of what is computed: no longer true
                 self._rest.append(part)
-        self._rest.append((_OUTPUT, 2, _described(extra_output, _FLOAT)))
-        self._shown = {_text(list(_fields(_bytes(p))), 1) for p in self._rest if p[0] == _OUTPUT}
-        self._users: dict[str, list[_Node]] = {}
-        self._makers: dict[str, _Node] = {}
+        self._rest.append((OUTPUT, 2, described(extra_output, FLOAT)))
+        self._shown = {
+            text_of(list(fields_of(bytes_of(p))), 1) for p in self._rest if p[0] == OUTPUT
+        }
+        self._users: dict[str, list[Node]] = {}
+        self._makers: dict[str, Node] = {}
         for node in self._nodes:
             for name in node.inputs:
                 self._users.setdefault(name, []).append(node)
             for name in node.outputs:
                 self._makers[name] = node
-        self._written: list[_Node] = []
+        self._written: list[Node] = []
         self._turned: dict[str, str] = {}
         """Names of tensors [1, channels, time] → those of their twins [1, time, channels]."""
         self._plain: set[str] = set()
@@ -122,7 +104,7 @@ class _Rewriter:
         """Squares of such, wanted for their means only → the same."""
         self._means: set[str] = set()
         """Which of the tensors are means over time, one figure for each channel."""
-        self._single = {name for name, tensor in self._tensors.items() if _size(tensor) == 1}
+        self._single = {name for name, tensor in self._tensors.items() if size_of(tensor) == 1}
         """Tensors of one element, which fit any layout."""
 
         self._lengths: dict[str, str] = {}
@@ -132,7 +114,7 @@ class _Rewriter:
         self._done: set[int] = set()
         """Nodes (by identity) that were written together with one before them."""
 
-    def write(self) -> _Pieces:
+    def write(self) -> Pieces:
         for node in self._nodes:
             if id(node) in self._done:
                 continue
@@ -152,11 +134,11 @@ class _Rewriter:
             self._turn_back(name)
         kept = _needed(self._written, self._shown)
         used = {name for node in kept for name in node.uses()}
-        return _pieces(
+        return pieces_of(
             [
-                *((_NODE, 2, _write_node(node)) for node in kept),
+                *((NODE, 2, write_node(node)) for node in kept),
                 *(
-                    (_INITIALIZER, 2, _pieces(tensor))
+                    (INITIALIZER, 2, pieces_of(tensor))
                     for name, tensor in self._tensors.items()
                     if name in used
                 ),
@@ -164,12 +146,12 @@ class _Rewriter:
             ]
         )
 
-    def _scaling(self, conv: _Node) -> list[_Node] | None:
+    def _scaling(self, conv: Node) -> list[Node] | None:
         """What makes a convolution's integers floats, the scale last; None when it is another."""
         weights = self._tensors.get(conv.inputs[1])
         if weights is None or conv.integers["group"] != [1]:
             return None
-        steps: list[_Node] = []
+        steps: list[Node] = []
         name = conv.outputs[0]
         for wanted in ("Add", "Cast", "Mul"):
             users = self._users.get(name, [])
@@ -182,13 +164,13 @@ class _Rewriter:
                 return None
         return steps
 
-    def _convolve(self, conv: _Node, tail: list[_Node]) -> None:
+    def _convolve(self, conv: Node, tail: list[Node]) -> None:
         sound, weights, zero, weights_zero = conv.inputs
         name = conv.outputs[0]
         kernel, dilation = conv.integers["kernel_shape"][0], conv.integers["dilations"][0]
         before, after = conv.integers["pads"]
-        matrix = _array(self._tensors[weights], np.uint8)
-        middle = _array(self._tensors[weights_zero], np.uint8).reshape(())
+        matrix = array_of(self._tensors[weights], np.uint8)
+        middle = array_of(self._tensors[weights_zero], np.uint8).reshape(())
         by_tap = np.ascontiguousarray(matrix.transpose(2, 1, 0)).reshape(-1, matrix.shape[0])
         if self._signed:
             by_tap, middle = (
@@ -210,37 +192,35 @@ class _Rewriter:
             self._lengths[f"{result}/turned"] = self._length(turned)
         self._done |= {id(step) for step in tail}
         if kernel == stride == 1:
-            self._multiply([turned, *factors], f"{result}/turned")
+            self._written.append(_product([turned, *factors], f"{result}/turned"))
             return
         pads = self._constant(np.array([0, before, 0, 0, after, 0], np.int64))
         self._add("Pad", [turned, pads, zero], f"{name}/padded")
-        whole = self._constant(np.array([0, 0, -1], np.int64))
-        if not same or len(by_tap) < _WIDE:
+        if same and len(by_tap) >= _WIDE:
+            places = self._batches(self._length(turned), taps)
+            body = self._windows(f"{name}/padded", "slice", factors, f"{name}/sums")
+            scan = {"num_scan_inputs": [1]}
+            self._written.append(Node("Scan", [places], [f"{name}/batches"], scan, body=body))
+            rows = self._constant(np.array([1, -1, by_tap.shape[1]], np.int64))
+            first, axis = (self._constant(np.array([value], np.int64)) for value in (0, 1))
+            ends = [first, self._length(turned), axis]
+            self._add("Reshape", [f"{name}/batches", rows], f"{name}/rows")
+            self._add("Slice", [f"{name}/rows", *ends], f"{result}/turned")
+        else:
             past = self._past(turned, before + after - int(taps[-1]))
             places = self._places(past, taps, stride)
-            self._add("Gather", [f"{name}/padded", places], f"{name}/taps", axis=[1])
-            self._add("Reshape", [f"{name}/taps", whole], f"{name}/columns")
-            self._multiply([f"{name}/columns", *factors], f"{result}/turned")
-            return
-        places = self._batches(self._length(turned), taps)
-        body = [
-            _Node("Gather", [f"{name}/padded", "slice"], [f"{name}/taps"], {"axis": [1]}),
-            _Node("Reshape", [f"{name}/taps", whole], [f"{name}/columns"]),
-            _product([f"{name}/columns", *factors], f"{name}/sums"),
+            self._written += self._windows(f"{name}/padded", places, factors, f"{result}/turned")
+
+    def _windows(self, padded: str, places: str, factors: list[str], result: str) -> list[Node]:
+        """What a kernel sees from each of ``places``, as one row each, times the weights."""
+        rows = self._constant(np.array([0, 0, -1], np.int64))
+        return [
+            Node("Gather", [padded, places], [f"{result}/taps"], {"axis": [1]}),
+            Node("Reshape", [f"{result}/taps", rows], [f"{result}/columns"]),
+            _product([f"{result}/columns", *factors], result),
         ]
-        self._written.append(
-            _Node("Scan", [places], [f"{name}/batches"], {"num_scan_inputs": [1]}, body=body)
-        )
-        rows = self._constant(np.array([1, -1, matrix.shape[0]], np.int64))
-        zeroth, axis = (self._constant(np.array([value], np.int64)) for value in (0, 1))
-        self._add("Reshape", [f"{name}/batches", rows], f"{name}/rows")
-        ends = [zeroth, self._length(turned), axis]
-        self._add("Slice", [f"{name}/rows", *ends], f"{result}/turned")
 
-    def _multiply(self, inputs: list[str], output: str) -> None:
-        self._written.append(_product(inputs, output))
-
-    def _places(self, past: str, taps: npt.NDArray[np.int64], stride: int = 1) -> str:
+    def _places(self, past: str, taps: npt.NDArray[np.int64], stride: int) -> str:
         """Where a kernel looks at each step before ``past``: [steps, taps]."""
         name = f"{past}/{stride}/{taps.tolist()}"
         if name not in self._made:
@@ -275,11 +255,8 @@ class _Rewriter:
         size = f"{length}/batches"
         if size not in self._made:
             self._made.add(size)
-            for of, by, result in (
-                (length, most, size),
-                (length, size, f"{size}/steps"),
-            ):
-                self._add("Add", [of, by], f"{result}/above")
+            for by, result in ((most, size), (size, f"{size}/steps")):  # divided, rounded up
+                self._add("Add", [length, by], f"{result}/above")
                 self._add("Add", [f"{result}/above", less], f"{result}/up")
                 self._add("Div", [f"{result}/up", by], result)
             zero, step = (self._constant(np.array(value, np.int64)) for value in (0, 1))
@@ -305,14 +282,14 @@ class _Rewriter:
             self._add("Shape", [turned], f"{turned}/length", start=[1], end=[2])
         return self._lengths[turned]
 
-    def _transform(self, node: _Node) -> None:
+    def _transform(self, node: Node) -> None:
         """A short Fourier transform is a convolution with waves; ``STFT`` is slow at odd lengths.
 
         Input [1, samples], output [1, frames, bins, 2] (real and imaginary part).
         """
         signal, step, window, _ = node.inputs
         result = node.outputs[0]
-        shape = _array(self._tensors[window], np.float32)
+        shape = array_of(self._tensors[window], np.float32)
         turns = np.outer(np.arange(shape.size // 2 + 1), np.arange(shape.size)) / shape.size
         waves = np.concatenate((np.cos(2 * np.pi * turns), -np.sin(2 * np.pi * turns)))
         # The lowest and the highest bin have no imaginary part. Where they are below zero their
@@ -321,7 +298,7 @@ class _Rewriter:
         waves[real] = 0
         weights = self._constant((waves * shape)[:, None].astype(np.float32), f"{result}/waves")
         above = self._constant(np.where(real, 1e-30, 0).astype(np.float32), f"{result}/above")
-        stride = _array(self._tensors[step], np.int64).ravel().tolist()
+        stride = array_of(self._tensors[step], np.int64).ravel().tolist()
         axis = self._constant(np.array([1], np.int64))
         self._add("Unsqueeze", [signal, axis], f"{result}/signal")
         self._add("Conv", [f"{result}/signal", weights, above], f"{result}/parts", strides=stride)
@@ -329,14 +306,14 @@ class _Rewriter:
         self._add("Reshape", [f"{result}/parts", halves], f"{result}/split")
         self._add("Transpose", [f"{result}/split"], result, perm=[0, 3, 2, 1])
 
-    def _bias(self, adding: _Node) -> str:
+    def _bias(self, adding: Node) -> str:
         """The float bias behind the rounded one: Add(Reshape(Cast(Floor(Div(bias, scale)))))."""
         node = self._makers[adding.inputs[1]]
         while node.operator != "Div":
             node = self._makers[node.inputs[0]]
         return node.inputs[0]
 
-    def _follow(self, node: _Node) -> bool:
+    def _follow(self, node: Node) -> bool:
         """Take ``node`` into the turned layout when something it works on is there already."""
         if not any(self._is_turned_only(name) for name in node.inputs):
             return False
@@ -359,25 +336,10 @@ class _Rewriter:
             return False
         self._turned[result] = f"{result}/turned"
         self._keep_length(inputs, self._turned[result])
-        raw = [part for part in node.raw if part[0] not in (_NODE_INPUT, _NODE_OUTPUT)]
-        self._written.append(
-            _Node(
-                node.operator,
-                inputs,
-                [self._turned[result], *node.outputs[1:]],
-                raw=[
-                    *((_NODE_INPUT, 2, name.encode()) for name in inputs),
-                    *(
-                        (_NODE_OUTPUT, 2, n.encode())
-                        for n in (self._turned[result], *node.outputs[1:])
-                    ),
-                    *raw,
-                ],
-            )
-        )
+        self._written.append(node.moved(inputs, [self._turned[result], *node.outputs[1:]]))
         return True
 
-    def _draw_line(self, node: _Node) -> bool:
+    def _draw_line(self, node: Node) -> bool:
         """Normalising subtracts, divides, multiplies and adds a figure for each channel.
 
         Over the sound this is done in two steps, not four: what is done to figures first costs nothing.
@@ -389,7 +351,8 @@ class _Rewriter:
             self._lines[result] = (self._turn(left), "", f"{result}/offset")
             self._centred[result] = (self._turn(left), self._turn(right))
             return True
-        if node.operator == "Mul" and left == right and left in self._centred:
+        averaged = {user.operator for user in self._users.get(result, ())} == {"ReduceMean"}
+        if node.operator == "Mul" and left == right and left in self._centred and averaged:
             self._squares[result] = self._centred[left]
             return True
         if right in self._lines and node.operator in ("Mul", "Add"):
@@ -418,12 +381,12 @@ class _Rewriter:
             return True
         return False
 
-    def _snake(self, name: str) -> list[_Node] | None:
+    def _snake(self, name: str) -> list[Node] | None:
         """The activation x + sin²(αx)/α when it is all that becomes of x = ``name``, else None.
 
         Its nodes in order: Mul by α, Sin, Pow, Mul by 1/α, Add.
         """
-        steps: list[_Node] = []
+        steps: list[Node] = []
         users = self._users.get(name, [])
         if [user.operator for user in users] != ["Mul", "Add"]:
             return None
@@ -435,14 +398,14 @@ class _Rewriter:
             steps.append(after[0])
         figures = (_other(steps[0], name), _other(steps[3], steps[2].outputs[0]))
         alpha, inverse, exponent = (
-            _array(self._tensors[held], np.float32) if held in self._tensors else None
+            array_of(self._tensors[held], np.float32) if held in self._tensors else None
             for held in (*figures, steps[2].inputs[1])
         )
         if alpha is None or inverse is None or exponent is None or steps[4] is not users[1]:
             return None
         return steps if np.allclose(alpha * inverse, 1) and np.all(exponent == 2) else None
 
-    def _wind(self, name: str, snake: list[_Node]) -> None:
+    def _wind(self, name: str, snake: list[Node]) -> None:
         """With y = αx, x + sin²(αx)/α is (y + sin²y)/α; the line that x is takes α in for nothing."""
         base, slope, offset = self._lines[name]
         result = snake[-1].outputs[0]
@@ -470,7 +433,7 @@ class _Rewriter:
         shares = f"{length}/shares"
         if shares not in self._made:
             self._made.add(shares)
-            self._add("Cast", [length], f"{length}/float", to=[_FLOAT])
+            self._add("Cast", [length], f"{length}/float", to=[FLOAT])
             self._add("Reciprocal", [f"{length}/float"], f"{length}/share")
             self._add("Expand", [f"{length}/share", length], shares)
         self._add("MatMul", [shares, sound], f"{result}/figures")
@@ -500,7 +463,7 @@ class _Rewriter:
 
     def _is_two(self, name: str) -> bool:
         tensor = self._tensors.get(name)
-        return tensor is not None and _array(tensor, np.int64).ravel().tolist() == [2]
+        return tensor is not None and array_of(tensor, np.int64).ravel().tolist() == [2]
 
     def _turn(self, name: str) -> str:
         """The twin of ``name`` that lies time by channel."""
@@ -528,23 +491,18 @@ class _Rewriter:
     def _add(
         self, operator: str, inputs: list[str], output: str, domain: str = "", **integers: list[int]
     ) -> None:
-        self._written.append(_Node(operator, inputs, [output], integers, domain=domain))
+        self._written.append(Node(operator, inputs, [output], integers, domain=domain))
 
     def _constant(
         self, values: npt.NDArray[np.float32 | np.int8 | np.uint8 | np.int64], name: str = ""
     ) -> str:
         name = name or f"constant/{values.dtype}{values.tolist()}"
         if name not in self._tensors:
-            self._tensors[name] = [
-                *((_DIMS, 0, size) for size in values.shape),
-                (_DATA_TYPE, 0, _TYPE_OF[values.dtype]),
-                (_TENSOR_NAME, 2, name.encode()),
-                (_RAW, 2, values.reshape(-1).view(np.uint8).data),
-            ]
+            self._tensors[name] = tensor_of(name, values)
         return name
 
 
-def _needed(nodes: Sequence[_Node], shown: Iterable[str]) -> list[_Node]:
+def _needed(nodes: Sequence[Node], shown: Iterable[str]) -> list[Node]:
     """Only nodes whose results somebody uses."""
     wanted = set(shown)
     kept = []
@@ -555,171 +513,11 @@ def _needed(nodes: Sequence[_Node], shown: Iterable[str]) -> list[_Node]:
     return kept[::-1]
 
 
-def _other(node: _Node, name: str) -> str:
+def _other(node: Node, name: str) -> str:
     """What a node of two operands works on besides ``name``."""
     return node.inputs[0] if node.inputs[1] == name else node.inputs[1]
 
 
-def _read_node(message: memoryview) -> _Node:
-    parts = list(_fields(message))
-    node = _Node(
-        _text(parts, _OP_TYPE),
-        [_bytes(part).tobytes().decode() for part in parts if part[0] == _NODE_INPUT],
-        [_bytes(part).tobytes().decode() for part in parts if part[0] == _NODE_OUTPUT],
-        raw=parts,
-    )
-    if node.operator == "ConvInteger":
-        for part in parts:
-            if part[0] == _ATTRIBUTE:
-                attribute = list(_fields(_bytes(part)))
-                node.integers[_text(attribute, _ATTRIBUTE_NAME)] = [
-                    value
-                    for held in attribute
-                    if held[0] in (_ATTRIBUTE_INT, _ATTRIBUTE_INTS)
-                    for value in _integers(held)
-                ]
-    return node
-
-
-def _product(inputs: list[str], output: str) -> _Node:
+def _product(inputs: list[str], output: str) -> Node:
     """Of bytes and weights, as floats: columns, weights, scales, zero points and maybe a bias."""
-    return _Node("MatMulIntegerToFloat", inputs, [output], domain="com.microsoft")
-
-
-def _described(name: str, kind: int) -> bytes:
-    """A tensor's name and type of element, as a graph says it of what goes in and comes out."""
-    return _message([(1, 2, name.encode()), (2, 2, _message([(1, 2, _message([(1, 0, kind)]))]))])
-
-
-def _write_node(node: _Node) -> bytes:
-    if node.raw:
-        return _message(node.raw)
-    parts: list[_Field] = [(_NODE_INPUT, 2, name.encode()) for name in node.inputs]
-    parts += [(_NODE_OUTPUT, 2, name.encode()) for name in node.outputs]
-    parts += [(_NODE_NAME, 2, node.outputs[0].encode()), (_OP_TYPE, 2, node.operator.encode())]
-    for name, values in node.integers.items():
-        attribute: list[_Field] = [(_ATTRIBUTE_NAME, 2, name.encode())]
-        if name in ("axis", "start", "end", "to", "num_scan_inputs"):
-            attribute += [(_ATTRIBUTE_INT, 0, values[0]), (_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_INT)]
-        else:
-            attribute += [(_ATTRIBUTE_INTS, 0, value) for value in values]
-            attribute.append((_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_INTS))
-        parts.append((_ATTRIBUTE, 2, _message(attribute)))
-    if node.body:
-        result = node.body[-1].outputs[0]
-        graph = [
-            *((_NODE, 2, _write_node(step)) for step in node.body),
-            (_GRAPH_NAME, 2, b"body"),
-            (_INPUT, 2, _described("slice", _INT64)),
-            (_OUTPUT, 2, _described(result, _FLOAT)),
-        ]
-        attribute = [
-            (_ATTRIBUTE_NAME, 2, b"body"),
-            (_ATTRIBUTE_GRAPH, 2, _message(graph)),
-            (_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_GRAPH),
-        ]
-        parts.append((_ATTRIBUTE, 2, _message(attribute)))
-    if node.domain:
-        parts.append((_DOMAIN, 2, node.domain.encode()))
-    return _message(parts)
-
-
-def _array(tensor: Sequence[_Field], kind: type[_Number]) -> npt.NDArray[_Number]:
-    shape = _dims(tensor)
-    for number, _, value in tensor:
-        if number == _RAW and isinstance(value, bytes | memoryview):
-            return np.frombuffer(value, kind).reshape(shape)
-    listed = [
-        held for part in tensor if part[0] in (_INT32_DATA, _INT64_DATA) for held in _integers(part)
-    ]
-    return np.array(listed).astype(kind).reshape(shape)
-
-
-def _dims(tensor: Sequence[_Field]) -> list[int]:
-    return [held for part in tensor if part[0] == _DIMS for held in _integers(part)]
-
-
-def _size(tensor: Sequence[_Field]) -> int:
-    size = 1
-    for length in _dims(tensor):
-        size *= length
-    return size
-
-
-def _text(message: Sequence[_Field], number: int) -> str:
-    """The text field ``number`` of a message, empty when it has none."""
-    return next((bytes(_bytes(part)).decode() for part in message if part[0] == number), "")
-
-
-def _bytes(part: _Field) -> memoryview:
-    assert isinstance(part[2], bytes | memoryview)
-    return memoryview(part[2])
-
-
-def _fields(message: memoryview) -> Iterator[_Field]:
-    """The fields of a Protocol Buffers message in their order."""
-    at = 0
-    while at < len(message):
-        tag, at = _varint(message, at)
-        number, wire = tag >> 3, tag & 7
-        if wire == 0:
-            value, at = _varint(message, at)
-            yield number, wire, value
-            continue
-        if wire == 2:
-            length, at = _varint(message, at)
-        else:
-            length = {1: 8, 5: 4}[wire]
-        yield number, wire, message[at : at + length]
-        at += length
-
-
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = message[at]
-        value |= (byte & 0x7F) << shift
-        at += 1
-        if byte < 0x80:
-            return value, at
-        shift += 7
-
-
-def _integers(part: _Field) -> list[int]:
-    """The integers of a field, which hold one or are packed."""
-    if isinstance(part[2], int):
-        return [part[2]]
-    packed = _bytes(part)
-    values, at = [], 0
-    while at < len(packed):
-        value, at = _varint(packed, at)
-        values.append(value)
-    return values
-
-
-def _message(fields: Iterable[_Field]) -> bytes:
-    return b"".join(_pieces(fields))
-
-
-def _pieces(fields: Iterable[_Field]) -> _Pieces:
-    """A message, not put together yet."""
-    pieces: _Pieces = []
-    for number, wire, value in fields:
-        pieces.append(_as_varint(number << 3 | wire))
-        if isinstance(value, int):
-            pieces.append(_as_varint(value))
-            continue
-        held = value if isinstance(value, list) else [value]
-        if wire == 2:
-            pieces.append(_as_varint(sum(map(len, held))))
-        pieces += held
-    return pieces
-
-
-def _as_varint(value: int) -> bytes:
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+    return Node("MatMulIntegerToFloat", inputs, [output], domain="com.microsoft")
