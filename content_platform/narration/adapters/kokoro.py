@@ -88,7 +88,7 @@ class Kokoro:
             name="kokoro",
             vendor="hexgrad",
             model="Kokoro-82M int8 ONNX",
-            model_version=f"v1.0 {_SHA256[:12]}, products",
+            model_version=f"v1.0 {_SHA256[:12]}, products 2",
             capability=Capability.SPEAK,
             licence="Apache-2.0",
             terms_url="https://huggingface.co/hexgrad/Kokoro-82M",

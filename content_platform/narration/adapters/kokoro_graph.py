@@ -4,36 +4,48 @@ The published int8 file convolves with ``ConvInteger``, which onnxruntime comput
 processor's 8-bit dot products and with one pass over the whole sound for each bias, cast and scale.
 Here each of those convolutions becomes one matrix product (``MatMulIntegerToFloat``) over the
 sound laid out time by channel; what lies between two of them follows into that layout, so that
-next to nothing has to be turned round. Integers are multiplied and summed exactly as before; only
-the rounding of biases differs (they are added as floats), which nobody can hear.
+next to nothing has to be turned round, and takes fewer passes over the sound. Integers are
+multiplied and summed exactly as before; floats are rounded elsewhere, which nobody can hear.
 
-Reads and writes the few parts of the ONNX format (Protocol Buffers) that it needs, so that no
-package is needed for it. Not here: where the model comes from and how it is run (``kokoro``).
+Not here: the file's format (``onnx_messages``), where the model comes from and how it is run
+(``kokoro``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-_Field = tuple[int, int, "int | bytes | memoryview"]
-"""Number, wire type (0 varint, 2 bytes, 5 and 1 fixed) and value of one field of a message."""
+from content_platform.narration.adapters.onnx_messages import (
+    FLOAT,
+    GRAPH,
+    INITIALIZER,
+    NODE,
+    OUTPUT,
+    TENSOR_NAME,
+    VALUE_INFO,
+    Field,
+    Node,
+    Pieces,
+    array_of,
+    bytes_of,
+    described,
+    fields_of,
+    message,
+    pieces_of,
+    read_node,
+    size_of,
+    tensor_of,
+    text_of,
+    write_node,
+)
 
-# Field numbers of onnx.proto3: ModelProto, GraphProto, NodeProto, AttributeProto, TensorProto.
-_GRAPH = 7
-_NODE, _INITIALIZER, _OUTPUT, _VALUE_INFO = 1, 5, 12, 13
-_NODE_INPUT, _NODE_OUTPUT, _NODE_NAME, _OP_TYPE, _ATTRIBUTE, _DOMAIN = 1, 2, 3, 4, 5, 7
-_ATTRIBUTE_NAME, _ATTRIBUTE_INT, _ATTRIBUTE_INTS, _ATTRIBUTE_TYPE = 1, 3, 8, 20
-_DIMS, _DATA_TYPE, _INT32_DATA, _INT64_DATA, _TENSOR_NAME, _RAW = 1, 2, 5, 7, 8, 9
-_TYPE_OF = {np.dtype(np.uint8): 2, np.dtype(np.int8): 3, np.dtype(np.int64): 7}
-_ATTRIBUTE_IS_INT, _ATTRIBUTE_IS_INTS = 2, 7
-_FLOAT = 1
-
-_Number = TypeVar("_Number", np.uint8, np.int64)
+_STEPS_AT_ONCE = 512
+"""Rows of a wide matrix product that the caches of a core hold with what becomes of them."""
+_WIDE = 768
+"""Columns from which it pays: onnxruntime goes over all rows once for every 384 columns."""
 
 _ONE_TO_ONE = frozenset(
     ("Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Sin", "Cos", "LeakyRelu", "Reciprocal", "Cast")
@@ -41,26 +53,15 @@ _ONE_TO_ONE = frozenset(
 """Operators that do not care how their operands are laid out, as long as all are alike."""
 
 
-@dataclass
-class _Node:
-    operator: str
-    inputs: list[str]
-    outputs: list[str]
-    integers: dict[str, list[int]] = field(default_factory=dict)
-    raw: Sequence[_Field] = ()
-    """As it was read; what is not understood here is written back as it is."""
-    domain: str = ""
-
-
 def quicker(model: bytes | bytearray, extra_output: str, *, signed: bool) -> bytes:
     """The model with its convolutions as matrix products, and the float ``extra_output`` shown.
 
     ``signed`` weights are what 8-bit dot products want; the sums are the same either way.
     """
-    parts = list(_fields(memoryview(model)))
-    at = next(i for i, part in enumerate(parts) if part[0] == _GRAPH)
-    parts[at] = (_GRAPH, 2, _Rewriter(_bytes(parts[at]), extra_output, signed).write())
-    return _message(parts)
+    parts = list(fields_of(memoryview(model)))
+    at = next(i for i, part in enumerate(parts) if part[0] == GRAPH)
+    parts[at] = (GRAPH, 2, _Rewriter(bytes_of(parts[at]), extra_output, signed).write())
+    return message(parts)
 
 
 class _Rewriter:
@@ -68,50 +69,59 @@ class _Rewriter:
 
     def __init__(self, graph: memoryview, extra_output: str, signed: bool) -> None:
         self._signed = signed
-        self._rest: list[_Field] = []
-        self._nodes: list[_Node] = []
-        self._tensors: dict[str, list[_Field]] = {}
-        for part in _fields(graph):
-            if part[0] == _NODE:
-                self._nodes.append(_read_node(_bytes(part)))
-            elif part[0] == _INITIALIZER:
-                tensor = list(_fields(_bytes(part)))
-                self._tensors[_text(tensor, _TENSOR_NAME)] = tensor
-            elif part[0] != _VALUE_INFO:  # shapes of what is computed: no longer true
+        self._rest: list[Field] = []
+        self._nodes: list[Node] = []
+        self._tensors: dict[str, list[Field]] = {}
+        for part in fields_of(graph):
+            if part[0] == NODE:
+                self._nodes.append(read_node(bytes_of(part)))
+            elif part[0] == INITIALIZER:
+                tensor = list(fields_of(bytes_of(part)))
+                self._tensors[text_of(tensor, TENSOR_NAME)] = tensor
+            elif part[0] != VALUE_INFO:  # shapes of what is computed: no longer true
                 self._rest.append(part)
-        shown = [
-            (1, 2, extra_output.encode()),
-            (2, 2, _message([(1, 2, _message([(1, 0, _FLOAT)]))])),
-        ]
-        self._rest.append((_OUTPUT, 2, _message(shown)))
-        self._shown = {_text(list(_fields(_bytes(p))), 1) for p in self._rest if p[0] == _OUTPUT}
-        self._users: dict[str, list[_Node]] = {}
-        self._makers: dict[str, _Node] = {}
+        self._rest.append((OUTPUT, 2, described(extra_output, FLOAT)))
+        self._shown = {
+            text_of(list(fields_of(bytes_of(p))), 1) for p in self._rest if p[0] == OUTPUT
+        }
+        self._users: dict[str, list[Node]] = {}
+        self._makers: dict[str, Node] = {}
         for node in self._nodes:
             for name in node.inputs:
                 self._users.setdefault(name, []).append(node)
             for name in node.outputs:
                 self._makers[name] = node
-        self._written: list[_Node] = []
+        self._written: list[Node] = []
         self._turned: dict[str, str] = {}
         """Names of tensors [1, channels, time] → those of their twins [1, time, channels]."""
         self._plain: set[str] = set()
         """Which of the turned ones also exist as they were."""
         self._lines: dict[str, tuple[str, str, str]] = {}
         """Tensors not computed yet, as what they are made of: turned tensor · slope + offset."""
+        self._centred: dict[str, tuple[str, str]] = {}
+        """Which of those are a sound less its mean → that sound and that mean, turned."""
+        self._squares: dict[str, tuple[str, str]] = {}
+        """Squares of such, wanted for their means only → the same."""
         self._means: set[str] = set()
         """Which of the tensors are means over time, one figure for each channel."""
-        self._single = {name for name, tensor in self._tensors.items() if _size(tensor) == 1}
+        self._single = {name for name, tensor in self._tensors.items() if size_of(tensor) == 1}
         """Tensors of one element, which fit any layout."""
 
-    def write(self) -> bytes:
-        done: set[int] = set()
+        self._lengths: dict[str, str] = {}
+        """Turned tensors → a tensor that holds how long they are, int64 [1]."""
+        self._made: set[str] = set()
+        """Figures that follow from a length alone and are there already."""
+        self._done: set[int] = set()
+        """Nodes (by identity) that were written together with one before them."""
+
+    def write(self) -> Pieces:
         for node in self._nodes:
-            if id(node) in done:
+            if id(node) in self._done:
                 continue
             if node.operator == "ConvInteger" and (tail := self._scaling(node)):
                 self._convolve(node, tail)
-                done |= {id(step) for step in tail}
+            elif node.operator == "STFT":
+                self._transform(node)
             elif not self._follow(node):
                 for name in node.inputs:
                     self._turn_back(name)
@@ -123,12 +133,12 @@ class _Rewriter:
         for name in self._shown:
             self._turn_back(name)
         kept = _needed(self._written, self._shown)
-        used = {name for node in kept for name in node.inputs}
-        return _message(
+        used = {name for node in kept for name in node.uses()}
+        return pieces_of(
             [
-                *((_NODE, 2, _write_node(node)) for node in kept),
+                *((NODE, 2, write_node(node)) for node in kept),
                 *(
-                    (_INITIALIZER, 2, _message(tensor))
+                    (INITIALIZER, 2, pieces_of(tensor))
                     for name, tensor in self._tensors.items()
                     if name in used
                 ),
@@ -136,12 +146,12 @@ class _Rewriter:
             ]
         )
 
-    def _scaling(self, conv: _Node) -> list[_Node] | None:
+    def _scaling(self, conv: Node) -> list[Node] | None:
         """What makes a convolution's integers floats, the scale last; None when it is another."""
         weights = self._tensors.get(conv.inputs[1])
-        if weights is None or conv.integers["strides"] != [1] or conv.integers["group"] != [1]:
+        if weights is None or conv.integers["group"] != [1]:
             return None
-        steps: list[_Node] = []
+        steps: list[Node] = []
         name = conv.outputs[0]
         for wanted in ("Add", "Cast", "Mul"):
             users = self._users.get(name, [])
@@ -154,53 +164,156 @@ class _Rewriter:
                 return None
         return steps
 
-    def _convolve(self, conv: _Node, tail: list[_Node]) -> None:
+    def _convolve(self, conv: Node, tail: list[Node]) -> None:
         sound, weights, zero, weights_zero = conv.inputs
         name = conv.outputs[0]
         kernel, dilation = conv.integers["kernel_shape"][0], conv.integers["dilations"][0]
         before, after = conv.integers["pads"]
-        matrix = _array(self._tensors[weights], np.uint8)
-        middle = _array(self._tensors[weights_zero], np.uint8).reshape(())
+        matrix = array_of(self._tensors[weights], np.uint8)
+        middle = array_of(self._tensors[weights_zero], np.uint8).reshape(())
         by_tap = np.ascontiguousarray(matrix.transpose(2, 1, 0)).reshape(-1, matrix.shape[0])
         if self._signed:
             by_tap, middle = (
                 (by_tap ^ np.uint8(128)).view(np.int8),
                 (middle ^ np.uint8(128)).view(np.int8),
             )
-        columns = self._turn(sound)
-        if kernel > 1:
-            padded = f"{name}/padded"
-            pads = self._constant(np.array([0, before, 0, 0, after, 0], np.int64))
-            self._add("Pad", [columns, pads, zero], padded)
-            taps = []
-            for tap in range(kernel):
-                first, past = tap * dilation, before + after - tap * dilation
-                taps.append(f"{name}/tap{tap}")
-                start = self._constant(np.array([first], np.int64))
-                end = self._constant(np.array([-past if past else 2**62], np.int64))
-                axis = self._constant(np.array([1], np.int64))
-                self._add("Slice", [padded, start, end, axis], taps[-1])
-            columns = f"{name}/columns"
-            self._add("Concat", taps, columns, axis=[2])
-        scales = self._makers[tail[-1].inputs[1]].inputs
-        inputs = [
-            *(columns, self._constant(by_tap, f"{name}/weights"), *scales, zero),
-            self._constant(middle),
-        ]
-        if len(tail) == 3:
-            inputs.append(self._bias(tail[0]))
+        (stride,) = conv.integers["strides"]
+        taps = np.arange(kernel, dtype=np.int64) * dilation
+        turned = self._turn(sound)
         result = tail[-1].outputs[0]
         self._turned[result] = f"{result}/turned"
-        self._add("MatMulIntegerToFloat", inputs, f"{result}/turned", domain="com.microsoft")
+        weights = self._constant(by_tap, f"{name}/weights")
+        scales = self._makers[tail[-1].inputs[1]].inputs
+        factors = [weights, *scales, zero, self._constant(middle)]
+        if len(tail) == 3:
+            factors.append(self._bias(tail[0]))
+        same = stride == 1 and before + after == taps[-1]
+        if same:
+            self._lengths[f"{result}/turned"] = self._length(turned)
+        self._done |= {id(step) for step in tail}
+        if kernel == stride == 1:
+            self._written.append(_product([turned, *factors], f"{result}/turned"))
+            return
+        pads = self._constant(np.array([0, before, 0, 0, after, 0], np.int64))
+        self._add("Pad", [turned, pads, zero], f"{name}/padded")
+        if same and len(by_tap) >= _WIDE:
+            places = self._batches(self._length(turned), taps)
+            body = self._windows(f"{name}/padded", "slice", factors, f"{name}/sums")
+            scan = {"num_scan_inputs": [1]}
+            self._written.append(Node("Scan", [places], [f"{name}/batches"], scan, body=body))
+            rows = self._constant(np.array([1, -1, by_tap.shape[1]], np.int64))
+            first, axis = (self._constant(np.array([value], np.int64)) for value in (0, 1))
+            ends = [first, self._length(turned), axis]
+            self._add("Reshape", [f"{name}/batches", rows], f"{name}/rows")
+            self._add("Slice", [f"{name}/rows", *ends], f"{result}/turned")
+        else:
+            past = self._past(turned, before + after - int(taps[-1]))
+            places = self._places(past, taps, stride)
+            self._written += self._windows(f"{name}/padded", places, factors, f"{result}/turned")
 
-    def _bias(self, adding: _Node) -> str:
+    def _windows(self, padded: str, places: str, factors: list[str], result: str) -> list[Node]:
+        """What a kernel sees from each of ``places``, as one row each, times the weights."""
+        rows = self._constant(np.array([0, 0, -1], np.int64))
+        return [
+            Node("Gather", [padded, places], [f"{result}/taps"], {"axis": [1]}),
+            Node("Reshape", [f"{result}/taps", rows], [f"{result}/columns"]),
+            _product([f"{result}/columns", *factors], result),
+        ]
+
+    def _places(self, past: str, taps: npt.NDArray[np.int64], stride: int) -> str:
+        """Where a kernel looks at each step before ``past``: [steps, taps]."""
+        name = f"{past}/{stride}/{taps.tolist()}"
+        if name not in self._made:
+            self._made.add(name)
+            first, step = (self._constant(np.array(value, np.int64)) for value in (0, stride))
+            axis = self._constant(np.array([1], np.int64))
+            self._add("Squeeze", [past], f"{name}/past")
+            self._add("Range", [first, f"{name}/past", step], f"{name}/times")
+            self._add("Unsqueeze", [f"{name}/times", axis], f"{name}/starts")
+            self._add("Add", [f"{name}/starts", self._constant(taps)], name)
+        return name
+
+    def _past(self, turned: str, more: int) -> str:
+        """The length of ``turned`` and ``more``."""
+        length = self._length(turned)
+        if not more:
+            return length
+        if f"{length}+{more}" not in self._made:
+            self._made.add(f"{length}+{more}")
+            added = self._constant(np.array([more], np.int64))
+            self._add("Add", [length, added], f"{length}+{more}")
+        return f"{length}+{more}"
+
+    def _batches(self, length: str, taps: npt.NDArray[np.int64]) -> str:
+        """The places of a kernel in batches of equal size: [batches, steps of one, taps].
+
+        Steps that are missing in the last batch repeat the last moment.
+        """
+        one, most, less = (
+            self._constant(np.array([value], np.int64)) for value in (1, _STEPS_AT_ONCE, -1)
+        )
+        size = f"{length}/batches"
+        if size not in self._made:
+            self._made.add(size)
+            for by, result in ((most, size), (size, f"{size}/steps")):  # divided, rounded up
+                self._add("Add", [length, by], f"{result}/above")
+                self._add("Add", [f"{result}/above", less], f"{result}/up")
+                self._add("Div", [f"{result}/up", by], result)
+            zero, step = (self._constant(np.array(value, np.int64)) for value in (0, 1))
+            self._add("Mul", [size, f"{size}/steps"], f"{size}/all")
+            self._add("Squeeze", [f"{size}/all"], f"{size}/past")
+            self._add("Range", [zero, f"{size}/past", step], f"{size}/numbers")
+            self._add("Add", [length, less], f"{size}/last")
+            self._add("Min", [f"{size}/numbers", f"{size}/last"], f"{size}/times")
+            self._add("Unsqueeze", [f"{size}/times", one], f"{size}/starts")
+        name = f"{size}/{taps.tolist()}"
+        if name not in self._made:
+            self._made.add(name)
+            rest = self._constant(np.array([-1, len(taps)], np.int64))
+            self._add("Add", [f"{size}/starts", self._constant(taps)], f"{name}/flat")
+            self._add("Concat", [size, rest], f"{name}/shape", axis=[0])
+            self._add("Reshape", [f"{name}/flat", f"{name}/shape"], name)
+        return name
+
+    def _length(self, turned: str) -> str:
+        """How long a turned tensor is, int64 [1]."""
+        if turned not in self._lengths:
+            self._lengths[turned] = f"{turned}/length"
+            self._add("Shape", [turned], f"{turned}/length", start=[1], end=[2])
+        return self._lengths[turned]
+
+    def _transform(self, node: Node) -> None:
+        """A short Fourier transform is a convolution with waves; ``STFT`` is slow at odd lengths.
+
+        Input [1, samples], output [1, frames, bins, 2] (real and imaginary part).
+        """
+        signal, step, window, _ = node.inputs
+        result = node.outputs[0]
+        shape = array_of(self._tensors[window], np.float32)
+        turns = np.outer(np.arange(shape.size // 2 + 1), np.arange(shape.size)) / shape.size
+        waves = np.concatenate((np.cos(2 * np.pi * turns), -np.sin(2 * np.pi * turns)))
+        # The lowest and the highest bin have no imaginary part. Where they are below zero their
+        # phase is then +π, as in training, and not ±π by the rounding of nothing.
+        real = np.abs(waves).max(axis=1) < 1e-9
+        waves[real] = 0
+        weights = self._constant((waves * shape)[:, None].astype(np.float32), f"{result}/waves")
+        above = self._constant(np.where(real, 1e-30, 0).astype(np.float32), f"{result}/above")
+        stride = array_of(self._tensors[step], np.int64).ravel().tolist()
+        axis = self._constant(np.array([1], np.int64))
+        self._add("Unsqueeze", [signal, axis], f"{result}/signal")
+        self._add("Conv", [f"{result}/signal", weights, above], f"{result}/parts", strides=stride)
+        halves = self._constant(np.array([1, 2, len(waves) // 2, -1], np.int64))
+        self._add("Reshape", [f"{result}/parts", halves], f"{result}/split")
+        self._add("Transpose", [f"{result}/split"], result, perm=[0, 3, 2, 1])
+
+    def _bias(self, adding: Node) -> str:
         """The float bias behind the rounded one: Add(Reshape(Cast(Floor(Div(bias, scale)))))."""
         node = self._makers[adding.inputs[1]]
         while node.operator != "Div":
             node = self._makers[node.inputs[0]]
         return node.inputs[0]
 
-    def _follow(self, node: _Node) -> bool:
+    def _follow(self, node: Node) -> bool:
         """Take ``node`` into the turned layout when something it works on is there already."""
         if not any(self._is_turned_only(name) for name in node.inputs):
             return False
@@ -212,30 +325,21 @@ class _Rewriter:
         elif node.operator == "DynamicQuantizeLinear":
             inputs = [self._turn(node.inputs[0])]
         elif node.operator == "ReduceMean" and self._is_two(node.inputs[1]):
-            self._average(self._turn(node.inputs[0]), result)
+            self._means.add(result)
+            self._turned[result] = f"{result}/turned"
+            if node.inputs[0] in self._squares:
+                self._vary(*self._squares[node.inputs[0]], self._turned[result])
+            else:
+                self._average(self._turn(node.inputs[0]), self._turned[result])
             return True
         else:
             return False
         self._turned[result] = f"{result}/turned"
-        raw = [part for part in node.raw if part[0] not in (_NODE_INPUT, _NODE_OUTPUT)]
-        self._written.append(
-            _Node(
-                node.operator,
-                inputs,
-                [self._turned[result], *node.outputs[1:]],
-                raw=[
-                    *((_NODE_INPUT, 2, name.encode()) for name in inputs),
-                    *(
-                        (_NODE_OUTPUT, 2, n.encode())
-                        for n in (self._turned[result], *node.outputs[1:])
-                    ),
-                    *raw,
-                ],
-            )
-        )
+        self._keep_length(inputs, self._turned[result])
+        self._written.append(node.moved(inputs, [self._turned[result], *node.outputs[1:]]))
         return True
 
-    def _draw_line(self, node: _Node) -> bool:
+    def _draw_line(self, node: Node) -> bool:
         """Normalising subtracts, divides, multiplies and adds a figure for each channel.
 
         Over the sound this is done in two steps, not four: what is done to figures first costs nothing.
@@ -245,6 +349,11 @@ class _Rewriter:
         if node.operator == "Sub" and right in self._means:
             self._add("Neg", [self._turn(right)], f"{result}/offset")
             self._lines[result] = (self._turn(left), "", f"{result}/offset")
+            self._centred[result] = (self._turn(left), self._turn(right))
+            return True
+        averaged = {user.operator for user in self._users.get(result, ())} == {"ReduceMean"}
+        if node.operator == "Mul" and left == right and left in self._centred and averaged:
+            self._squares[result] = self._centred[left]
             return True
         if right in self._lines and node.operator in ("Mul", "Add"):
             left, right = right, left
@@ -264,29 +373,97 @@ class _Rewriter:
         if node.operator == "Add":
             self._add("Add", [offset, figure], f"{result}/offset")
             self._lines[result] = (base, slope, f"{result}/offset")
-            self._turn(result)
+            if snake := self._snake(result):
+                self._wind(result, snake)
+            else:
+                self._turn(result)
             del self._lines[result]
             return True
         return False
 
+    def _snake(self, name: str) -> list[Node] | None:
+        """The activation x + sin²(αx)/α when it is all that becomes of x = ``name``, else None.
+
+        Its nodes in order: Mul by α, Sin, Pow, Mul by 1/α, Add.
+        """
+        steps: list[Node] = []
+        users = self._users.get(name, [])
+        if [user.operator for user in users] != ["Mul", "Add"]:
+            return None
+        steps.append(users[0])
+        for wanted in ("Sin", "Pow", "Mul", "Add"):
+            after = self._users.get(steps[-1].outputs[0], [])
+            if [user.operator for user in after] != [wanted]:
+                return None
+            steps.append(after[0])
+        figures = (_other(steps[0], name), _other(steps[3], steps[2].outputs[0]))
+        alpha, inverse, exponent = (
+            array_of(self._tensors[held], np.float32) if held in self._tensors else None
+            for held in (*figures, steps[2].inputs[1])
+        )
+        if alpha is None or inverse is None or exponent is None or steps[4] is not users[1]:
+            return None
+        return steps if np.allclose(alpha * inverse, 1) and np.all(exponent == 2) else None
+
+    def _wind(self, name: str, snake: list[Node]) -> None:
+        """With y = αx, x + sin²(αx)/α is (y + sin²y)/α; the line that x is takes α in for nothing."""
+        base, slope, offset = self._lines[name]
+        result = snake[-1].outputs[0]
+        alpha = self._turn(_other(snake[0], name))
+        inverse = self._turn(_other(snake[3], snake[2].outputs[0]))
+        self._add("Mul", [offset, alpha], f"{result}/offset")
+        if slope:
+            self._add("Mul", [slope, alpha], f"{result}/slope")
+        self._lines[f"{result}/angle"] = (
+            *(base, f"{result}/slope" if slope else alpha),
+            f"{result}/offset",
+        )
+        angle = self._turn(f"{result}/angle")
+        self._add("Sin", [angle], f"{result}/sine")
+        self._add("Mul", [f"{result}/sine"] * 2, f"{result}/square")
+        self._add("Add", [angle, f"{result}/square"], f"{result}/sum")
+        self._turned[result] = f"{result}/turned"
+        self._add("Mul", [f"{result}/sum", inverse], self._turned[result])
+        self._keep_length([angle], self._turned[result])
+        self._done |= {id(step) for step in snake}
+
     def _average(self, sound: str, result: str) -> None:
         """The mean over time, by a matrix product: ``ReduceMean`` is slow in this layout."""
-        self._turned[result] = f"{result}/turned"
-        self._means.add(result)
-        self._add("Shape", [sound], f"{result}/length", start=[1], end=[2])
-        self._add("Cast", [f"{result}/length"], f"{result}/frames", to=[_FLOAT])
-        self._add("Reciprocal", [f"{result}/frames"], f"{result}/share")
-        self._add("Expand", [f"{result}/share", f"{result}/length"], f"{result}/shares")
-        self._add("MatMul", [f"{result}/shares", sound], f"{result}/figures")
+        length = self._length(sound)
+        shares = f"{length}/shares"
+        if shares not in self._made:
+            self._made.add(shares)
+            self._add("Cast", [length], f"{length}/float", to=[FLOAT])
+            self._add("Reciprocal", [f"{length}/float"], f"{length}/share")
+            self._add("Expand", [f"{length}/share", length], shares)
+        self._add("MatMul", [shares, sound], f"{result}/figures")
         axis = self._constant(np.array([1], np.int64))
-        self._add("Unsqueeze", [f"{result}/figures", axis], f"{result}/turned")
+        self._add("Unsqueeze", [f"{result}/figures", axis], result)
+
+    def _vary(self, sound: str, mean: str, result: str) -> None:
+        """The variance over time, as the mean of the squares less the square of the mean.
+
+        What rounding leaves of a channel that stands still may be below zero: it is none.
+        """
+        self._add("Mul", [sound, sound], f"{result}/squares")
+        self._keep_length([sound], f"{result}/squares")
+        self._average(f"{result}/squares", f"{result}/power")
+        self._add("Mul", [mean, mean], f"{result}/level")
+        self._add("Sub", [f"{result}/power", f"{result}/level"], f"{result}/difference")
+        self._add("Relu", [f"{result}/difference"], result)
+
+    def _keep_length(self, inputs: Iterable[str], result: str) -> None:
+        """``result`` is as long as those of ``inputs`` whose length is known."""
+        if known := [self._lengths[name] for name in inputs if name in self._lengths]:
+            self._lengths[result] = known[0]
 
     def _is_turned_only(self, name: str) -> bool:
-        return (name in self._turned or name in self._lines) and name not in self._plain
+        known = name in self._turned or name in self._lines or name in self._squares
+        return known and name not in self._plain
 
     def _is_two(self, name: str) -> bool:
         tensor = self._tensors.get(name)
-        return tensor is not None and _array(tensor, np.int64).ravel().tolist() == [2]
+        return tensor is not None and array_of(tensor, np.int64).ravel().tolist() == [2]
 
     def _turn(self, name: str) -> str:
         """The twin of ``name`` that lies time by channel."""
@@ -299,6 +476,7 @@ class _Rewriter:
                 self._add("Mul", [base, slope], f"{name}/sloped")
                 base = f"{name}/sloped"
             self._add("Add", [base, offset], self._turned[name])
+            self._keep_length([self._lines[name][0]], self._turned[name])
         else:
             self._plain.add(name)
             self._add("Transpose", [name], self._turned[name], perm=[0, 2, 1])
@@ -313,165 +491,33 @@ class _Rewriter:
     def _add(
         self, operator: str, inputs: list[str], output: str, domain: str = "", **integers: list[int]
     ) -> None:
-        self._written.append(_Node(operator, inputs, [output], integers, domain=domain))
+        self._written.append(Node(operator, inputs, [output], integers, domain=domain))
 
-    def _constant(self, values: npt.NDArray[np.int8 | np.uint8 | np.int64], name: str = "") -> str:
+    def _constant(
+        self, values: npt.NDArray[np.float32 | np.int8 | np.uint8 | np.int64], name: str = ""
+    ) -> str:
         name = name or f"constant/{values.dtype}{values.tolist()}"
         if name not in self._tensors:
-            self._tensors[name] = [
-                *((_DIMS, 0, size) for size in values.shape),
-                (_DATA_TYPE, 0, _TYPE_OF[values.dtype]),
-                (_TENSOR_NAME, 2, name.encode()),
-                (_RAW, 2, values.tobytes()),
-            ]
+            self._tensors[name] = tensor_of(name, values)
         return name
 
 
-def _needed(nodes: Sequence[_Node], shown: Iterable[str]) -> list[_Node]:
+def _needed(nodes: Sequence[Node], shown: Iterable[str]) -> list[Node]:
     """Only nodes whose results somebody uses."""
     wanted = set(shown)
     kept = []
     for node in reversed(nodes):
         if wanted.intersection(node.outputs):
-            wanted.update(node.inputs)
+            wanted |= node.uses()
             kept.append(node)
     return kept[::-1]
 
 
-def _read_node(message: memoryview) -> _Node:
-    parts = list(_fields(message))
-    node = _Node(
-        _text(parts, _OP_TYPE),
-        [_bytes(part).tobytes().decode() for part in parts if part[0] == _NODE_INPUT],
-        [_bytes(part).tobytes().decode() for part in parts if part[0] == _NODE_OUTPUT],
-        raw=parts,
-    )
-    if node.operator == "ConvInteger":
-        for part in parts:
-            if part[0] == _ATTRIBUTE:
-                attribute = list(_fields(_bytes(part)))
-                node.integers[_text(attribute, _ATTRIBUTE_NAME)] = [
-                    value
-                    for number, _, held in attribute
-                    if number in (_ATTRIBUTE_INT, _ATTRIBUTE_INTS)
-                    for value in ([held] if isinstance(held, int) else _varints(held))
-                ]
-    return node
+def _other(node: Node, name: str) -> str:
+    """What a node of two operands works on besides ``name``."""
+    return node.inputs[0] if node.inputs[1] == name else node.inputs[1]
 
 
-def _write_node(node: _Node) -> bytes:
-    if node.raw:
-        return _message(node.raw)
-    parts: list[_Field] = [(_NODE_INPUT, 2, name.encode()) for name in node.inputs]
-    parts += [(_NODE_OUTPUT, 2, name.encode()) for name in node.outputs]
-    parts += [(_NODE_NAME, 2, node.outputs[0].encode()), (_OP_TYPE, 2, node.operator.encode())]
-    for name, values in node.integers.items():
-        attribute: list[_Field] = [(_ATTRIBUTE_NAME, 2, name.encode())]
-        if name in ("axis", "start", "end", "to"):
-            attribute += [(_ATTRIBUTE_INT, 0, values[0]), (_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_INT)]
-        else:
-            attribute += [(_ATTRIBUTE_INTS, 0, value) for value in values]
-            attribute.append((_ATTRIBUTE_TYPE, 0, _ATTRIBUTE_IS_INTS))
-        parts.append((_ATTRIBUTE, 2, _message(attribute)))
-    if node.domain:
-        parts.append((_DOMAIN, 2, node.domain.encode()))
-    return _message(parts)
-
-
-def _array(tensor: Sequence[_Field], kind: type[_Number]) -> npt.NDArray[_Number]:
-    shape = _dims(tensor)
-    for number, _, value in tensor:
-        if number == _RAW and not isinstance(value, int):
-            return np.frombuffer(value, kind).reshape(shape)
-    listed = [
-        held
-        for number, wire, value in tensor
-        if number in (_INT32_DATA, _INT64_DATA)
-        for held in (_varints(value) if not isinstance(value, int) else [value])
-    ]
-    return np.array(listed).astype(kind).reshape(shape)
-
-
-def _dims(tensor: Sequence[_Field]) -> list[int]:
-    return [
-        held
-        for number, _, value in tensor
-        if number == _DIMS
-        for held in ([value] if isinstance(value, int) else _varints(value))
-    ]
-
-
-def _size(tensor: Sequence[_Field]) -> int:
-    size = 1
-    for length in _dims(tensor):
-        size *= length
-    return size
-
-
-def _text(message: Sequence[_Field], number: int) -> str:
-    """The text field ``number`` of a message, empty when it has none."""
-    return next((bytes(_bytes(part)).decode() for part in message if part[0] == number), "")
-
-
-def _bytes(part: _Field) -> memoryview:
-    assert not isinstance(part[2], int)
-    return memoryview(part[2])
-
-
-def _fields(message: memoryview) -> Iterator[_Field]:
-    """The fields of a Protocol Buffers message in their order."""
-    at = 0
-    while at < len(message):
-        tag, at = _varint(message, at)
-        number, wire = tag >> 3, tag & 7
-        if wire == 0:
-            value, at = _varint(message, at)
-            yield number, wire, value
-            continue
-        if wire == 2:
-            length, at = _varint(message, at)
-        else:
-            length = {1: 8, 5: 4}[wire]
-        yield number, wire, message[at : at + length]
-        at += length
-
-
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = message[at]
-        value |= (byte & 0x7F) << shift
-        at += 1
-        if byte < 0x80:
-            return value, at
-        shift += 7
-
-
-def _varints(packed: bytes | memoryview) -> list[int]:
-    values, at, view = [], 0, memoryview(packed)
-    while at < len(view):
-        value, at = _varint(view, at)
-        values.append(value)
-    return values
-
-
-def _message(fields: Iterable[_Field]) -> bytes:
-    out = bytearray()
-    for number, wire, value in fields:
-        out += _as_varint(number << 3 | wire)
-        if isinstance(value, int):
-            out += _as_varint(value)
-        else:
-            if wire == 2:
-                out += _as_varint(len(value))
-            out += value
-    return bytes(out)
-
-
-def _as_varint(value: int) -> bytes:
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+def _product(inputs: list[str], output: str) -> Node:
+    """Of bytes and weights, as floats: columns, weights, scales, zero points and maybe a bias."""
+    return Node("MatMulIntegerToFloat", inputs, [output], domain="com.microsoft")
