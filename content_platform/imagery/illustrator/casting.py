@@ -520,7 +520,9 @@ class Cast:
             lamp = find_noun(lexicon().props, words) == "lamp" and not self.stage.inside
             named = thing_of("lantern" if lamp else words)
             round_us = self.troupe.at_a_well or self.troupe.family == "dry well"
-            placed = used | {"door", "well" if round_us else ""}
+            # A lighthouse's lamp is the place itself.
+            ours = {"lamp", "lantern"} if self.troupe.family == "lamp room" else set()
+            placed = used | ours | {"door", "well" if round_us else ""}
             if named and named[0] not in placed:
                 found.setdefault(named[0], laid(*named, tilt=0.36))
         strewn = self.troupe.strewn

@@ -260,7 +260,9 @@ def doorstep(stage: Stage) -> None:
                     darker(wood, 0.22),
                     round_=4,
                 )
-        body += circle(x + wide * 0.4, y - tall * 0.5, 0.028 * a, "#d8b060")
+        # At hand height, and away from whoever stands there: never at a mouth.
+        away = -1 if layout.subject_x > x else 1
+        body += circle(x + away * wide * 0.4, y - tall * 0.42, 0.028 * a, "#d8b060")
     step = "#8f8d88" if stage.season != "winter" else "#dfe5ee"
     for far in (-1, 1):
         wx, ww, wh = x + far * 0.95 * a, 0.5 * a, 0.5 * a
