@@ -86,8 +86,12 @@ _QUALITIES: dict[str, tuple[float, dict[str, str | int | float]]] = {
 _HARDWARE: dict[str, dict[str, str]] = {
     "h264_nvenc": {"preset": "p5", "tune": "hq", "rc": "vbr", "cq": "22", "bf": "0"},
     "h264_videotoolbox": {"q": "62", "allow_sw": "0", "realtime": "0", "bf": "0"},
+    "h264_qsv": {"preset": "slow", "global_quality": "22", "bf": "0"},
+    "h264_amf": {"quality": "quality", "rc": "qvbr", "qvbr_quality_level": "22", "bf": "0"},
 }
-"""Encoders of graphics cards, the best first, with the settings nearest to x264's quality."""
+"""Encoders of graphics cards (NVIDIA, Apple, Intel, AMD), the best first, with the settings nearest
+to x264's quality. VA-API is not among what PyAV's FFmpeg is built with; these two drive the cards it
+would."""
 _CPU_AVX_512F = 13
 """OpenCV's number for this instruction set (``cv::CpuFeatures``); its Python names are missing."""
 _B_FRAME_DELAY = 1
