@@ -44,7 +44,6 @@ def connect(url: str, secret_key: str = SECRET_KEY) -> Any:
 @contextmanager
 def seaweedfs(folder: Path) -> Iterator[str]:
     """Run the server in ``folder``; give its URL."""
-    s3, master, volume, filer = _free_ports(4)
     users = folder / "s3.json"
     users.write_text(
         json.dumps(
@@ -59,6 +58,29 @@ def seaweedfs(folder: Path) -> Iterator[str]:
             }
         )
     )
+    for tries_left in (2, 1, 0):
+        s3, *others = _free_ports(4)
+        process = _start(folder, users, s3, *others)
+        url = f"http://127.0.0.1:{s3}"
+        try:
+            _wait_until_up(url, process, folder / "log")
+        except AssertionError:
+            # Somebody may have taken a port since it was found free.
+            ended = process.poll() is not None
+            _stop(process)
+            if not (ended and tries_left):
+                raise
+        else:
+            break
+    try:
+        yield url
+    finally:
+        _stop(process)
+
+
+def _start(
+    folder: Path, users: Path, s3: int, master: int, volume: int, filer: int
+) -> subprocess.Popen[bytes]:
     command = [
         str(Path(sys.executable).with_name("weed")),
         "server",
@@ -79,20 +101,18 @@ def seaweedfs(folder: Path) -> Iterator[str]:
         f"-filer.port={filer}",
     ]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=folder,
             preexec_fn=_die_with_parent,  # noqa: PLW1509
         )
-    try:
-        url = f"http://127.0.0.1:{s3}"
-        _wait_until_up(url, process, folder / "log")
-        yield url
-    finally:
-        process.kill()  # it takes more than 15 s to end on SIGTERM
-        process.wait()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.kill()  # it takes more than 15 s to end on SIGTERM
+    process.wait()
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
