@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from content_platform.mediatools.audio import read_audio, write_flac
 from content_platform.mediatools.loudness import measure_loudness
@@ -161,6 +163,20 @@ def clicks(mono: np.ndarray) -> float:
     usual = np.sqrt(np.mean(frames**2, axis=1))
     around = np.maximum(np.convolve(usual, np.ones(21) / 21, mode="same"), 1e-7)
     return float((frames.max(axis=1) / around).max())
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(sound=st.sampled_from(BedSound), seed=st.integers(0, 2**31), seconds=st.floats(0.02, 6))
+# Cars that come and go, each wherever its samples happen to begin.
+@example(sound=BedSound.CITY, seed=1, seconds=60)
+@example(sound=BedSound.CITY, seed=2, seconds=60)
+def test_a_bed_of_any_length_and_seed_can_be_heard(
+    sound: BedSound, seed: int, seconds: float
+) -> None:
+    bed = Bed(sound=sound, start_s=0, end_s=seconds)
+    made = sound_of(Ambience(beds=(bed,), seed=seed), seconds)
+    assert made.shape == (round(seconds * 48_000), 2)
+    assert np.isfinite(made).all()
 
 
 STEADY = [s for s in BedSound if s not in (BedSound.FIRE, BedSound.RAIN, BedSound.TRAIN)]

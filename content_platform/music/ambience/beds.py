@@ -128,8 +128,9 @@ def _city(chance: np.random.Generator, length: int) -> Sound:
     at = chance.uniform(0, 5)
     while at < length / RATE:
         pass_s, side = chance.uniform(3.5, 6.0), chance.choice((-1.0, 1.0))
-        first, past = round(at * RATE), min(length, round((at + pass_s) * RATE))
-        place = np.linspace(0, 1, max(1, round(pass_s * RATE)), dtype=np.float32)[: past - first]
+        first = round(at * RATE)
+        place = np.linspace(0, 1, round(pass_s * RATE), dtype=np.float32)[: max(0, length - first)]
+        past = first + len(place)
         swell = np.sin(np.pi * place) ** 4 * np.float32(chance.uniform(0.3, 0.65))
         angle = (0.5 + 0.38 * side * (2 * place - 1)) * (np.pi / 2)
         made[first:past, 0] += swell * np.cos(angle) * tyres[first:past, 0]
