@@ -76,3 +76,20 @@ def test_stories_of_one_genre_do_not_all_carry_the_same_hashtags() -> None:
         assert all(check_metadata(entry).problems == () for entry in entries)
         seen.add(entries[0].hashtags)
     assert len(seen) > 1
+
+
+@pytest.mark.parametrize(
+    ("theme", "told"),
+    [
+        ("a space mechanic and the bolt that hums", "there was the bolt"),
+        ("a locksmith and the doors without keys", "there were the doors"),
+    ],
+)
+def test_what_somebody_meets_agrees_with_its_verb(theme: str, told: str) -> None:
+    texts = [
+        text_of(tell_story(theme, genre, target_words=118, seed=seed))
+        for genre in (Genre.SCIENCE_FICTION, Genre.MYSTERY)
+        for seed in range(6)
+    ]
+    assert any(told in text for text in texts)
+    assert not any("there were the bolt" in text for text in texts)

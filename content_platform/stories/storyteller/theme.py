@@ -269,7 +269,9 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
     elif low in ("and", ",") and len(tokens) > 1:
         # "a wizard and his last spell": the second is what happens to the first
         _scan_phrases(tokens[1:], found, words)
-        verb = "were" if english.is_plural(tokens[-1]) else "was"
+        clause_at = (k for k, token in enumerate(tokens) if k > 1 and token.lower() in _RELATIVES)
+        head = tokens[next(clause_at, len(tokens)) - 1]
+        verb = "were" if english.is_plural(head) else "was"
         second = _spell(_later_verbs_to_past(tokens[1:]))
         own = tokens[1].lower() in ("his", "her", "their", "its")
         found.tail = f"with {second}" if own else f", and then there {verb} {second}"
