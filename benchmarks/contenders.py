@@ -27,6 +27,8 @@ from content_platform.video.models import EncodingProfile, Shot, Timeline
 if TYPE_CHECKING:
     from moviepy import VideoClip
 
+    from content_platform.captions.sprites import CaptionSprite
+
 THEIRS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "21")
 """The settings most projects use, and the yardstick of all ratios."""
 OURS = (
@@ -223,11 +225,24 @@ def _zoompan(shot: Shot, picture_width: int, width: int, height: int, fps: int) 
     )
 
 
+def _captions(timeline: Timeline) -> Iterator[CaptionSprite]:
+    from content_platform.captions.sprites import caption_sprites
+
+    return caption_sprites(
+        timeline.captions,
+        format=timeline.format,
+        accent=timeline.accent,
+        locale=timeline.locale,
+        look=timeline.caption_style,
+        place=timeline.caption_place,
+        fps=timeline.fps,
+    )
+
+
 def finished_frames(timeline: Timeline, media: LocalMediaStore, target: Path) -> None:
     """Write every frame of the film as the encoder gets it: raw NV12."""
     import numpy as np
 
-    from content_platform.captions.sprites import caption_sprites
     from content_platform.video.compositor import Compositor, Plane
     from content_platform.video.worker import read_picture
 
@@ -235,15 +250,7 @@ def finished_frames(timeline: Timeline, media: LocalMediaStore, target: Path) ->
     compositor = Compositor(
         (width, height),
         timeline.shots,
-        caption_sprites(
-            timeline.captions,
-            format=timeline.format,
-            accent=timeline.accent,
-            locale=timeline.locale,
-            look=timeline.caption_style,
-            place=timeline.caption_place,
-            fps=timeline.fps,
-        ),
+        _captions(timeline),
         dark_from=timeline.frames - timeline.fade_out,
         dark_at=timeline.frames,
     )
@@ -281,8 +288,6 @@ def film_as_usual(timeline: Timeline, media: LocalMediaStore) -> VideoClip:
     """
     from moviepy import CompositeVideoClip, ImageClip, vfx
 
-    from content_platform.captions.sprites import caption_sprites
-
     fps, (width, height) = timeline.fps, timeline.format.size
 
     def moving(shot: Shot) -> VideoClip:
@@ -309,17 +314,8 @@ def film_as_usual(timeline: Timeline, media: LocalMediaStore) -> VideoClip:
         fading = [vfx.CrossFadeIn(shot.fade_in / fps)] if shot.fade_in else []
         return clip.with_effects(fading)
 
-    captions = caption_sprites(
-        timeline.captions,
-        format=timeline.format,
-        accent=timeline.accent,
-        locale=timeline.locale,
-        look=timeline.caption_style,
-        place=timeline.caption_place,
-        fps=fps,
-    )
     clips = [moving(shot) for shot in timeline.shots]
-    for sprite in captions:
+    for sprite in _captions(timeline):
         shown = ImageClip(sprite.rgba).with_position((sprite.x, sprite.y))
         shown = shown.with_start(sprite.start_frame / fps)
         clips.append(shown.with_duration((sprite.end_frame - sprite.start_frame) / fps))

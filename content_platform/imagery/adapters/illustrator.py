@@ -32,7 +32,7 @@ from content_platform.providers.models import (
 )
 from content_platform.vocabulary import Format
 
-MODEL_VERSION = "26"
+MODEL_VERSION = "27"
 """Raised whenever the same request gives other pixels."""
 
 IDLE_S = 20.0

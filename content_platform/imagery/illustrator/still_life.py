@@ -419,7 +419,7 @@ def arrange(
         wide = min(max(0.0, thing.size - 1.2) * 0.16, 0.42)
         at = min(max(x + near * (k * 0.45 + wide) * adult, stage.w * 0.1), stage.w * 0.9)
         if strewn:
-            at, size = _strewn(stage, k, size, taken or ((x, x),), near)
+            at, size = _strewn(stage, k, thing, size, taken or ((x, x),), near)
         half = min(half_width(thing), 60.0) * size
         if half > 0.3 * stage.w:  # all of it in the picture
             size, half = size * 0.3 * stage.w / half, 0.3 * stage.w
@@ -429,10 +429,7 @@ def arrange(
             size, half = 1.3 * size, 1.3 * half
         # Before the feet of a crowd, things keep clear of each other rather than of legs.
         around = [*occupied, *(3 * occupied[len(taken) :] if crowded else ())]
-        if strewn and stage.frame.tall:
-            left, right = min(one[0] for one in occupied[:1]), max(one[1] for one in occupied[:1])
-            at = min(at, left - half) if at < left else max(at, right + half)
-        else:
+        if not (strewn and stage.frame.tall):
             at = _clear_of(around, at, half, stage.w, large=thing.size > 2.2)
         hidden = sum(max(0.0, min(at + half, to) - max(at - half, start)) for start, to in taken)
         most = 0.3 if len(taken) > 2 else 0.6 if k else math.inf
@@ -479,15 +476,22 @@ def arrange(
 
 
 def _strewn(
-    stage: Stage, k: int, size: float, taken: Sequence[tuple[float, float]], near: int
+    stage: Stage,
+    k: int,
+    thing: Thing,
+    size: float,
+    taken: Sequence[tuple[float, float]],
+    near: int,
 ) -> tuple[float, float]:
     """Where the ``k``-th thing on the bare ground is, and how large: in the light of the first."""
     left, right = min(one[0] for one in taken), max(one[1] for one in taken)
     if stage.frame.tall:  # there is room on one side only, in two rows
         ahead = left > stage.w - right
         free = left if ahead else stage.w - right
+        size *= 0.98
         along = 0.04 * stage.w + (0.2, 0.6, 0.76, 0.46)[k % 4] * free
-        return along if ahead else stage.w - along, 0.98 * size
+        along = min(along, free - min(half_width(thing), 60.0) * size)  # before nobody's feet
+        return along if ahead else stage.w - along, size
     edge = right if near > 0 else left
     free = min(1.3 * stage.layout.adult, (stage.w - edge if near > 0 else edge) - 0.04 * stage.w)
     close = min(1.0, 0.3 + 0.6 * free / stage.layout.adult)  # smaller where there is less room

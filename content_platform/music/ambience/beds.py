@@ -129,7 +129,7 @@ def _city(chance: np.random.Generator, length: int) -> Sound:
     while at < length / RATE:
         pass_s, side = chance.uniform(3.5, 6.0), chance.choice((-1.0, 1.0))
         first = round(at * RATE)
-        place = np.linspace(0, 1, round(pass_s * RATE), dtype=np.float32)[: max(0, length - first)]
+        place = np.linspace(0, 1, round(pass_s * RATE), dtype=np.float32)[: length - first]
         past = first + len(place)
         swell = np.sin(np.pi * place) ** 4 * np.float32(chance.uniform(0.3, 0.65))
         angle = (0.5 + 0.38 * side * (2 * place - 1)) * (np.pi / 2)

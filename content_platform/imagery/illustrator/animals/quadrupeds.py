@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from content_platform.imagery.illustrator.animals.base import Beast
+from content_platform.imagery.illustrator.animals.base import Beast, is_dark
 from content_platform.imagery.illustrator.animals.builds import BUILDS, Build
 from content_platform.imagery.illustrator.animals.faces import draw_face, mouth_of
 from content_platform.imagery.illustrator.shapes import (
@@ -19,15 +19,12 @@ from content_platform.imagery.illustrator.shapes import (
     mix,
     num,
     path,
-    rgb,
     spline,
 )
 
 _HOOVED = frozenset({"deer", "horse", "unicorn", "donkey", "goat", "sheep", "cow", "pig"})
 _SITS = frozenset({"fox", "wolf", "dog", "cat", "lion", "bear", "mouse"})
 """Who sits upright; others stand, or lie down to rest."""
-_DARK = 210
-"""Red, green and blue together of what looks black."""
 
 
 _CARRIED = {
@@ -139,18 +136,19 @@ def quadruped(kind: str, colour: str, pose: str, feeling: str = "calm", tilt: fl
         fur,
     )
     drawn += lit + path(spline([*top_line, *under]), fur) + neck
-    drawn += path(
-        spline(
-            [
-                (half * 0.98, back + build.chest * 0.5),
-                (half * 0.6, back + build.chest * 1.0),
-                (half * 0.1, back + build.chest * 0.94),
-                (half * 0.5, back + build.chest * 0.76),
-            ]
-        ),
-        build.belly,
-        opacity=0.75 if sum(rgb(coat)) > _DARK else 0.0,  # on black fur it would be a stray patch
-    )
+    if not is_dark(coat):  # on black fur it would be a stray patch
+        drawn += path(
+            spline(
+                [
+                    (half * 0.98, back + build.chest * 0.5),
+                    (half * 0.6, back + build.chest * 1.0),
+                    (half * 0.1, back + build.chest * 0.94),
+                    (half * 0.5, back + build.chest * 0.76),
+                ]
+            ),
+            build.belly,
+            opacity=0.75,
+        )
     drawn += leg(hip, -stride * 0.8, coat, hind=True) + leg(
         shoulder, stride * 0.9, coat, hind=False
     )
@@ -471,7 +469,7 @@ def _sitting(kind: str, build: Build, coat: str, feeling: str, tilt: float) -> B
     )
     # The breast is pale from the throat down to where the legs begin, inside the outline.
     breast = [(6, -104), (22, -101), (32, -84), (33.5, -66), (27, -52), (19, -62), (11, -82)]
-    if sum(rgb(coat)) > _DARK:
+    if not is_dark(coat):
         body += path(spline(breast), build.belly, opacity=0.92)
     dx, dy = _SAT.get(feeling, (0.0, 0.0))
     at = (14 + dx, -132 + dy)
