@@ -59,7 +59,7 @@ _STEADY: dict[str, str | int | float] = {
     "aq-mode": 1,
     "aq-strength": 0.8,
 }
-_STEADY_CRF = 23.4
+_STEADY_CRF = 24.2
 """As good as ``fast`` with looking ahead, where the factor means something else."""
 _LIVELY: dict[str, str | int | float] = {
     "rc-lookahead": 10,
@@ -111,10 +111,11 @@ def encoder_settings(
     is not. ``limited`` holds x264 to the profile's rate. It costs a third more time, so it is for
     segments that have shown to need it.
     """
-    # A second holds at most a second's rate and what the buffer had saved up before.
+    # A second holds at most a second's rate and what the buffer had saved up before; three segments
+    # may share it, and each begins with a full buffer.
     rate = {
-        "maxrate": f"{round(0.7 * profile.max_kbps)}k",
-        "bufsize": f"{round(0.3 * profile.max_kbps)}k",
+        "maxrate": f"{round(0.55 * profile.max_kbps)}k",
+        "bufsize": f"{round(0.15 * profile.max_kbps)}k",
     }
     if encoder != "libx264":
         return {**_HARDWARE[encoder], **rate, "g": str(profile.keyframe_frames), "profile": "high"}
@@ -198,7 +199,7 @@ def encode_segment(
 ) -> float:
     """Encode ``frames`` to ``path``, atomically; ``draw(frame, luma, chroma)`` fills each.
 
-    Returns the largest bitrate of any second in kbit/s. ``encoder`` is libx264 or what
+    Returns the largest bitrate of any second, or of all if it is shorter, in kbit/s. ``encoder`` is libx264 or what
     ``hardware_encoder`` found; ``steady`` and ``limited`` as in ``encoder_settings``; ``drawn`` is
     called after each frame. Raises StorageUnavailable when the file cannot be written.
     """
@@ -238,7 +239,9 @@ def encode_segment(
         raise _cannot_write(path, error) from error
     finally:
         part.unlink(missing_ok=True)
-    return max(sum(sizes[at : at + fps]) for at in range(max(1, len(sizes) - fps + 1))) * 8 / 1000
+    window = min(fps, len(sizes))
+    most = max(sum(sizes[at : at + window]) for at in range(len(sizes) - window + 1))
+    return most * 8 / 1000 * fps / window
 
 
 def _planes(frame: av.VideoFrame) -> tuple[Plane, Plane]:
@@ -298,7 +301,8 @@ def _video_packets(
     done = 0
     for path in segments:
         first = done
-        with av.open(str(path)) as segment:
+        # Opening would decode a frame of each, to tell what the first one has told already.
+        with av.open(str(path), options={"skip_frame": "all"}) as segment:
             source = segment.streams.video[0]
             if source.codec_context.extradata != headers:
                 raise DefectiveMedia(f"segment {path.name} was encoded with other settings.")

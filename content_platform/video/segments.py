@@ -1,8 +1,8 @@
 """Stretches of a timeline that are rendered on their own: cutting, naming by content, caching.
 
-A segment begins where a shot begins (its crossfade in belongs to it), and is never longer than
-the distance between two key frames. What it is made from decides its key, so that a story with
-one changed scene renders that scene and its seam only.
+A segment ends where a shot's transition begins or ends, and is never longer than the distance
+between two key frames. What it is made from decides its key, so that a story with one changed
+scene renders that scene and its seams only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -24,8 +25,12 @@ from content_platform.video.encoder import encoder_settings
 from content_platform.video.models import EncodingProfile, Look, LowerThird, Rect, Shot, Timeline
 from content_platform.vocabulary import CaptionStyle, Format, Locale, Transition
 
-RENDERER_VERSION = 4
+RENDERER_VERSION = 5
 """Raise it when the same timeline gives other pixels or another stream than before."""
+
+_SHORTEST_REST = 30
+"""Frames a shot must still have behind its transition for that to be a segment of its own: a key
+frame more, to render so many frames less when the shot before it changes."""
 
 
 class Segment(Model):
@@ -145,7 +150,7 @@ def cut_segments(
     longest = timeline.encoding.keyframe_frames
     name = timeline.lower_third
     effects_key = _effects_key(timeline.effects)
-    for first, after in pairwise([*(shot.start for shot in shots), timeline.frames]):
+    for first, after in pairwise([*_borders(shots, timeline.frames), timeline.frames]):
         parts = -(-(after - first) // longest)
         cuts = [first + (after - first) * part // parts for part in range(parts + 1)]
         for start, end in pairwise(cuts):
@@ -178,6 +183,16 @@ def cut_segments(
                 )
             )
     return segments
+
+
+def _borders(shots: Sequence[Shot], frames: int) -> Iterator[int]:
+    """Where shots begin, and where they have taken over from the one before."""
+    for shot, following in pairwise([*shots, None]):
+        assert shot is not None
+        yield shot.start
+        alone = shot.start + shot.fade_in
+        if shot.fade_in and alone + _SHORTEST_REST <= (following.start if following else frames):
+            yield alone
 
 
 def _effects_key(effects: tuple[str, ...]) -> str:

@@ -134,7 +134,7 @@ def test_a_failure_leaves_neither_a_video_nor_scratch_files(
         sample, images=[image.model_copy(update={"picture": torn}) for image in sample.images]
     )
     before = sorted(store.local_path(torn).parents[1].rglob("*"))
-    with pytest.raises(DefectiveMedia, match="scene 0"):
+    with pytest.raises(DefectiveMedia, match="the picture of scene"):
         produce(broken, store, tmp_path / "scratch", of=brief())
     assert sorted(store.local_path(torn).parents[1].rglob("*")) == before
     scratch = tmp_path / "scratch"  # what is in segments/ is kept for the next time
