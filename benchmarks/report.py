@@ -73,7 +73,7 @@ STUDIO = {
     "length_error_p95": "their length against what was asked for, p95, worst of the same",
     "wer_default": "word error rate of what Whisper hears of the default voice, names left out",
     "wer_worst_voice": "the same of the worst English Kokoro voice",
-    "wer_es": "the same of a Spanish voice, on six sentences",
+    "wer_es": "the same of a Spanish voice, on twelve sentences",
     "wer_fr": "… French",
     "wer_it": "… Italian",
     "wer_pt": "… Portuguese",
