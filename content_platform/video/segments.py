@@ -100,7 +100,11 @@ class Segment(Model):
                 self.encoder,
                 *(
                     encoder_settings(
-                        self.encoding, self.encoder, steady=self.steady, limited=limited
+                        self.encoding,
+                        self.encoder,
+                        frames=self.end - self.start,
+                        steady=self.steady,
+                        limited=limited,
                     )
                     for limited in (False, True)
                 ),
