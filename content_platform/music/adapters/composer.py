@@ -39,7 +39,7 @@ class Composer:
             name="composer",
             vendor="content-platform",
             model="composer",
-            model_version="1",
+            model_version="2",
             capability=Capability.COMPOSE,
             licence="MIT",
             embedded=True,

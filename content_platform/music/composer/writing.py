@@ -505,10 +505,19 @@ class _Writer:
             strike(_timpani_key(harmony.root), ring, "timpani", "bass", less=4)
 
     def _timpani_roll(self, strength: float) -> None:
-        """Two beats of growing thirty-seconds on the dominant, into the last chord."""
+        """Two beats of growing thirty-seconds on the dominant, into the last chord.
+
+        No other drum plays in them: it could be heard above the chord they lead to.
+        """
         key = _timpani_key(self.form.bars[-1].harmony.root)
         beats = min(2, self.end_beat)
         strokes = beats * 8
+        self.notes = [
+            note
+            for note in self.notes
+            if note.instrument != PERCUSSION
+            or not self.end_beat - beats < note.start < self.end_beat
+        ]
         for stroke in range(strokes):
             velocity = strength - 34 + 26 * stroke / strokes + self.rng.gauss(0, 2)
             start = self.end_beat - beats + stroke / 8
