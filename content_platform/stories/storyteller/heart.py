@@ -176,12 +176,20 @@ _PLACED = lexicon().grammar["prepositions"] | {
 """What follows the thing itself: ``a boat far from the sea``."""
 
 
+_TRADES = ("make", "learn")
+"""What somebody ``who makes`` things does all the time is a trade, and other plots know trades."""
+
+
 def activity_at_heart(found: ThemeReading) -> Heart | None:
     """The heart of a theme whose people do something of a class that plots know; else None."""
     tokens = found.tail.split()
-    progressive = tokens[:2] in (["who", "was"], ["who", "were"], ["that", "was"], ["that", "were"])
-    if progressive:
-        tokens = tokens[2:]
+    habit = False
+    if tokens[:1] in (["who"], ["that"]) and len(tokens) > 1:
+        base = english.base_of_past(tokens[1])
+        if tokens[1] in ("was", "were"):
+            tokens = tokens[2:]
+        elif base is not None:
+            habit, tokens = True, [english.gerund(base), *tokens[2:]]
     if not tokens and found.event:
         base = english.base_of_past(found.event.split()[0])
         if base is None:
@@ -190,6 +198,8 @@ def activity_at_heart(found: ThemeReading) -> Heart | None:
     if not tokens:
         return None
     for kind, words in hearts().activities.items():
+        if habit and kind in _TRADES:
+            continue
         for verb in words.verbs:
             first, *further = verb.split()
             doing = [english.gerund(first), *further]
@@ -210,6 +220,8 @@ def _activity(kind: Activity, words: ActivityWords, tokens: list[str], at: int) 
         if expected:
             goal = rest[position + (low in words.before_aim) :]
             break
+    if kind == "wait" and "to" in goal:
+        goal = []  # who waits ``for the rain to stop`` does not wait for the rain
     noun = _noun_phrase(goal)
     return Heart(
         kind, {"busy": words.busy or tokens[0].lower()} | (_goal_slots(noun) if noun else {})

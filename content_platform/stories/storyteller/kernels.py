@@ -29,7 +29,7 @@ from pydantic import Field
 
 from content_platform.storage.models import Model
 from content_platform.stories.models import Beat, Shot, TimeOfDay, Weather
-from content_platform.stories.storyteller.heart import HeartKind
+from content_platform.stories.storyteller.heart import Heart, HeartKind
 from content_platform.vocabulary import Genre, Mood
 
 
@@ -121,6 +121,24 @@ class Kernel(Model):
     genres: frozenset[Genre] = frozenset(Genre)
     beats: tuple[BeatLines, ...] = Field(min_length=8)
     short: tuple[BeatLines, ...] = Field(min_length=4)
+
+    def told_of(self, heart: Heart) -> Kernel:
+        """The plot with only those lines for which ``heart`` has the words."""
+
+        def speakable(beats: tuple[BeatLines, ...]) -> tuple[BeatLines, ...]:
+            return tuple(
+                beat.model_copy(
+                    update={
+                        name: tuple(line for line in getattr(beat, name) if heart.allows(line))
+                        for name in ("say", "brief", "more")
+                    }
+                )
+                for beat in beats
+            )
+
+        return self.model_copy(
+            update={"beats": speakable(self.beats), "short": speakable(self.short)}
+        )
 
 
 Portrayed = Literal["people", "young", "beings"]

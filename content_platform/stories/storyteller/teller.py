@@ -185,7 +185,9 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
     elif "work" in premise.given and rng.random() < _WORK_PLOT_SHARE:
         choices.sort(key=lambda kernel: not kernel.work)
     if premise.heart is not None:
-        about_it = list(heart_kernels(premise.heart.kind, genre))
+        about_it = [
+            kernel.told_of(premise.heart) for kernel in heart_kernels(premise.heart.kind, genre)
+        ]
         rng.shuffle(about_it)
         choices[:0] = about_it
     return choices
