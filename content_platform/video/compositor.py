@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from content_platform.video.moviepy_renderer import ClipPicture
 
 cv2.setNumThreads(1)  # workers, one a core, share the machine; threads inside each only compete
-cv2.ipp.setUseIPP_NotExact(True)  # off by one level in 255 here and there, at half the time
 
 _KR, _KG, _KB = 0.2126, 0.7152, 0.0722
 _TO_YUV = np.array(

@@ -21,6 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -255,6 +256,9 @@ def _work(jobs: SimpleQueue[str], tell: _Tell) -> None:
 def _main() -> None:
     # Ctrl-C in a terminal reaches the whole family; the parent decides, and closes the input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Off by one level in 255 here and there, at half the time. It holds for a whole process, so it is
+    # not for one that makes other pictures, too: those would depend on what had been loaded before.
+    cv2.ipp.setUseIPP_NotExact(True)
     answers = _Answers()
     desks: list[SimpleQueue[str]] = [SimpleQueue() for _ in range(int(sys.argv[1]))]
     for number, jobs in enumerate(desks):
