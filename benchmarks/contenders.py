@@ -372,6 +372,9 @@ def _write_with_moviepy(
 
 
 def _frames(media: LocalMediaStore, options: argparse.Namespace) -> None:
+    from content_platform.video.compositor import resample_quickly
+
+    resample_quickly()  # as our renderer's processes do
     (timeline,) = options.timelines
     finished_frames(Timeline.model_validate_json(timeline.read_text()), media, options.target)
 

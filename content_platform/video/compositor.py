@@ -281,6 +281,15 @@ def _bordered(plane: cv2.typing.MatLike) -> Plane:
     )
 
 
+def resample_quickly() -> None:
+    """Let frames differ by one level in 255 here and there, for half the time.
+
+    It holds for the whole process, so it is not for one that makes other pictures, too: their bytes
+    would depend on what had been done before.
+    """
+    cv2.ipp.setUseIPP_NotExact(True)
+
+
 def _resample(
     plane: Plane, x: float, y: float, step_x: float, step_y: float, scratch: _Scratch
 ) -> Plane:

@@ -61,9 +61,8 @@ _STEADY: dict[str, str | int | float] = {
 }
 _STEADY_CRF = 24.0
 """As good as ``fast`` with looking ahead, where the factor means something else."""
-_GLIMPSE_FRAMES = 6
 _GLIMPSE_CRF = 5
-"""Added for stretches of so few frames: soft cuts, which nobody can look at closely."""
+"""Added where nobody can look closely."""
 _LIVELY: dict[str, str | int | float] = {
     "rc-lookahead": 10,
     # Every frame about as good as its neighbours, flat parts too.
@@ -105,15 +104,15 @@ def encoder_settings(
     profile: EncodingProfile,
     encoder: str = "libx264",
     *,
-    frames: int = 0,
     steady: bool = True,
+    glimpse: bool = False,
     limited: bool = False,
 ) -> dict[str, str]:
     """FFmpeg's options for ``encoder`` on this machine; part of what a segment is made from.
 
-    ``frames`` is the stretch's length, 0 for a long one. ``steady`` is a stretch of still pictures
-    under a camera; what moves by itself (clips, effects) is not. ``limited`` holds x264 to the
-    profile's rate. It costs a third more time, so it is for segments that have shown to need it.
+    ``steady`` is a stretch of still pictures under a camera; what moves by itself (clips, effects)
+    is not. ``glimpse`` is a soft cut, over before anybody looks closely. ``limited`` holds x264 to
+    the profile's rate. It costs a third more time, so it is for segments that have shown to need it.
     """
     # A second holds at most a second's rate and what the buffer had saved up before; three segments
     # may share it, and each begins with a full buffer.
@@ -134,7 +133,6 @@ def encoder_settings(
             # With AVX-512, macroblock-tree at width 1080 reads memory it never wrote: the same
             # frames give other bytes each time (x264 core 164 and 165).
             settings["asm"] = "avx2"
-    glimpse = 0 < frames <= _GLIMPSE_FRAMES
     return {
         "preset": "veryfast",
         "profile": "high",
@@ -200,13 +198,15 @@ def encode_segment(
     profile: EncodingProfile | None = None,
     encoder: str = "libx264",
     steady: bool = True,
+    glimpse: bool = False,
     limited: bool = False,
 ) -> float:
     """Encode ``frames`` to ``path``, atomically; ``draw(frame, luma, chroma)`` fills each.
 
-    Returns the largest bitrate of any second, or of all if it is shorter, in kbit/s. ``encoder`` is libx264 or what
-    ``hardware_encoder`` found; ``steady`` and ``limited`` as in ``encoder_settings``; ``drawn`` is
-    called after each frame. Raises StorageUnavailable when the file cannot be written.
+    Returns the largest bitrate of any second, or of all if it is shorter, in kbit/s. ``encoder`` is
+    libx264 or what ``hardware_encoder`` found; ``steady``, ``glimpse`` and ``limited`` as in
+    ``encoder_settings``; ``drawn`` is called after each frame. Raises StorageUnavailable when the
+    file cannot be written.
     """
     import av
 
@@ -225,8 +225,8 @@ def encode_segment(
                 **encoder_settings(
                     profile or EncodingProfile(),
                     encoder,
-                    frames=len(frames),
                     steady=steady,
+                    glimpse=glimpse,
                     limited=limited,
                 )
             }

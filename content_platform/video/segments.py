@@ -31,6 +31,8 @@ RENDERER_VERSION = 5
 _SHORTEST_REST = 30
 """Frames a shot must still have behind its transition for that to be a segment of its own: a key
 frame more, to render so many frames less when the shot before it changes."""
+_GLIMPSE = 6
+"""The longest transition, in frames, that is over before anybody looks closely: a soft cut."""
 
 
 class Segment(Model):
@@ -73,6 +75,14 @@ class Segment(Model):
         return not self.effects and all(shot.clip is None for shot in self.shots)
 
     @property
+    def glimpse(self) -> bool:
+        """Whether it is nothing but a short transition. A scene as short is something to look at."""
+        frames = self.end - self.start
+        return frames <= _GLIMPSE and any(
+            shot.start == self.start and shot.fade_in >= frames for shot in self.shots
+        )
+
+    @property
     def key(self) -> str:
         """Hex digest of everything its bytes depend on. Where in the story it lies is not part."""
         apart = {"start", "end", "captions", "encoding", "encoder", "whole"}
@@ -102,8 +112,8 @@ class Segment(Model):
                     encoder_settings(
                         self.encoding,
                         self.encoder,
-                        frames=self.end - self.start,
                         steady=self.steady,
+                        glimpse=self.glimpse,
                         limited=limited,
                     )
                     for limited in (False, True)

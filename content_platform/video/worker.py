@@ -21,7 +21,6 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import cv2
 import numpy as np
 from PIL import Image
 
@@ -32,7 +31,13 @@ from content_platform.typography.cards import draw_lower_third
 from content_platform.typography.colour import parse_colour
 from content_platform.typography.scripts import is_right_to_left
 from content_platform.video.blends import Plane
-from content_platform.video.compositor import Banner, Compositor, Prepared, ProgressBar
+from content_platform.video.compositor import (
+    Banner,
+    Compositor,
+    Prepared,
+    ProgressBar,
+    resample_quickly,
+)
 from content_platform.video.encoder import encode_segment
 from content_platform.video.grading import graded
 from content_platform.video.models import Shot
@@ -122,6 +127,7 @@ def _render(
         profile=segment.encoding,
         encoder=segment.encoder,
         steady=segment.steady,
+        glimpse=segment.glimpse,
         limited=limited,
     )
     if tell is not None:
@@ -256,9 +262,7 @@ def _work(jobs: SimpleQueue[str], tell: _Tell) -> None:
 def _main() -> None:
     # Ctrl-C in a terminal reaches the whole family; the parent decides, and closes the input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Off by one level in 255 here and there, at half the time. It holds for a whole process, so it is
-    # not for one that makes other pictures, too: those would depend on what had been loaded before.
-    cv2.ipp.setUseIPP_NotExact(True)
+    resample_quickly()
     answers = _Answers()
     desks: list[SimpleQueue[str]] = [SimpleQueue() for _ in range(int(sys.argv[1]))]
     for number, jobs in enumerate(desks):

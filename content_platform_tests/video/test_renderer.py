@@ -20,7 +20,7 @@ from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.telemetry import progress
 from content_platform.video.models import AudioTrack, Timeline
 from content_platform.video.renderer import RenderedVideo, render
-from content_platform.video.segments import SegmentCache
+from content_platform.video.segments import SegmentCache, cut_segments
 from content_platform_tests.video.sample_story import RATE, SampleStory, sample_story
 
 
@@ -153,6 +153,23 @@ def test_only_a_changed_scene_is_rendered_again_and_the_result_is_as_if_all_were
         drawn.append(timeline.frames - told[0])
     assert drawn == [plan.frames, plan.frames - plan.shots[1].start, 0]
     assert sha256(made.path) == sha256(film[0].path)
+
+
+def test_a_transition_is_a_segment_and_only_a_soft_cut_is_a_glimpse(sample: SampleStory) -> None:
+    plan = sample.plan()
+    one = plan.shots[0]
+    shots = (
+        one.model_copy(update={"start": 0, "end": 62}),
+        one.model_copy(update={"start": 60, "end": 134, "fade_in": 2}),
+        one.model_copy(update={"start": 120, "end": 200, "fade_in": 14}),
+        one.model_copy(update={"start": 200, "end": 205}),  # short, but something to look at
+        one.model_copy(update={"start": 205, "end": 250}),
+    )
+    longer = plan.model_copy(update={"shots": shots, "frames": 250})
+    segments = cut_segments(longer, opening=None, closing=None)
+    starts = [segment.start for segment in segments]
+    assert starts[:7] == [0, 60, 62, 120, 134, 200, 205]
+    assert [segment.start for segment in segments if segment.glimpse] == [60]
 
 
 def test_a_corrupt_picture_is_named_with_its_scene_and_leaves_no_process(
