@@ -1,28 +1,41 @@
-"""Films to measure rendering with: painted landscapes, a humming narrator, chords; all from seeds.
+"""Films to measure rendering with: painted landscapes, the embedded voice, a composed cue.
 
-Everything here is deterministic and made on the spot. A film is planned by the product itself
+Everything here comes from seeds and is made on the spot. A film is planned by the product itself
 (``plan_timeline``), so that what is measured is what stories get.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise, takewhile
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+from pydantic import BaseModel
 
 from content_platform.captions.cues import cut_cues
 from content_platform.captions.models import CaptionTrack
 from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
-from content_platform.mediatools.audio import Samples, write_flac
+from content_platform.mediatools.audio import Samples, read_audio, write_flac
 from content_platform.mediatools.loudness import measure_loudness
-from content_platform.music.models import BackgroundMusic
-from content_platform.narration.models import Narration, SceneSpan, WordTiming
+from content_platform.music.adapters.composer import Composer
+from content_platform.music.models import BackgroundMusic, ComposeRequest, Section
+from content_platform.narration.adapters.kokoro import Kokoro
+from content_platform.narration.models import (
+    Narration,
+    SceneSpan,
+    SpeakRequest,
+    Speech,
+    WordTiming,
+)
+from content_platform.providers.models import CallContext, CallRequest, Provider
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.stories.models import Beat, Scene, Shot, Story, TimeOfDay, Weather
@@ -40,7 +53,9 @@ _TEXT = (
     "Then a fox stepped out of the fog, and it carried a small brass key. She had seen that key "
     "before, a long time ago, in her mother's hand. What could it open now?"
 )
-_WORD_S, _WORD_LASTS_S = 0.36, 0.31
+_VOICE = "bm_george"
+_PAUSE_S = 0.6
+_LONGEST_CUE_S = 60.0
 
 Picture = npt.NDArray[np.uint8]
 
@@ -64,14 +79,14 @@ class Studio:
 
         ``changed_scene`` gets another picture than it had.
         """
-        count = scenes or max(1, round(seconds / _SCENE_S))
+        scene_count = scenes or max(1, round(seconds / _SCENE_S))
         spoken = seconds - 1.0
         # Scenes are unevenly long, as told ones are.
-        weights = [1.0 + 0.35 * np.sin(2.4 * n) for n in range(count)]
+        weights = [1.0 + 0.35 * np.sin(2.4 * n) for n in range(scene_count)]
         borders = [spoken * share / sum(weights) for share in accumulate(weights, initial=0.0)]
         words = _words(spoken)
-        told = [_scene(n, count) for n in range(count)]
-        pictures = [n % _PICTURES for n in range(count)]
+        in_words = [_scene(n, scene_count) for n in range(scene_count)]
+        pictures = [n % _PICTURES for n in range(scene_count)]
         if changed_scene is not None:
             pictures[changed_scene] = _PICTURES
         return plan_timeline(
@@ -83,7 +98,7 @@ class Studio:
                 genre=Genre.MYSTERY,
                 theme="light",
                 cast=(),
-                scenes=tuple(told),
+                scenes=tuple(in_words),
                 words=len(words),
                 written_by="script",
             ),
@@ -138,14 +153,14 @@ class Studio:
     ) -> Narration:
         path = self._folder / f"narration-{seconds:g}.flac"
         if not path.exists():
-            write_flac(path, hum(words, seconds), RATE)
+            write_flac(path, told(seconds), RATE)
         return Narration(
             story_id=STORY,
             locale="en",
             audio=self.media.put_file(path, "audio/flac"),
             compressed={},
             duration_s=seconds,
-            voice="hum",
+            voice=_VOICE,
             provider="benchmark",
             words=tuple(words),
             spans=tuple(
@@ -158,13 +173,13 @@ class Studio:
     def _music(self, seconds: float) -> BackgroundMusic:
         path = self._folder / f"music-{seconds:g}.flac"
         if not path.exists():
-            write_flac(path, chords(seconds), RATE)
+            write_flac(path, played(seconds), RATE)
         return BackgroundMusic(
             story_id=STORY,
             locale="en",
             audio=self.media.put_file(path, "audio/flac"),
             mood=Mood.CALM,
-            title="Chords",
+            title="Cue",
             provider="benchmark",
             duration_s=seconds,
             last_chord_s=seconds,
@@ -173,15 +188,18 @@ class Studio:
 
 
 def _words(seconds: float) -> list[WordTiming]:
-    said = _TEXT.split()
-    words, at = [], 0.2
-    while at + _WORD_S < seconds:
-        text = said[len(words) % len(said)]
-        words.append(
-            WordTiming(text=text, start_s=round(at, 3), end_s=round(at + _WORD_LASTS_S, 3))
+    sound, told_once = _telling()
+    once_s = len(sound) / RATE
+    again = (
+        WordTiming(
+            text=word.text,
+            start_s=round(time * once_s + word.start_s, 3),
+            end_s=round(time * once_s + word.end_s, 3),
         )
-        at += _WORD_S + (0.35 if text[-1] in ".?" else 0.0)
-    return words
+        for time in count()
+        for word in told_once
+    )
+    return list(takewhile(lambda word: word.end_s < seconds, again))
 
 
 def _scene(number: int, count: int) -> Scene:
@@ -246,44 +264,46 @@ def _ridge(width: int, random: np.random.Generator) -> npt.NDArray[np.float32]:
 
 
 @cache
-def _spoken(kind: int) -> npt.NDArray[np.float32]:
-    """One word: two buzzing syllables with formants, the second after a breath of noise."""
-    random = np.random.default_rng(kind)
-    length = round(_WORD_LASTS_S * RATE)
-    times = np.arange(length) / RATE
-    pitch = random.uniform(100, 150) * (1 + 0.08 * np.sin(2 * np.pi * 3 * times))
-    phase = 2 * np.pi * np.cumsum(pitch) / RATE
-    formants = random.uniform([300, 900, 2300], [800, 1900, 3000])
-    voice = np.zeros(length)
-    for harmonic in range(1, 30):
-        near = np.exp(-((harmonic * 125 - formants) ** 2) / (2 * 180**2)).sum() + 0.03
-        voice += near * np.sin(harmonic * phase)
-    shape = np.abs(np.sin(2 * np.pi * times / _WORD_LASTS_S)) ** 0.6
-    breath = np.exp(-(((times - _WORD_LASTS_S / 2) / 0.02) ** 2)) * random.normal(0, 0.6, length)
-    return (voice * shape + breath).astype(np.float32)
+def _telling() -> tuple[Samples, tuple[WordTiming, ...]]:
+    """The text, told once and with a pause behind; and when each word is heard."""
+    speech, sound = _called(Kokoro(), SpeakRequest(text=_TEXT, locale="en", voice=_VOICE), 1)
+    assert isinstance(speech, Speech)
+    pause = np.zeros((round(_PAUSE_S * RATE), 1), np.float32)
+    return np.concatenate([sound, pause]), speech.words
 
 
-def hum(words: Sequence[WordTiming], seconds: float) -> Samples:
-    """Something like speech: a sound for each word, pauses between sentences; -20 LUFS."""
-    sound = np.zeros(round(seconds * RATE), np.float32)
-    for number, word in enumerate(words):
-        first = round(word.start_s * RATE)
-        said = _spoken(number % 40)[: len(sound) - first]
-        sound[first : first + len(said)] += said
-    return _at_loudness(sound[:, None], -20)
+def told(seconds: float) -> Samples:
+    """The text, over and over; -20 LUFS."""
+    once, _ = _telling()
+    return _at_loudness(np.resize(once, (round(seconds * RATE), 1)), -20)
 
 
-def chords(seconds: float) -> Samples:
-    """Four slow chords, over and over, stereo; -18 LUFS."""
-    times = np.arange(8 * RATE) / RATE
-    bars = []
-    for root in (220.0, 174.6, 261.6, 196.0):
-        swell = np.sin(np.pi * times / 8) ** 0.5
-        tones = [np.sin(2 * np.pi * root * ratio * times) for ratio in (1, 1.26, 1.5, 2.01)]
-        bars.append(np.stack([swell * (tones[0] + tones[2]), swell * (tones[1] + tones[3])], 1))
-    loop = np.concatenate(bars)
-    whole = np.resize(loop, (round(seconds * RATE), 2)).astype(np.float32)
-    return _at_loudness(whole, -18)
+def played(seconds: float) -> Samples:
+    """A cue of the composer's, over and over, stereo; -18 LUFS."""
+    length = min(seconds, _LONGEST_CUE_S)
+    request = ComposeRequest(
+        mood=Mood.MYSTERY,
+        sections=(
+            Section(start_s=0, mood=Mood.MYSTERY, intensity=0.4),
+            Section(start_s=0.6 * length, mood=Mood.TENSE, intensity=0.8),
+        ),
+        duration_s=length,
+        resolve_at_s=length - 2,
+        source="composer",
+        seed=11,
+    )
+    _, cue = _called(Composer(), request, 2)
+    return _at_loudness(np.resize(cue, (round(seconds * RATE), 2)), -18)
+
+
+def _called(
+    provider: Provider, request: CallRequest[Any], channels: int
+) -> tuple[BaseModel, Samples]:
+    """What the provider returned, and its sound."""
+    with tempfile.TemporaryDirectory() as folder:
+        context = CallContext("benchmark", Path(folder), datetime.now(UTC), 0)
+        made = provider.call(request, context)
+        return made.output, read_audio(made.files["audio"], RATE, channels)
 
 
 def _at_loudness(sound: Samples, lufs: float) -> Samples:

@@ -15,10 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from content_platform.errors import DefectiveMedia
-from content_platform.mediatools.audio import write_flac
 from content_platform.mediatools.ffmpeg import ffmpeg_program, run_ffmpeg
 from content_platform.mediatools.loudness import Loudness, measure_loudness
-from content_platform.music.ambience import AMBIENCE_LUFS, sound_of
 from content_platform.music.models import Ambience
 from content_platform.storage.media import MediaStore
 from content_platform.video.models import AudioTrack
@@ -134,12 +132,19 @@ def _master(
 
 def _write_ambience(
     ambience: Ambience, tracks: Sequence[AudioTrack], frames: int, fps: int, target: Path
-) -> Path:
-    """The sounds of the story's places, until a moment after the voice has been cut."""
+) -> float:
+    """Write the sounds of the story's places, until a moment after the voice has been cut.
+
+    Returns the gain in dB that puts them at their level under a voice.
+    """
+    # What makes them loads much that a video without them can do without.
+    from content_platform.mediatools.audio import write_flac
+    from content_platform.music.ambience import AMBIENCE_LUFS, sound_of
+
     until = min([frames, *(track.end + fps for track in tracks if track.role == "narration")])
     first = min((track.start for track in tracks if track.role == "narration"), default=0)
     write_flac(target, sound_of(ambience, max(1, until - first) / fps), SAMPLE_RATE)
-    return target
+    return _NARRATION_LUFS + ambience.level_db - AMBIENCE_LUFS
 
 
 def _mix(
@@ -161,8 +166,8 @@ def _mix(
     under = [] if music is None else [_laid(music, fps)]
     places = target.with_suffix(".ambience.flac")
     if ambience is not None:
-        sources.append(_write_ambience(ambience, tracks, frames, fps, places))
-        gain_db = _NARRATION_LUFS + ambience.level_db - AMBIENCE_LUFS
+        sources.append(places)
+        gain_db = _write_ambience(ambience, tracks, frames, fps, places)
         late = round(voice.start * SAMPLE_RATE / fps)
         under.append(f"volume={gain_db:.2f}dB,adelay={late}S:all=1")
     graph = (
