@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import cache
 from itertools import accumulate, count, pairwise, takewhile
 from pathlib import Path
@@ -22,6 +22,8 @@ from pydantic import BaseModel
 
 from content_platform.captions.cues import cut_cues
 from content_platform.captions.models import CaptionTrack
+from content_platform.clock import utc_now
+from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
 from content_platform.mediatools.audio import Samples, read_audio, write_flac
 from content_platform.mediatools.loudness import measure_loudness
@@ -41,7 +43,8 @@ from content_platform.storage.models import MediaRef
 from content_platform.stories.models import Beat, Scene, Shot, Story, TimeOfDay, Weather
 from content_platform.video.models import Timeline
 from content_platform.video.timeline import plan_timeline
-from content_platform.vocabulary import Format, Genre, Mood
+from content_platform.vocabulary import ArtStyle, Format, Genre, Mood
+from content_platform_tests.imagery.studio_sheets import requests_of
 
 RATE = 48_000
 STORY = "s_20260101_0001"
@@ -56,12 +59,16 @@ _TEXT = (
 _VOICE = "bm_george"
 _PAUSE_S = 0.6
 _LONGEST_CUE_S = 60.0
+_PATIENCE = timedelta(minutes=5)
 
 Picture = npt.NDArray[np.uint8]
 
 
 class Studio:
-    """Makes films of any length in one folder; pictures and sounds are made once."""
+    """Makes films of any length in one folder; pictures and sounds are made once.
+
+    Its pictures are painted landscapes, the same whatever becomes of the illustrator.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -134,8 +141,11 @@ class Studio:
     def _picture(self, number: int, shape: Format) -> MediaRef:
         path = self._folder / f"picture-{number}-{shape}.png"
         if not path.exists():
-            Image.fromarray(paint(picture_size(shape), number)).save(path, compress_level=4)
+            self._make_picture(number, shape, path)
         return self.media.put_file(path, "image/png")
+
+    def _make_picture(self, number: int, shape: Format, path: Path) -> None:
+        Image.fromarray(paint(picture_size(shape), number)).save(path, compress_level=4)
 
     def layer(self, shape: Format) -> MediaRef:
         """Something near: the lower third of a landscape, clear above a ridge, for parallax."""
@@ -185,6 +195,24 @@ class Studio:
             last_chord_s=seconds,
             attribution="",
         )
+
+
+class DrawnStudio(Studio):
+    """The same with pictures of the illustrator's, in the style that most channels have."""
+
+    def _make_picture(self, number: int, shape: Format, path: Path) -> None:
+        requests = requests_of(
+            "a lighthouse keeper who collects lost letters",
+            Genre.HEARTWARMING,
+            style=ArtStyle.STORYBOOK_LIGHT,
+            formats=(shape,),
+            words=110,
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            context = CallContext("benchmark", Path(folder), utc_now() + _PATIENCE, 0)
+            made = Illustrator(workers=1).call(requests[number], context)
+            with Image.open(made.files[f"picture-{shape}"]) as picture:
+                picture.convert("RGB").save(path, compress_level=4)
 
 
 def _words(seconds: float) -> list[WordTiming]:
@@ -301,7 +329,7 @@ def _called(
 ) -> tuple[BaseModel, Samples]:
     """What the provider returned, and its sound."""
     with tempfile.TemporaryDirectory() as folder:
-        context = CallContext("benchmark", Path(folder), datetime.now(UTC), 0)
+        context = CallContext("benchmark", Path(folder), utc_now() + _PATIENCE, 0)
         made = provider.call(request, context)
         return made.output, read_audio(made.files["audio"], RATE, channels)
 

@@ -262,6 +262,13 @@ def _render_details() -> list[str]:
             "",
             *_rows([{"contender": name, **peers[name]} for name in order]),
         ]
+    if rows := details.get("films"):
+        written += [
+            "",
+            "How near other films come to the exact one, ours and x264's `veryfast` alone:",
+            "",
+            *_rows(rows),
+        ]
     if rows := details.get("lengths"):
         series: dict[str, list[tuple[float, float]]] = {}
         for row in rows:
@@ -283,7 +290,7 @@ def _render_details() -> list[str]:
 
 def _rows(rows: Sequence[Mapping[str, object]]) -> list[str]:
     # What a row is about comes first, then its figures.
-    subjects = ("contender", "effect", "seconds", "formats")
+    subjects = ("film", "contender", "effect", "seconds", "formats")
     names = sorted(rows[0], key=lambda name: (name not in subjects, *map(name.__ne__, subjects)))
     return [
         f"| {' | '.join(names)} |",
