@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.report import write_page
-from benchmarks.studio_audio import audio_figures
+from benchmarks.studio_audio import audio_figures, other_languages
 from benchmarks.studio_pictures import picture_figures
 from benchmarks.studio_stories import story_figures
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[], dict[str, float]]] = {
     "stories": story_figures,
     "pictures": picture_figures,
     "audio": audio_figures,
+    "languages": other_languages,
 }
 
 
