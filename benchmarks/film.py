@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from itertools import accumulate, count, pairwise, takewhile
 from pathlib import Path
@@ -21,9 +20,9 @@ import numpy.typing as npt
 from PIL import Image
 from pydantic import BaseModel
 
+from benchmarks.engines import called
 from content_platform.captions.cues import cut_cues
 from content_platform.captions.models import CaptionTrack
-from content_platform.clock import utc_now
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.models import FocalPoint, SceneImage, picture_size
 from content_platform.mediatools.audio import Samples, read_audio, write_flac
@@ -38,7 +37,7 @@ from content_platform.narration.models import (
     Speech,
     WordTiming,
 )
-from content_platform.providers.models import CallContext, CallRequest, Provider
+from content_platform.providers.models import CallRequest, Provider
 from content_platform.storage.adapters.local import LocalMediaStore
 from content_platform.storage.models import MediaRef
 from content_platform.stories.models import Beat, Scene, Shot, Story, TimeOfDay, Weather
@@ -60,7 +59,6 @@ _TEXT = (
 _VOICE = "bm_george"
 _PAUSE_S = 0.6
 _LONGEST_CUE_S = 60.0
-_PATIENCE = timedelta(minutes=5)
 
 Picture = npt.NDArray[np.uint8]
 
@@ -93,7 +91,7 @@ class Studio:
         weights = [1.0 + 0.35 * np.sin(2.4 * n) for n in range(scene_count)]
         borders = [spoken * share / sum(weights) for share in accumulate(weights, initial=0.0)]
         words = _words(spoken)
-        in_words = [_scene(n, scene_count) for n in range(scene_count)]
+        scene_texts = [_scene(n, scene_count) for n in range(scene_count)]
         pictures = [n % _PICTURES for n in range(scene_count)]
         if changed_scene is not None:
             pictures[changed_scene] = _PICTURES
@@ -106,7 +104,7 @@ class Studio:
                 genre=Genre.MYSTERY,
                 theme="light",
                 cast=(),
-                scenes=tuple(in_words),
+                scenes=tuple(scene_texts),
                 words=len(words),
                 written_by="script",
             ),
@@ -211,8 +209,7 @@ class DrawnStudio(Studio):
             words=110,
         )
         with tempfile.TemporaryDirectory() as folder:
-            context = CallContext("benchmark", Path(folder), utc_now() + _PATIENCE, 0)
-            made = Illustrator(workers=1).call(requests[number], context)
+            made = called(Illustrator(workers=1), requests[number], Path(folder))
             shutil.copyfile(made.files[f"picture-{shape}"], path)
 
 
@@ -295,7 +292,7 @@ def _ridge(width: int, random: np.random.Generator) -> npt.NDArray[np.float32]:
 @cache
 def _telling() -> tuple[Samples, tuple[WordTiming, ...]]:
     """The text, told once and with a pause behind; and when each word is heard."""
-    speech, sound = _called(Kokoro(), SpeakRequest(text=_TEXT, locale="en", voice=_VOICE), 1)
+    speech, sound = _heard(Kokoro(), SpeakRequest(text=_TEXT, locale="en", voice=_VOICE), 1)
     assert isinstance(speech, Speech)
     pause = np.zeros((round(_PAUSE_S * RATE), 1), np.float32)
     return np.concatenate([sound, pause]), speech.words
@@ -321,17 +318,16 @@ def played(seconds: float) -> Samples:
         source="composer",
         seed=11,
     )
-    _, cue = _called(Composer(), request, 2)
+    _, cue = _heard(Composer(), request, 2)
     return _at_loudness(np.resize(cue, (round(seconds * RATE), 2)), -18)
 
 
-def _called(
+def _heard(
     provider: Provider, request: CallRequest[Any], channels: int
 ) -> tuple[BaseModel, Samples]:
     """What the provider returned, and its sound."""
     with tempfile.TemporaryDirectory() as folder:
-        context = CallContext("benchmark", Path(folder), utc_now() + _PATIENCE, 0)
-        made = provider.call(request, context)
+        made = called(provider, request, Path(folder))
         return made.output, read_audio(made.files["audio"], RATE, channels)
 
 

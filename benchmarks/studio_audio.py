@@ -13,14 +13,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from content_platform.providers.models import CallRequest, Produced, Provider
+from benchmarks.engines import called
 
 DEFAULT_VOICE = "bm_george"
 STORY_S = 45.0
@@ -153,7 +148,7 @@ def _heard_wrong(voice: str, language: str, lines: Sequence[str]) -> float:
         audio = media.put_file(folder / "whole.flac", "audio/flac")
         # As narration is checked; other languages with five guesses, as published figures are taken.
         whisper = Whisper(media, beam=1 if language == "en" else 5)
-        heard = _called(whisper, TranscribeRequest(audio=audio, locale=language), folder)
+        heard = called(whisper, TranscribeRequest(audio=audio, locale=language), folder)
         assert isinstance(heard.output, Transcript)
         said = " ".join(lines)
         errors = word_error_rate(said, heard.output.text, locale=language, names=NAMES)
@@ -171,7 +166,7 @@ def _spoken(
         scene = folder / f"{voice}-{number}"
         scene.mkdir(exist_ok=True)
         request = SpeakRequest(text=text, locale=language, voice=voice)
-        paths.append(_called(kokoro, request, scene).files["audio"])
+        paths.append(called(kokoro, request, scene).files["audio"])
     return paths
 
 
@@ -210,7 +205,7 @@ def _music(folder: Path) -> float:
         resolve_at_s=STORY_S - 2.4,
         seed=11,
     )
-    _called(Composer(), request, folder)
+    called(Composer(), request, folder)
     return STORY_S
 
 
@@ -242,12 +237,6 @@ def _in_a_process(part: str) -> float:
     command = [sys.executable, "-m", "benchmarks.studio_audio", part]
     cpu_s, seconds = json.loads(subprocess.check_output(command, timeout=600))
     return round(float(cpu_s) * STORY_S / float(seconds), 2)
-
-
-def _called(provider: Provider, request: CallRequest[Any], folder: Path) -> Produced[BaseModel]:
-    from content_platform.providers.models import CallContext
-
-    return provider.call(request, CallContext("benchmark", folder, datetime.now(UTC), 0))
 
 
 def main() -> None:

@@ -10,16 +10,11 @@ import gc
 import resource
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
-from pydantic import BaseModel
-
-from content_platform.clock import utc_now
+from benchmarks.engines import called
 from content_platform.imagery.adapters.illustrator import Illustrator
 from content_platform.imagery.models import DrawRequest
-from content_platform.providers.models import CallContext, CallRequest
 from content_platform.vocabulary import ArtStyle, Format, Genre
 from content_platform_tests.imagery.studio_sheets import requests_of
 
@@ -44,10 +39,8 @@ def picture_figures(style: ArtStyle = ArtStyle.STORYBOOK_LIGHT) -> dict[str, flo
             number, request = numbered
             workspace = Path(folder) / str(number)
             workspace.mkdir()
-            deadline = utc_now() + timedelta(minutes=5)
             assert illustrator is not None
-            asked = cast(CallRequest[BaseModel], request)
-            illustrator.call(asked, CallContext(f"bench-{number}", workspace, deadline, 1))
+            called(illustrator, request, workspace)
 
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(paint, enumerate(requests)))

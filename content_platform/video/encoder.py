@@ -37,7 +37,7 @@ _X264: dict[str, str | int | float] = {
     "subme": 1,
     "direct": "temporal",
     "partitions": "i8x8,i4x4",
-    # Pictures have edges to keep, and what moves is never moved by whole blocks.
+    # A step softer than usual: drawn edges stay, and frames are more alike.
     "deblock": "-1,-1",
     "scenecut": 0,
     "qcomp": 0.75,
