@@ -357,6 +357,14 @@ def base_of_past(word: str) -> str | None:
     return stem
 
 
+def base_of_participle(word: str) -> str | None:
+    """The base form behind a past participle (``forgotten`` → ``forget``), or None when it is none."""
+    for base, (_, perfect) in _IRREGULAR_VERBS.items():
+        if perfect == word:
+            return base
+    return base_of_past(word) if word.endswith("ed") else None
+
+
 def participle(base: str) -> str:
     """Past participle of a base form: ``write`` → ``written``."""
     return _IRREGULAR_VERBS[base][1] if base in _IRREGULAR_VERBS else past(base)
@@ -379,6 +387,11 @@ def modal_past(word: str) -> str | None:
 def is_past(word: str) -> bool:
     """Whether ``word`` is an irregular verb's simple past."""
     return word in _PASTS
+
+
+def knows_gerund(word: str) -> bool:
+    """Whether ``word`` is an irregular verb's -ing form: ``seeing``, not ``ceiling``."""
+    return any(gerund(base) == word for base in _IRREGULAR_VERBS)
 
 
 def knows_irregular(base: str) -> bool:

@@ -1,4 +1,5 @@
-"""Themes about what somebody does, or about a thing with ways of its own, get a story about that."""
+"""A theme with a heart (what its people do, feel, can or lack, what happened, an odd thing) gets a
+story about exactly that."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import re
 import pytest
 
 from content_platform.stories.checks import check_text
-from content_platform.stories.models import StoryDraft
+from content_platform.stories.models import StoryDraft, Weather
 from content_platform.stories.storyteller import tell_story
 from content_platform.stories.storyteller.filling import Filling
 from content_platform.stories.storyteller.heart import hearts
@@ -42,6 +43,40 @@ DOINGS = (
     ("a giant learning to whisper", "learn", "whispering"),
     ("a carpenter building a boat far from the sea", "make", "the boat"),
 )
+
+
+ABOUT = (
+    ("a snowman afraid of the radio", "fear", "the radio"),
+    ("a ghost who is afraid of the living", "fear", "the living"),
+    ("an old man who fears the telephone", "fear", "the telephone"),
+    ("a girl scared of being forgotten", "fear", "being forgotten"),
+    ("two moths in love with a streetlamp", "longing", "the streetlamp"),
+    ("an astronaut homesick for rain", "longing", "rain"),
+    ("a sailor who has always missed his brother", "longing", "his brother"),
+    ("a tailor in love with the moon", "longing", "the moon"),
+    ("a teapot who wants to see the sea", "wish", "seeing the sea"),
+    ("a snail who dreams of flying", "wish", "flying"),
+    ("a mouse who has always wanted to be a lion", "wish", "being a lion"),
+    ("the town that forgot the colour blue", "loss", "the colour blue"),
+    ("a boy who lost his shadow", "loss", "his shadow"),
+    ("the girl who sold her shadow", "loss", "her shadow"),
+    ("a night nurse who can hear paintings", "gift", "hear paintings"),
+    ("a king who cannot sleep", "cannot", "sleep"),
+    ("a clown who has forgotten how to laugh", "cannot", "laugh"),
+    ("the day the river went on strike", "event", "the river went on strike"),
+    ("the coldest night the moon fell into the well", "event", "the moon fell into the well"),
+    ("when all the clocks stopped", "event", "all the clocks stopped"),
+    ("the sea forgets its name", "event", "the sea forgot its name"),
+    ("a lighthouse that moved inland", "event", "the lighthouse moved inland"),
+    ("a mapmaker who draws roads for the blind", "trade", "to draw roads for the blind"),
+    ("a crow who pays its debts", "trade", "to pay one’s debts"),
+    ("a widow who sells silence by the yard", "trade", "to sell silence by the yard"),
+)  # fmt: skip
+WITHOUT = (
+    "rust", "a baker", "two robots on a night train", "a bridge that was never finished",
+    "a girl who forgot to lock the door", "a bear who is always hungry", "why cats stare at walls",
+    "a boy who lost his dog",
+)  # fmt: skip
 
 
 def text_of(draft: StoryDraft) -> str:
@@ -94,14 +129,52 @@ def test_what_somebody_does_is_interrupted_and_comes_to_an_end(
         assert told, text
 
 
-def test_what_happened_once_is_no_habit_of_a_thing() -> None:
-    once = ("the town that lost its echo", "the ship which vanished", "rust", "a baker")
-    for theme in (*once, "a woman who repairs broken weather vanes"):
-        assert read_premise(theme, Genre.FANTASY, random.Random(1)).heart is None
+@pytest.mark.parametrize(("theme", "kind", "what"), ABOUT)
+def test_what_somebody_feels_can_or_saw_is_what_the_story_is_about(
+    theme: str, kind: str, what: str
+) -> None:
+    heart = premise_of(theme).premise.heart
+    assert heart is not None
+    assert heart.kind == kind
+    assert what in heart.slots.values()
+    plots = {plot.name for plot in heart_kernels(heart.kind, Genre.FANTASY)}
+    assert plots
+    for genre in Genre:
+        about = {plot.name for plot in heart_kernels(heart.kind, genre)}
+        draft = tell_story(theme, genre, target_words=118, seed=3)
+        assert not about or draft.kernel in about
+        assert missing_words(text_of(draft), theme) == [], text_of(draft)
+
+
+def test_every_heart_has_a_plot_in_every_genre() -> None:
+    for kind in ("fear", "longing", "wish", "loss", "gift", "cannot", "event", "trade", "thing"):
+        for genre in Genre:
+            assert heart_kernels(kind, genre), (kind, genre)
+
+
+def test_a_theme_without_a_heart_is_not_given_one() -> None:
+    for theme in WITHOUT:
+        assert read_premise(theme, Genre.FANTASY, random.Random(1)).heart is None, theme
+
+
+def test_rain_that_is_missed_does_not_fall() -> None:
+    for seed in range(12):
+        draft = tell_story(
+            "an astronaut who misses rain", Genre.HISTORICAL, target_words=118, seed=seed
+        )
+        assert all(scene.weather is not Weather.RAIN for scene in draft.scenes)
+
+
+def test_a_plot_in_quotation_marks_speaks_of_ones_own() -> None:
+    premise = premise_of("a sailor who has always missed his brother").premise
+    filling = Filling(premise, heart_kernels("longing", Genre.FANTASY)[0], random.Random(1))
+    assert filling.fill("“{Your_aim}?” “{My_aim}.” {Whose_aim}, {any_aim}.") == (
+        f"“Your brother?” “My brother.” {premise.hero.names[0]}’s brother, a brother."
+    )
 
 
 def test_every_line_about_a_heart_can_be_told() -> None:
-    for theme, *_ in (*THINGS, *DOINGS):
+    for theme, *_ in (*THINGS, *DOINGS, *ABOUT):
         for genre in Genre:
             rng = random.Random(1)
             premise = read_premise(theme, genre, rng)
@@ -127,7 +200,7 @@ def test_every_line_about_a_heart_can_be_told() -> None:
 
 @pytest.mark.parametrize("words", [60, 118, 300])
 def test_stories_about_a_heart_read_well(words: int) -> None:
-    for number, (theme, *_) in enumerate((*THINGS, *DOINGS)):
+    for number, (theme, *_) in enumerate((*THINGS, *DOINGS, *ABOUT)):
         genre = list(Genre)[number % len(Genre)]
         asked = brief(theme=theme, genre=genre, target_seconds=words / 2.6)
         draft = tell_story(theme, genre, target_words=words, seed=number)

@@ -269,7 +269,7 @@ def test_what_did_not_come_back_is_not_in_the_picture() -> None:
 
 
 def test_a_market_that_is_gone_is_no_longer_where_the_story_plays() -> None:
-    scenes = _scenes_saying("market was gone", "a dragon who is afraid of fire", Genre.FANTASY)
+    scenes = _scenes_saying("market was gone", "a dragon", Genre.FANTASY)
     assert scenes
     assert all(scene.place != "market" for scene in scenes)
     humming = [scene for scene in scenes if "hums" in scene.text]
@@ -292,13 +292,13 @@ def test_an_afternoon_is_light_and_a_lantern_stays_with_who_holds_it() -> None:
 @pytest.mark.parametrize("genre", [Genre.FANTASY, Genre.MYSTERY, Genre.HEARTWARMING])
 @pytest.mark.parametrize("seed", range(12, 22))
 def test_no_line_in_which_somebody_gives_is_a_still_life(genre: Genre, seed: int) -> None:
-    draft = tell_story("a dragon who is afraid of fire", genre, target_words=200, seed=seed)
+    draft = tell_story("a dragon", genre, target_words=200, seed=seed)
     given = [one for one in draft.scenes if len(one.cast) > 1 and one.action.startswith("giving")]
     assert all(one.shot is not Shot.DETAIL for one in given)
 
 
 def test_the_one_who_gives_and_the_one_who_gets_are_both_there() -> None:
-    theme = "a dragon who is afraid of fire"
+    theme = "a dragon"
     tellings = (
         tell_story(theme, Genre.FANTASY, target_words=140, seed=seed) for seed in range(500)
     )

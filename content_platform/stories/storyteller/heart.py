@@ -1,10 +1,11 @@
-"""What a theme is at heart: something its people are doing, or a thing with ways of its own.
+"""What a theme is at heart: what its people do, feel or can do, what happened, or an odd thing.
 
-``two tortoises racing for a strawberry`` are about a contest, ``a clock that runs backwards`` is
+``two tortoises racing for a strawberry`` are about a contest, ``a snowman afraid of the radio`` is
+about a fear, ``the day the river went on strike`` about that day, ``a clock that runs backwards``
 about a thing that does what no other does. Such a theme gets a plot about exactly that, by class
-and not by theme, and every other plot that is told with it comes back to it. Which verbs make which
-class, and the sentences, are data (``hearts.yaml``, ``kernels/hearts.yaml``); only recognising a
-heart and naming its parts belongs here.
+and not by theme, and every other plot that is told with it comes back to it. Which words make which
+class, and the sentences, are data (``hearts.yaml``, ``kernels/hearts/``); only recognising a heart
+and naming its parts belongs here.
 """
 
 from __future__ import annotations
@@ -20,10 +21,15 @@ import yaml
 from content_platform.storage.models import Model
 from content_platform.stories import english
 from content_platform.stories.lexicon import Lexicon, lexicon
-from content_platform.stories.storyteller.theme import ThemeReading, in_the_past
+from content_platform.stories.models import Weather
+from content_platform.stories.storyteller.theme import ThemeReading, in_the_past, is_finite
 
 Activity = Literal["contest", "search", "wait", "hide", "make", "learn"]
-HeartKind = Literal["thing", "contest", "search", "wait", "hide", "make", "learn"]
+Feeling = Literal["fear", "longing", "loss"]
+HeartKind = Literal[
+    "thing", "event", "contest", "search", "wait", "hide", "make", "learn", "fear", "longing",
+    "wish", "loss", "gift", "cannot", "trade",
+]  # fmt: skip
 
 
 class ActivityWords(Model):
@@ -35,6 +41,15 @@ class ActivityWords(Model):
     """What somebody who does it is, where the verb alone does not say; empty: the verb."""
     before_aim: tuple[str, ...] = ()
     """Prepositions between the verb and what it is for; empty: the verb takes it directly."""
+
+
+class FeelingWords(Model):
+    """How one class of feeling is recognised; what it is for always follows directly."""
+
+    verbs: tuple[str, ...]
+    """Base forms, with their own prepositions: ``dream of``."""
+    states: tuple[str, ...] = ()
+    """``afraid of``, ``homesick for``."""
 
 
 class Thread(Model):
@@ -49,6 +64,7 @@ class Hearts(Model):
     """``hearts.yaml``."""
 
     activities: dict[Activity, ActivityWords]
+    feelings: dict[Feeling, FeelingWords]
     threads: dict[HeartKind, Thread]
     homes: dict[str, str]
     """Where a thing is found unless the theme says otherwise."""
@@ -69,11 +85,28 @@ class Heart:
     """Of a thing: ``it_full`` (the whole phrase, past tense), ``the_it``, ``its_kind`` (plural),
     ``did`` (``ran backwards``), ``did_all`` (of many), ``t_was``, ``t_they``, ``t_them``,
     ``t_themself``. Of an activity: ``busy`` (``racing``) and, where the theme says what for,
-    ``aim`` (``the strawberry``), ``aim_was``, ``aim_they``, ``aim_them``."""
+    ``aim`` (``the strawberry``), ``aim_was``, ``aim_they``, ``aim_them``, and for ``her shadow``
+    ``my_aim``, ``your_aim``, ``whose_aim`` (``Mara’s shadow``) and ``any_aim`` (``a shadow``), which
+    are ``aim`` where it is nobody's. Of a feeling these, too;
+    of a loss besides ``lost`` (``forgotten``) and ``loser``.
+    Of a gift, and of what somebody cannot do: ``do_it`` (``hear paintings``), ``did_it``,
+    ``doing_it``. Of a trade: ``to_work`` (``to pay one’s debts``). Of what happened: ``clause`` (``the river went on strike``), ``the_day``,
+    ``that_day``."""
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether even a plot about it has to be brought back to it: one that tells of an interruption."""
+        return self.kind in hearts().activities
+
+    def is_away(self, weather: Weather | None) -> bool:
+        """Whether a theme speaks of ``weather`` only as of something one misses or has lost."""
+        missed = self.slots.get("aim", "") if self.kind in ("longing", "loss") else ""
+        nouns = lexicon().weather_nouns
+        return weather is not None and any(nouns.get(word) is weather for word in missed.split())
 
     def allows(self, line: str) -> bool:
         """Whether the theme has a word for every slot of the heart's in ``line``."""
-        return "aim" in self.slots or not re.search(r"\{aim\w*\}", line, re.IGNORECASE)
+        return "aim" in self.slots or not re.search(r"\{(?:aim|\w+_aim)", line, re.IGNORECASE)
 
 
 # ---------------------------------------------------------------- things
@@ -151,6 +184,46 @@ def _is_habit(does: str) -> bool:
     return not (english.is_past(words[0]) or words[0].endswith("ed")) and words[0] != "was"
 
 
+# ---------------------------------------------------------------- what happened
+
+_WHEN = re.compile(
+    r"^(?:(?:the|a|one|that) )?(?P<when>(?:\w+ )?(?:day|night|morning|evening|afternoon|week|summer|winter"
+    r"|spring|autumn|year|hour|christmas))(?: (?:that|when|on which|in which))? (?P<what>(?:the|a|an|all|every"
+    r"|everyone|everybody|nobody|no|it|my|our|his|her|their|two|three|time|[A-Z]\w*)\b.*)$",
+)
+_WHEN_ASKED = re.compile(
+    r"^when (?P<what>(?!do|does|did|is|are|was|were|will|can)\w.*)$", re.IGNORECASE
+)
+
+
+def event_at_heart(clean: str) -> Heart | None:
+    """The heart of a theme that tells what happened to everybody: ``the day it rained fish``."""
+    said = _WHEN.match(_uncapitalised(clean)) or _WHEN_ASKED.match(clean)
+    if said is None:
+        return None
+    tokens = said["what"].split()
+    for position in range(1, len(tokens)):
+        before, past = tokens[:position], in_the_past(tokens[position:])
+        if is_finite(tokens[position], after=tokens[position - 1]):
+            clause = " ".join([*before, *past])
+            return happened(clause, said.groupdict().get("when") or "day")
+    return None
+
+
+def happened(clause: str, when: str = "day") -> Heart:
+    """What happened, ``clause``, in the past; ``when``: ``day``, ``coldest night``."""
+    clause = re.sub(r"^(?:my|our) ", "the ", clause)
+    return Heart(
+        "event",
+        {"clause": clause, "the_day": f"the {when}", "that_day": f"that {when.rsplit(' ', 1)[-1]}"},
+    )
+
+
+def _uncapitalised(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    return first.lower() + text[len(first) :]
+
+
 # ---------------------------------------------------------------- activities
 
 _GOAL_ENDS = frozenset(
@@ -180,23 +253,122 @@ _TRADES = ("make", "learn")
 """What somebody ``who makes`` things does all the time is a trade, and other plots know trades."""
 
 
-def activity_at_heart(found: ThemeReading) -> Heart | None:
-    """The heart of a theme whose people do something of a class that plots know; else None."""
+def people_at_heart(found: ThemeReading) -> Heart | None:
+    """The heart of a theme whose people do, feel, can or cannot do something that plots know."""
+    able = _ability(found.tail)
+    if able is not None:
+        return able
+    doing = _doing(found)
+    if doing is not None:
+        tokens, habit = doing
+        heart = _feeling(tokens) or _activity_in(tokens, habit=habit)
+        sells = heart is not None and heart.slots.get("lost") == "sold" and found.work
+        if heart is not None and not sells:
+            return heart
+    if not found.work or found.creature is not None:
+        return None
+    return Heart(
+        "trade", {"to_work": "to " + re.sub(r"\b(?:his|her|its|their)\b", "one’s", found.work)}
+    )
+
+
+_ABLE = re.compile(r"^who could(?P<no>n’t| not)? (?P<does>.+)$")
+_UNABLE = re.compile(
+    r"^(?:who )?(?:was |were )?(?:unable to|(?:who )?(?:had )?forgot(?:ten)? how to) (?P<does>.+)$"
+)
+
+
+def _ability(tail: str) -> Heart | None:
+    able = _ABLE.match(tail)
+    unable = _UNABLE.match(tail)
+    said = able or unable
+    if said is None:
+        return None
+    verb, _, rest = said["does"].partition(" ")
+    if verb in _ADVERBS or verb == "be":
+        return None
+    after = f" {rest}" if rest else ""
+    return Heart(
+        "gift" if able and not able["no"] else "cannot",
+        {
+            "do_it": verb + after,
+            "did_it": english.past(verb) + after,
+            "doing_it": english.gerund(verb) + after,
+        },
+    )
+
+
+def _doing(found: ThemeReading) -> tuple[list[str], bool] | None:
+    """What the theme's people do, a gerund or a state first, and whether as a habit."""
     tokens = found.tail.split()
     habit = False
     if tokens[:1] in (["who"], ["that"]) and len(tokens) > 1:
-        base = english.base_of_past(tokens[1])
-        if tokens[1] in ("was", "were"):
-            tokens = tokens[2:]
+        rest = tokens[1:]
+        while len(rest) > 2 and rest[0] in _ALL_THE_SAME:
+            rest = rest[1:]
+        base = english.base_of_past(rest[0])
+        perfect = [token for token in rest[1:] if token not in _ALL_THE_SAME]
+        if rest[0] == "had" and perfect and (had := english.base_of_participle(perfect[0])):
+            tokens = [english.gerund(had), *perfect[1:]]
+        elif rest[0] in ("was", "were"):
+            tokens = rest[1:]
         elif base is not None:
-            habit, tokens = True, [english.gerund(base), *tokens[2:]]
+            habit, tokens = True, [english.gerund(base), *rest[1:]]
     if not tokens and found.event:
         base = english.base_of_past(found.event.split()[0])
         if base is None:
             return None
         tokens = [english.gerund(base), *found.event.split()[1:]]
-    if not tokens:
-        return None
+    return (tokens, habit) if tokens else None
+
+
+_ALL_THE_SAME = frozenset(
+    ("always", "still", "secretly", "just", "once", "suddenly", "accidentally")
+)
+"""Adverbs that do not change what somebody feels or lost."""
+
+
+def loss_at_heart(tail: str) -> Heart | None:
+    """The heart of a place or thing ``that lost its echo``; else None."""
+    doing = _doing(ThemeReading(tail=tail))
+    heart = _feeling(doing[0]) if doing is not None else None
+    return heart if heart is not None and heart.kind == "loss" else None
+
+
+def _feeling(tokens: list[str]) -> Heart | None:
+    low = [token.lower() for token in tokens]
+    for kind, words in hearts().feelings.items():
+        gerunds = (
+            [english.gerund(first), *further]
+            for first, *further in (verb.split() for verb in words.verbs)
+        )
+        for said in (*gerunds, *(state.split() for state in words.states)):
+            if low[: len(said)] != said:
+                continue
+            rest = tokens[len(said) :]
+            to_do = low[len(said) : len(said) + 1] == ["to"] and len(rest) > 1
+            if to_do:
+                rest = [english.gerund(rest[1].lower()), *rest[2:]]
+            aim = _noun_phrase(rest)
+            if not aim or aim.split()[0].lower() in (*_GOAL_ENDS, "how"):
+                return None
+            activity = to_do or _is_activity(aim)
+            slots = _goal_slots(aim, activity=activity)
+            if kind == "longing":
+                return Heart("wish" if activity else "longing", slots)
+            if kind == "loss" and (activity or _is_somebody(aim)):
+                return (
+                    None  # who forgot to lock a door has lost nothing, and people are not brushed
+                )
+            if kind == "loss":
+                base = next(verb for verb in words.verbs if english.gerund(verb) == said[0])
+                lost = english.participle(base)
+                slots |= {"lost": lost, "loser": "{hero}"}
+            return Heart(kind, slots)
+    return None
+
+
+def _activity_in(tokens: list[str], *, habit: bool) -> Heart | None:
     for kind, words in hearts().activities.items():
         if habit and kind in _TRADES:
             continue
@@ -245,26 +417,55 @@ def _noun_phrase(tokens: list[str]) -> str:
         return " ".join(["the", *taken[1:]]) if len(taken) > 1 else ""
     if first in ("their", "his", "her", "its") and len(taken) > 2 and taken[1].lower() == "own":
         return " ".join(["the", *taken[2:]])
+    if first == "its" and len(taken) > 1:
+        return " ".join(["the", *taken[1:]])
     return " ".join(taken)
 
 
-def _goal_slots(goal: str) -> dict[str, str]:
+def _goal_slots(goal: str, *, activity: bool = False) -> dict[str, str]:
     words = lexicon()
     noun = goal.rsplit(" ", maxsplit=1)[-1].lower()
-    many = english.is_plural(noun) and not english.is_past(noun)
+    plural = english.is_plural(noun) or goal.lower() in _PEOPLE_OF_A_KIND
+    many = plural and not english.is_past(noun) and not activity
     role = words.role(noun)
     gender = (role.gender if role is not None and role.gender != "any" else "") or _KIN.get(
         noun, ""
     )
     pronouns = english.PRONOUNS["plural" if many else gender or "n"]
+    owner = re.compile(r"^(?:her|his|their) (?=\w)")
+    bare = owner.sub("", goal)
+    own = bare != goal
     return {
         "aim": goal,
+        "my_aim": f"my {bare}" if own else goal,
+        "your_aim": f"your {bare}" if own else goal,
+        "whose_aim": f"{{hero_poss}} {bare}" if own else goal,
+        "any_aim": (bare if many else english.with_article(bare)) if own else goal,
         "aim_was": "were" if many else "was",
         "aim_they": pronouns.they,
         "aim_them": pronouns.them,
     }
 
 
+def _is_activity(goal: str) -> bool:
+    """Whether what somebody feels about is something to be done: ``seeing the sea``, ``dancing``."""
+    first = goal.split(" ", 1)[0].lower()
+    return (
+        first == "being"
+        or (first.endswith("ing") and english.knows_gerund(first))
+        or any(english.gerund(verb) == first for verb in lexicon().verbs)
+    )
+
+
+def _is_somebody(goal: str) -> bool:
+    words = lexicon()
+    noun = english.singular(goal.rsplit(" ", maxsplit=1)[-1].lower())
+    return noun in _KIN or words.role(noun) is not None or bool(words.creature(noun))
+
+
+_PEOPLE_OF_A_KIND = frozenset(
+    f"the {kind}" for kind in ("living", "dead", "blind", "deaf", "poor", "rich", "young", "old")
+)
 _KIN = {
     "brother": "m", "father": "m", "grandfather": "m", "son": "m", "uncle": "m", "king": "m",
     "sister": "f", "mother": "f", "grandmother": "f", "daughter": "f", "aunt": "f", "queen": "f",

@@ -186,9 +186,19 @@ def texture() -> Texture:
 @cache
 def heart_kernels(kind: HeartKind, genre: Genre) -> tuple[Kernel, ...]:
     """The plots about a theme's heart that a genre may tell."""
-    path = files("content_platform.stories.storyteller").joinpath("kernels/hearts.yaml")
-    plots = map(Kernel.model_validate, yaml.safe_load(path.read_text(encoding="utf-8")))
-    return tuple(plot for plot in plots if kind in plot.heart and genre in plot.genres)
+    return tuple(
+        plot for plot in _all_heart_kernels() if kind in plot.heart and genre in plot.genres
+    )
+
+
+@cache
+def _all_heart_kernels() -> tuple[Kernel, ...]:
+    folder = files("content_platform.stories.storyteller").joinpath("kernels/hearts")
+    raw = (
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
+    )
+    return tuple(Kernel.model_validate(entry) for entries in raw for entry in entries)
 
 
 @cache

@@ -20,9 +20,10 @@ from content_platform.stories.reading import garments_worn
 from content_platform.stories.sentences import count_words, sentences
 from content_platform.stories.storyteller.heart import (
     Heart,
-    activity_at_heart,
+    event_at_heart,
     hearts,
     is_doing,
+    people_at_heart,
 )
 from content_platform.stories.storyteller.subject import Subject, read_subject
 from content_platform.stories.storyteller.theme import (
@@ -135,7 +136,10 @@ def read_premise(
     if not people and found.subject and is_doing(found.tail, found.subject[0].noun, words):
         people = found.subject[:1]
     subject: Subject | None = None
-    if clean.lower().startswith(_QUESTIONS):
+    if event := event_at_heart(clean):
+        people, found = [], parse_theme(event.slots["clause"])
+        subject = read_subject(clean, found, words, rng, event=event)
+    elif clean.lower().startswith(_QUESTIONS):
         people, found.event = [], ""
         subject = read_subject(clean, found, words, rng)
     elif not people and found.companions and _LIFE_OF.match(clean):
@@ -158,7 +162,8 @@ def read_premise(
     given_hero = bool(people)
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     if subject is not None:
-        if subject.heart is not None and found.place is None:
+        odd = subject.heart is not None and subject.heart.kind == "thing"
+        if odd and found.place is None:
             homes = hearts().homes
             head = english.singular(subject.about.split(" ")[-1])
             if homes.get(head) in words.places:
@@ -166,7 +171,7 @@ def read_premise(
         elif subject.place in words.places:
             place, place_text = words.places[subject.place], subject.place_text
         people = [Phrase(subject.role or place.role)]
-        if subject.heart is not None and people[0].noun == "stranger":
+        if odd and people[0].noun == "stranger":
             people = [Phrase("caretaker")]
         found = replace(found, tail=subject.tail, work=subject.work, event="", gender="")
         if found.thing is not None and not (subject.holds or _carried(found.thing, words)):
@@ -200,7 +205,11 @@ def read_premise(
             work = role.work
         else:
             work = f"look after {_the(place_text)}"
+    heart = subject.heart if subject else people_at_heart(found) if given_hero else None
     weather = found.weather or rng.choice(_USUAL_WEATHER[genre])
+    if heart is not None and heart.is_away(found.weather):
+        weather = Weather.CLEAR
+        given.discard("weather")
     if re.search(r"\bnever (?:rain|snow)", clean.lower()):
         weather = Weather.CLEAR
         given.discard("weather")
@@ -219,7 +228,7 @@ def read_premise(
         event=found.event,
         legend="",
         about=_with(subject.about, own) if subject else "",
-        heart=subject.heart if subject else activity_at_heart(found) if given_hero else None,
+        heart=heart,
         time=found.time or rng.choice(_USUAL_TIME[genre]),
         weather=weather,
         given=frozenset(given),
@@ -302,7 +311,7 @@ def episode_premise(series: SeriesContext, theme: str, genre: Genre, rng: random
         kept = [one for one in outer.adjectives if one not in words.weather_adjectives]
         setting = " ".join([*kept, outer.noun])
     elif place.type in ("wild", "water"):
-        setting = "valley" if place.type == "wild" else "coast"
+        setting = "valley" if place.type == "wild" else "village"
     else:
         setting = random.Random(f"setting|{series.name}").choice(("town", "village"))
     known = {member.noun.split(" ")[-1] for member in series.cast}
@@ -434,7 +443,7 @@ def _choose_place(
     elif place.outer:
         setting = text
     elif place.type in ("wild", "water"):
-        setting = "valley" if place.type == "wild" else "coast"
+        setting = "valley" if place.type == "wild" else "village"
     else:
         setting = rng.choice(["town", "village"])
     if place.outer:

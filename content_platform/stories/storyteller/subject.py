@@ -20,12 +20,17 @@ import yaml
 from content_platform.storage.models import Model
 from content_platform.stories import english
 from content_platform.stories.lexicon import Lexicon
-from content_platform.stories.storyteller.heart import Heart, thing_at_heart
+from content_platform.stories.storyteller.heart import (
+    Heart,
+    happened,
+    loss_at_heart,
+    thing_at_heart,
+)
 from content_platform.stories.storyteller.theme import ThemeReading, is_abstract
 
 SubjectKind = Literal[
     "matter", "sense", "event", "thing", "fixture", "many", "sky", "building", "land", "question",
-    "clause", "owned", "odd",
+    "bereft", "happened", "owned", "odd",
 ]  # fmt: skip
 
 
@@ -77,25 +82,41 @@ class Subject:
     holds: bool
     """Whether the subject itself can be held, or looked at."""
     heart: Heart | None
-    """Set where the theme is about a thing with ways of its own."""
+    """Set where the theme is about a thing with ways of its own, a loss, or what happened."""
 
 
 def read_subject(
-    clean: str, found: ThemeReading, words: Lexicon, rng: random.Random, *, owner: str = ""
+    clean: str,
+    found: ThemeReading,
+    words: Lexicon,
+    rng: random.Random,
+    *,
+    owner: str = "",
+    event: Heart | None = None,
 ) -> Subject:
     """The subject of ``clean`` (a theme read as ``found``), given to somebody by ``rng``.
 
-    ``owner`` is whoever the theme says it belongs to.
+    ``owner`` is whoever the theme says it belongs to, ``event`` what it says happened.
     """
     kind, it, about = _told(clean, found, words, owner)
-    heart = None
-    if kind in ("thing", "fixture", "building", "many"):
+    heart = event
+    if event is not None:
+        kind, about = "happened", event.slots["that_day"]
+        it = f"{event.slots['the_day']} {event.slots['clause']}"
+    elif kind == "happened" or (once := _once(about, clean)):
+        heart = happened(it if kind == "happened" else once)
+        kind, about = "happened", heart.slots["that_day"]
+        it = f"{heart.slots['the_day']} {heart.slots['clause']}"
+    elif kind in ("thing", "fixture", "building", "many", "matter"):
         heart = thing_at_heart(_inside_a_sentence(clean))
-    if heart is not None:
+    if heart is not None and heart.kind == "thing":
         kind, it, about = "odd", heart.slots["it_full"], heart.slots["the_it"]
+    elif heart is None and (lost := loss_at_heart(found.tail)) is not None:
+        heart = Heart("loss", lost.slots | {"loser": about})
+        kind = "bereft" if kind in ("building", "land") else kind
     frames = subjects().frames[kind]
     frame = rng.choice(frames)
-    given = found.place is not None and kind not in ("building", "land")
+    given = found.place is not None and kind not in ("building", "land", "bereft")
     if given:
         frame = rng.choice([one for one in frames if not one.of] or frames)
 
@@ -113,6 +134,20 @@ def read_subject(
         holds=kind in ("thing", "owned", "odd"),
         heart=heart,
     )
+
+
+_ONCE = re.compile(r" (?:that|which) (?P<did>(?P<verb>\w+)\b.*)$", re.IGNORECASE)
+
+
+def _once(about: str, clean: str) -> str:
+    """``the lighthouse moved inland``, for ``a lighthouse that moved inland``; else empty.
+
+    What was lost has plots of its own.
+    """
+    said = _ONCE.search(clean)
+    if said is None or english.base_of_past(said["verb"]) in (None, "be", "have", "do"):
+        return ""
+    return "" if loss_at_heart(f"that {said['did']}") else f"{about} {said['did']}"
 
 
 _RELATIVE = re.compile(r"\b(?:who|that|which|whose|where)\b", re.IGNORECASE)
@@ -152,7 +187,7 @@ def _told(
             said = f"the {said}"
         elif not noun.many and not clean.lower().startswith(noun.text):
             said = english.with_article(said)
-        return "clause", f"{said} {found.event}", "that day"
+        return "happened", f"{said} {found.event}", "that day"
     relative = _RELATIVE.search(text)
     plain = text
     if relative and found.tail.lower().startswith(relative[0].lower()):

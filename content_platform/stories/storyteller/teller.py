@@ -346,6 +346,8 @@ def _with_texture(
     """The beats with more sentences that fit any plot: the longer the telling, the more."""
     words = texture()
     most = max(target // 75 - 1, min(2, target // 55))
+    if plot and target < _MIDDLE_BELOW_WORDS:
+        most = 0  # such a plot has enough to say of its own
     around: Literal["inside", "outside"] = (
         "inside" if premise.place.type in ("building", "vehicle") else "outside"
     )
@@ -362,7 +364,7 @@ def _with_texture(
         elif beat.beat in (Beat.TURN, Beat.CLIMAX):
             own, pauses = pauses[:2], pauses[2:]
         richer.append(beat.model_copy(update={"more": (*beat.more, *own)}))
-    if "thing" in plot:
+    if plot and premise.heart is not None and not premise.heart.comes_back:
         return tuple(richer)
     if premise.heart is not None:
         last = Beat.ENDING if plot else Beat.CLIMAX

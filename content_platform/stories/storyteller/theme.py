@@ -157,7 +157,10 @@ def _noun_phrase(tokens: list[str], start: int, words: Lexicon) -> tuple[Phrase 
             or low in ("and", "&", ",", ";", ":", "or")
             or (
                 collected
-                and (low in _WORDS["states"] or _is_verb(tokens, position, words, bool(collected)))
+                and (
+                    _is_state(tokens, position)
+                    or _is_verb(tokens, position, words, bool(collected))
+                )
             )
             or (not collected and english.knows_irregular(low) and low not in words.props)
         ):
@@ -217,6 +220,16 @@ def _head(collected: list[str], words: Lexicon) -> tuple[str, list[str]]:
     return " ".join(collected[split:]), collected[:split]
 
 
+def _is_state(tokens: list[str], position: int) -> bool:
+    """Whether the word says in what state somebody is: ``afraid``, ``homesick for``."""
+    low = tokens[position].lower()
+    follow = tokens[position + 1].lower() if position + 1 < len(tokens) else ""
+    return low in _WORDS["states"] or (
+        low in _WORDS["states_of_something"]
+        and follow in ("of", "for", "by", "with", "to", "about")
+    )
+
+
 def _is_verb(tokens: list[str], position: int, words: Lexicon, has_noun: bool) -> bool:
     low = tokens[position].lower()
     if english.modal_past(low):
@@ -257,7 +270,7 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
         _scan_phrases(predicate[1:], found, words)
     elif (
         low in ("whose", "where")
-        or low in _WORDS["states"]
+        or _is_state(tokens, 0)
         or (low.endswith("ing") and len(tokens) > 1)
     ):
         past = _whose_to_past if low == "whose" else _later_verbs_to_past
@@ -347,6 +360,23 @@ def _whose_to_past(tokens: list[str]) -> list[str]:
     return tokens
 
 
+def is_finite(word: str, *, after: str) -> bool:
+    """Whether ``word`` is a verb in the present or past that ``after``, a subject's last word, may have."""
+    low = word.lower()
+    if english.modal_past(low) or (
+        english.is_past(low) and after.lower() not in _WORDS["determiners"]
+    ):
+        return True
+    before = english.base_of_past(low) if low.endswith("ed") else None
+    if before is not None and after.lower() not in _WORDS["determiners"]:
+        return True
+    base = english.verb_base(low)
+    many = after.lower() in ("all", "they") or english.is_plural(after.lower())
+    return (
+        _known_verb(base) and (base != low or many) and after.lower() not in _WORDS["determiners"]
+    )
+
+
 def _known_verb(base: str) -> bool:
     return english.knows_irregular(base) or base in lexicon().verbs
 
@@ -421,7 +451,8 @@ def _classify(
         return (
             noun in words.time_nouns
             and adjectives_known
-            and preposition not in ("", "of", "to", "for", "from")
+            and not (preposition == "on" and noun == "moon")
+            and preposition not in ("", "of", "to", "for", "from", "with", "about", "against")
         )
     if first in words.time_nouns and len(noun.split(" ")) > 1:
         found.time = found.time or words.time_nouns[first]
