@@ -455,10 +455,10 @@ class Filling:
         if hero.tail.startswith(","):
             return [f"{{names}} [was|were] {role}{hero.tail}."]
         if premise.heart is not None and premise.heart.kind != "thing" and hero.tail:
-            return [
-                f"{{names}} [was|were] {role} {hero.tail}.",
-                f"everyone in {{the_town}} knew {{names}}, {role} {hero.tail}.",
-            ]
+            known = f"everyone in {{the_town}} knew {{names}}, {role} {hero.tail}."
+            # "Everyone in the city knew Arlo, a baker in a city where …" says it twice.
+            twice = hero.tail.startswith("in ")
+            return [f"{{names}} [was|were] {role} {hero.tail}.", *([] if twice else [known])]
         if hero.tail:
             once = [
                 f"once there [was|were] {role} {hero.tail}, and {{their}} [name was|names were] {{names}}."

@@ -18,13 +18,9 @@ from content_platform.stories.lexicon import Lexicon, Place, Role, lexicon
 from content_platform.stories.models import CastMember, SeriesContext, TimeOfDay, Weather
 from content_platform.stories.reading import garments_worn
 from content_platform.stories.sentences import count_words, sentences
-from content_platform.stories.storyteller.heart import (
-    Heart,
-    event_at_heart,
-    hearts,
-    is_doing,
-    people_at_heart,
-)
+from content_platform.stories.storyteller.heart import Heart, hearts
+from content_platform.stories.storyteller.hearts_of_people import is_doing, people_at_heart
+from content_platform.stories.storyteller.hearts_of_things import event_at_heart
 from content_platform.stories.storyteller.subject import Subject, read_subject
 from content_platform.stories.storyteller.theme import (
     Phrase,
@@ -160,6 +156,9 @@ def read_premise(
             people = [one]
             found.tail = f"with {english.number_word(many.count)} {english.plural(many.text)}"
     given_hero = bool(people)
+    heart = subject.heart if subject else people_at_heart(found) if given_hero else None
+    if heart is not None and heart.kind in ("deed", "trait"):
+        found.work = ""  # it is not what they do every day
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     if subject is not None:
         odd = subject.heart is not None and subject.heart.kind == "thing"
@@ -205,8 +204,8 @@ def read_premise(
             work = role.work
         else:
             work = f"look after {_the(place_text)}"
-    heart = subject.heart if subject else people_at_heart(found) if given_hero else None
-    weather = found.weather or rng.choice(_USUAL_WEATHER[genre])
+    weather = found.weather or (heart.weather if heart else None)
+    weather = weather or rng.choice(_USUAL_WEATHER[genre])
     if heart is not None and heart.is_away(found.weather):
         weather = Weather.CLEAR
         given.discard("weather")

@@ -20,17 +20,18 @@ import yaml
 from content_platform.storage.models import Model
 from content_platform.stories import english
 from content_platform.stories.lexicon import Lexicon
-from content_platform.stories.storyteller.heart import (
-    Heart,
+from content_platform.stories.storyteller.heart import Heart
+from content_platform.stories.storyteller.hearts_of_people import loss_at_heart
+from content_platform.stories.storyteller.hearts_of_things import (
     happened,
-    loss_at_heart,
+    rule_at_heart,
     thing_at_heart,
 )
 from content_platform.stories.storyteller.theme import ThemeReading, is_abstract
 
 SubjectKind = Literal[
     "matter", "sense", "event", "thing", "fixture", "many", "sky", "building", "land", "question",
-    "bereft", "happened", "owned", "odd",
+    "bereft", "ruled", "happened", "owned", "odd",
 ]  # fmt: skip
 
 
@@ -111,12 +112,16 @@ def read_subject(
         heart = thing_at_heart(_inside_a_sentence(clean))
     if heart is not None and heart.kind == "thing":
         kind, it, about = "odd", heart.slots["it_full"], heart.slots["the_it"]
+    elif heart is None and (rule := rule_at_heart(_inside_a_sentence(clean))) is not None:
+        where, heart = rule
+        kind, about = "ruled", re.sub(r"^(?:a|an|one) ", "the ", where)
+        it = f"{where} where {heart.slots['clause']}"
     elif heart is None and (lost := loss_at_heart(found.tail)) is not None:
         heart = Heart("loss", lost.slots | {"loser": about})
         kind = "bereft" if kind in ("building", "land") else kind
     frames = subjects().frames[kind]
     frame = rng.choice(frames)
-    given = found.place is not None and kind not in ("building", "land", "bereft")
+    given = found.place is not None and kind not in ("building", "land", "bereft", "ruled")
     if given:
         frame = rng.choice([one for one in frames if not one.of] or frames)
 

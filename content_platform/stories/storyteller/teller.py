@@ -56,8 +56,9 @@ _FRUITLESS_TRIALS = 20
 _PLOTS_TRIED = 7
 _CREATURE_RESTS = 3
 """So many stories lie between two of one plot about a theme's creature."""
-_WORK_PLOT_SHARE = 0.25
-"""How often a theme that says what its hero does gets a plot about exactly that."""
+_TRADE_PLOT_SHARE = 0.75
+"""How often a theme that says what its hero does gets a plot about exactly that. It is the commonest
+kind of theme: always, and a channel's stories would be too much alike."""
 
 
 @dataclass(frozen=True)
@@ -180,17 +181,20 @@ def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Ker
     rng.shuffle(choices)
     if premise.episode is not None:
         choices.sort(key=lambda kernel: _all_alike(kernel, premise.hero))
-    if premise.creature:
-        choices.sort(key=lambda kernel: not kernel.creature)
-    elif "work" in premise.given and rng.random() < _WORK_PLOT_SHARE:
-        choices.sort(key=lambda kernel: not kernel.work)
+    about_it: list[Kernel] = []
     if premise.heart is not None:
         about_it = [
             kernel.told_of(premise.heart) for kernel in heart_kernels(premise.heart.kind, genre)
         ]
-        rng.shuffle(about_it)
-        choices[:0] = about_it
-    return choices
+    if premise.creature:
+        choices.sort(key=lambda kernel: not kernel.creature)
+    elif premise.heart is not None and premise.heart.kind == "trade":
+        about_it += [kernel for kernel in choices if kernel.work]
+        choices = [kernel for kernel in choices if not kernel.work]
+        if rng.random() >= _TRADE_PLOT_SHARE:
+            choices, about_it = about_it, choices
+    rng.shuffle(about_it)
+    return about_it + choices
 
 
 def _all_alike(kernel: Kernel, hero: Hero) -> bool:

@@ -24,6 +24,8 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _WORDS = lexicon().grammar
+HABITS = frozenset(("never", "always", "only", "still", "just", "also", "sometimes", "often"))
+"""Adverbs that may stand before a verb that tells a habit."""
 
 
 @dataclass(frozen=True)
