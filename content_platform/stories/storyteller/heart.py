@@ -96,7 +96,7 @@ class Heart:
     (``forgotten``) and ``loser``. Of a gift, and of what somebody cannot do: ``do_it`` (``hear
     paintings``), ``did_it``, ``doing_it``; of a deed besides ``done_it``. Of a trade: ``to_work``
     (``to pay one’s debts``). Of a trait: ``was_so`` (``was always wrong``). Of what happened:
-    ``clause`` (``the river went on strike``), ``the_day``, ``that_day``; of a rule ``clause`` and ``clause_now``."""
+    ``clause`` (``the river went on strike``), ``who`` (``the river``), ``the_day``, ``that_day``; of a rule ``clause`` and ``clause_now``."""
 
     @property
     def comes_back(self) -> bool:

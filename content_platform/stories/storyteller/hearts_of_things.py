@@ -93,8 +93,8 @@ def event_at_heart(clean: str) -> Heart | None:
     said = _WHEN.match(_uncapitalised(clean)) or _WHEN_ASKED.match(clean)
     if said is None:
         return None
-    clause = _in_the_past(said["what"])
-    return happened(clause, said.groupdict().get("when") or "day") if clause else None
+    who, clause = _in_the_past(said["what"])
+    return happened(who, clause, said.groupdict().get("when") or "day") if clause else None
 
 
 _WHERE = re.compile(r"^(?P<place>.+?),? (?:where|in which) (?P<what>.+)$", re.IGNORECASE)
@@ -106,27 +106,33 @@ def rule_at_heart(text: str) -> tuple[str, Heart] | None:
     ``text`` is the theme as it stands inside a sentence.
     """
     said = _WHERE.match(text)
-    clause = _in_the_past(said["what"]) if said else ""
+    clause = _in_the_past(said["what"])[1] if said else ""
     if said is None or not clause:
         return None
     return said["place"], Heart("rule", {"clause": clause, "clause_now": said["what"]})
 
 
-def _in_the_past(what: str) -> str:
-    """A clause in the past; empty where it has no verb."""
+def _in_the_past(what: str) -> tuple[str, str]:
+    """The subject of a clause, and the clause in the past; empty where it has no verb."""
     tokens = what.split()
     for position in range(1, len(tokens)):
         if is_finite(tokens[position], after=tokens[position - 1]):
-            return " ".join([*tokens[:position], *in_the_past(tokens[position:])])
-    return ""
+            who = " ".join(tokens[:position])
+            return who, " ".join([who, *in_the_past(tokens[position:])])
+    return "", ""
 
 
-def happened(clause: str, when: str = "day") -> Heart:
-    """What happened, ``clause``, in the past; ``when``: ``day``, ``coldest night``."""
+def happened(who: str, clause: str, when: str = "day") -> Heart:
+    """What happened, ``clause``, in the past, to ``who``; ``when``: ``day``, ``coldest night``."""
     clause = re.sub(r"^(?:my|our) ", "the ", clause)
     return Heart(
         "event",
-        {"clause": clause, "the_day": f"the {when}", "that_day": f"that {when.rsplit(' ', 1)[-1]}"},
+        {
+            "clause": clause,
+            "who": who,
+            "the_day": f"the {when}",
+            "that_day": f"that {when.rsplit(' ', 1)[-1]}",
+        },
     )
 
 

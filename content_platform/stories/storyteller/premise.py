@@ -133,7 +133,9 @@ def read_premise(
         people = found.subject[:1]
     subject: Subject | None = None
     if event := event_at_heart(clean):
-        people, found = [], parse_theme(event.slots["clause"])
+        when = event.slots["the_day"].rsplit(" ", 1)[-1]
+        people, found = [], parse_theme(event.slots["who"])
+        found.time = words.time_nouns.get(when) or found.time
         subject = read_subject(clean, found, words, rng, event=event)
     elif clean.lower().startswith(_QUESTIONS):
         people, found.event = [], ""

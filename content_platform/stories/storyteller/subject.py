@@ -99,26 +99,7 @@ def read_subject(
 
     ``owner`` is whoever the theme says it belongs to, ``event`` what it says happened.
     """
-    kind, it, about = _told(clean, found, words, owner)
-    heart = event
-    if event is not None:
-        kind, about = "happened", event.slots["that_day"]
-        it = f"{event.slots['the_day']} {event.slots['clause']}"
-    elif kind == "happened" or (once := _once(about, clean)):
-        heart = happened(it if kind == "happened" else once)
-        kind, about = "happened", heart.slots["that_day"]
-        it = f"{heart.slots['the_day']} {heart.slots['clause']}"
-    elif kind in ("thing", "fixture", "building", "many", "matter"):
-        heart = thing_at_heart(_inside_a_sentence(clean))
-    if heart is not None and heart.kind == "thing":
-        kind, it, about = "odd", heart.slots["it_full"], heart.slots["the_it"]
-    elif heart is None and (rule := rule_at_heart(_inside_a_sentence(clean))) is not None:
-        where, heart = rule
-        kind, about = "ruled", re.sub(r"^(?:a|an|one) ", "the ", where)
-        it = f"{where} where {heart.slots['clause']}"
-    elif heart is None and (lost := loss_at_heart(found.tail)) is not None:
-        heart = Heart("loss", lost.slots | {"loser": about})
-        kind = "bereft" if kind in ("building", "land") else kind
+    kind, it, about, heart = _with_heart(*_told(clean, found, words, owner), clean, found, event)
     frames = subjects().frames[kind]
     frame = rng.choice(frames)
     given = found.place is not None and kind not in ("building", "land", "bereft", "ruled")
@@ -139,6 +120,30 @@ def read_subject(
         holds=kind in ("thing", "owned", "odd"),
         heart=heart,
     )
+
+
+def _with_heart(
+    kind: SubjectKind, it: str, about: str, clean: str, found: ThemeReading, event: Heart | None
+) -> tuple[SubjectKind, str, str, Heart | None]:
+    """A subject as ``_told`` tells it, retold by its heart where it has one."""
+    text = _inside_a_sentence(clean)
+    if kind == "happened":
+        event = happened(it.removesuffix(f" {found.event}"), it)
+    elif event is None and (once := _once(about, clean)):
+        event = happened(about, once)
+    if event is not None:
+        day = event.slots["the_day"]
+        return "happened", f"{day} {event.slots['clause']}", event.slots["that_day"], event
+    if kind in ("thing", "fixture", "building", "many", "matter") and (odd := thing_at_heart(text)):
+        return "odd", odd.slots["it_full"], odd.slots["the_it"], odd
+    if rule := rule_at_heart(text):
+        where, heart = rule
+        later = re.sub(r"^(?:a|an|one) ", "the ", where)
+        return "ruled", f"{where} where {heart.slots['clause']}", later, heart
+    if lost := loss_at_heart(found.tail):
+        heart = Heart("loss", lost.slots | {"loser": about})
+        return "bereft" if kind in ("building", "land") else kind, it, about, heart
+    return kind, it, about, None
 
 
 _ONCE = re.compile(r" (?:that|which) (?P<did>(?P<verb>\w+)\b.*)$", re.IGNORECASE)
