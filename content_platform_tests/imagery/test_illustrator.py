@@ -383,6 +383,33 @@ def test_ink_and_wash_leaves_lines_of_varying_width_on_pale_paper() -> None:
     assert np.array_equal(picture, again)
 
 
+@pytest.mark.parametrize("shot", [Shot.CLOSE, Shot.MEDIUM, Shot.ESTABLISHING])
+@pytest.mark.parametrize("glasses", [("glasses",), ()])
+def test_the_brush_pen_leaves_eyes_and_glasses_open(shot: Shot, glasses: tuple[str, ...]) -> None:
+    """Dots on a light face, rims round a light lens: neither sockets nor a mask."""
+    woman = CastMember(name="Ada", kind="woman", noun="woman", traits=glasses)
+    wanted = request(
+        "meadow",
+        time=TimeOfDay.DAY,
+        mood=Mood.CALM,
+        shot=shot,
+        cast=(woman,),
+        action="standing",
+        style=ArtStyle.INK_AND_WASH,
+    )
+    (picture,) = draw(wanted)
+    grey = cv2.cvtColor(decoded(picture.jpeg), cv2.COLOR_BGR2GRAY)
+    height, width = grey.shape
+    head = next(box for box in picture.subjects if box.kind == "face")
+    at_x, at_y = picture.focal_point.x * width, picture.focal_point.y * height
+    unit = ((head.y + head.height) * height - at_y) / 66  # of figures, see ``figures``
+    y, x = np.mgrid[:height, :width]
+    away = np.hypot(x - (at_x + 9 * unit), y - (at_y + 3 * unit)) / unit
+    around = grey[(away > 6) & (away < 9)]
+    assert (around > 110).mean() > 0.55
+    assert grey[away < 4].min() < 70  # the eye itself
+
+
 def test_words_nobody_knows_still_give_a_picture() -> None:
     strange = (
         CastMember(name="Zorp", kind="creature", noun="snurfle", traits=("mauve",)),

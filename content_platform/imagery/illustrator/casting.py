@@ -241,6 +241,7 @@ class Cast:
             rim=0.9,
             volume=0.35,
             fill=0.16 if stage.light.dark else 0.05,
+            faces=tuple((*one.face, one.head[3] - one.face[1]) for one in drawn if one.head),
         )
         if carried is not None:
             self._carry(drawn[0], carried[1])

@@ -93,8 +93,8 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
         )
     if look.glasses:
         drawn += (
-            '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="3"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
-            + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 3)
+            '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="2.4"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
+            + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 2.4)
         )
     return drawn + _hat(look, back=False) + (_snow(look) if look.frosted else "")
 

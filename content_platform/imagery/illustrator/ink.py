@@ -25,6 +25,8 @@ from content_platform.vocabulary import Mood
 
 PAPER = "#f7f0e1"
 _INDIGO = "#1d2a4d"
+_FEATURE = 0.2
+"""What is narrower than this share of a face's reach is one of its features."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ class InkPainter(Painter):
     def _lay(self, layer: Layer, window: Window, pixels: float, coarse: float) -> None:
         light = self.stage.light
         colour, cover = self._render(layer.body, window, coarse)
-        line = self._line(colour, cover, layer, coarse) if pixels < 2 else None
+        line = self._line(colour, cover, layer, window, coarse) if pixels < 2 else None
         if layer.volume:
             self._round(colour, cover, 0.7 * layer.volume, coarse)
         colour = times(colour, cover)
@@ -213,13 +215,18 @@ class InkPainter(Painter):
                 np.maximum(ink, line[rows], out=ink)
         self._hide(layer, window, cover)
 
-    def _line(self, colour: Array, cover: Array, layer: Layer, coarse: float) -> Array:
+    def _line(
+        self, colour: Array, cover: Array, layer: Layer, window: Window, coarse: float
+    ) -> Array:
         """The pen's line along the edges in ``colour`` and ``cover``, 0..1."""
         near = min(1.0, max(0.0, layer.depth))
         reach = (0.75 + 1.15 * near**2) * self.frame.scale / coarse
         # One value is enough to find edges by, if hues weigh unlike each other.
         value = cv2.transform(colour, np.array([[0.5, 0.3, 0.2]], np.float32))
-        parts = cv2.merge([cv2.sqrt(cv2.multiply(value, cover)), cover])
+        value = raster.array(cv2.sqrt(cv2.multiply(value, cover)))
+        for face in layer.faces:
+            self._without_features(value, cover, face, window, coarse)
+        parts = cv2.merge([value, cover])
         soft = cv2.GaussianBlur(parts, (0, 0), max(0.6, reach))
         across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
         along = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
@@ -249,6 +256,31 @@ class InkPainter(Painter):
         least = (0.13 + 0.34 * (1 - near)) * (2.1 - 2.0 * press)
         strength = 0.34 + 0.66 * near
         return raster.array(np.clip((found - least) / 0.16, 0, 1) * strength)
+
+    def _without_features(
+        self,
+        value: Array,
+        cover: Array,
+        face: tuple[float, float, float],
+        window: Window,
+        coarse: float,
+    ) -> None:
+        """Take eyes, brows, mouth and the rims of glasses out of ``value``.
+
+        They are strokes of a fine pen already: drawn round with the broad one, eyes would be
+        sockets and glasses a mask.
+        """
+        x, y, reach = (part * self.frame.scale / coarse for part in face)
+        x, y = x - window.left / coarse, y - window.top / coarse
+        high, wide = value.shape
+        left, right = (min(max(round(x + off * reach), 0), wide) for off in (-0.8, 0.8))
+        top, bottom = (min(max(round(y + off * reach), 0), high) for off in (-0.6, 0.8))
+        if left < right and top < bottom:
+            part = slice(top, bottom), slice(left, right)
+            across = max(3, round(_FEATURE * reach))
+            nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
+            closed = cv2.morphologyEx(value[part], cv2.MORPH_CLOSE, nib)
+            cv2.multiply(closed, cover[part], dst=value[part])
 
     # --- air -----------------------------------------------------------------------------------
 

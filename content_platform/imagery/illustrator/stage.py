@@ -189,6 +189,8 @@ class Layer:
     """How round it looks."""
     fill: float = 0.0
     """Neutral light added to it, so that faces keep their colour at night."""
+    faces: tuple[tuple[float, float, float], ...] = ()
+    """Middle x and y of the faces in it, and how far each reaches down to its chin."""
 
 
 @dataclass
@@ -273,6 +275,7 @@ class Stage:
         lit: float = 1.0,
         volume: float = 0.0,
         fill: float = 0.0,
+        faces: tuple[tuple[float, float, float], ...] = (),
     ) -> None:
         """Put a layer before all others so far. In close shots far layers lose focus."""
         if self.close and depth < 1:
@@ -282,7 +285,7 @@ class Stage:
                 if self.scene.shot is Shot.CLOSE
                 else 10.0 + 9.0 * (1 - depth),
             )
-        self.things.append(Layer(body, depth, glow, texture, rim, soft, lit, volume, fill))
+        self.things.append(Layer(body, depth, glow, texture, rim, soft, lit, volume, fill, faces))
 
     def effect(self, paint: Callable[[Painter], None]) -> None:
         self.things.append(Effect(paint))
