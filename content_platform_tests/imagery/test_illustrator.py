@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -509,6 +510,26 @@ def test_every_pose_keeps_feet_on_the_ground_and_head_above_the_hips() -> None:
         rows = np.flatnonzero((cover > 0.3).any(axis=1)) * 4 - 700
         assert -12 < rows[-1] < 26, (pose, rows[-1])
         assert figure.face[1] < figure.hip[1] - 60, pose
+
+
+@pytest.mark.parametrize("pose", ["standing", "looking", "looking up"])
+def test_the_old_stoop_a_little_and_stand_in_balance(pose: str) -> None:
+    granny = CastMember(name="Ada", kind="woman", noun="grandmother")
+    for member in (KEEPER, granny):
+        look = look_of(member, 7)
+        figure = person(look, pose)
+        _, cover = vector(figure.svg, (-400, -700, 800, 800), (400, 400))
+
+        def across(top: float, bottom: float, cover: npt.NDArray[np.float32] = cover) -> Pixels:
+            rows = slice(round((top + 700) / 2), round((bottom + 700) / 2))
+            return np.asarray(np.flatnonzero((cover[rows] > 0.3).any(axis=0)) * 2 - 400)
+
+        feet = across(-30, 0)
+        assert abs(figure.face[0] - (feet[0] + feet[-1]) / 2) < 30, "the head is above the feet"
+        younger = person(replace(look, age="adult"), pose)
+        assert figure.face[0] > younger.face[0] + 6, "and yet bowed"
+        arms = across(figure.face[1] + 130, figure.hip[1] + 40)
+        assert arms[-1] - figure.face[0] < 65, "hands hang at the sides, not before the body"
 
 
 def test_a_character_keeps_its_look_through_a_story_and_traits_win() -> None:

@@ -59,12 +59,12 @@ def draw_garment(
     hem_y = hip[1] + length
     swing = wind * length * 0.3
     front = (
-        max(0.0, near_knee[0], far_knee[0])
+        max(0.0, near_knee[0] - hip[0], far_knee[0] - hip[0])
         * min(1.0, length / thigh)
         * (0.9 if not pose.lap else 0)
     )
     behind = (
-        max(0.0, -near_knee[0], -far_knee[0])
+        max(0.0, hip[0] - near_knee[0], hip[0] - far_knee[0])
         * min(1.0, length / thigh)
         * (0.9 if not pose.lap else 0)
     )

@@ -21,7 +21,7 @@ from content_platform.imagery.illustrator.garments import (
 from content_platform.imagery.illustrator.heads import draw_back_hair, draw_head
 from content_platform.imagery.illustrator.joints import bent, step, two
 from content_platform.imagery.illustrator.look import Look
-from content_platform.imagery.illustrator.poses import POSES
+from content_platform.imagery.illustrator.poses import POSES, STOOP, stooped
 from content_platform.imagery.illustrator.shapes import (
     Point,
     darker,
@@ -94,13 +94,16 @@ def person(
         pose_name = "working bent"  # shorter, but the table is as high
     pose = POSES[pose_name]
     thigh, shin, torso, upper, fore, shoulder, _ = (part * 100 for part in _BUILD[look.age])
-    stoop = 9 if look.age == "old" and not pose.back else 0
-    lean = pose.lean + stoop
+    stoop = 0.0
+    if look.age == "old" and not pose.back:
+        pose, stoop = stooped(pose), STOOP
+    lean = pose.lean
     far_knee, far_foot = two(0, 0, pose.far_leg, thigh, shin)
     near_knee, near_foot = two(0, 0, pose.near_leg, thigh, shin)
     sole = 14
     drop = max(far_foot[1], near_foot[1], far_knee[1], near_knee[1]) + sole
-    hip = (0.0, -drop)
+    # Who stoops has the hips behind the feet, and so the head above them.
+    hip = (0.0 if pose.lap else -step((0, 0), stoop, thigh)[0], -drop)
     neck = step(hip, 180 - lean, torso)
     hips_apart = 13.0 if pose.back else 7.0
     near_knee, near_foot = two(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content_platform.imagery.illustrator.shapes import Point
 
@@ -13,8 +13,8 @@ class Pose:
 
     lean: float = 2
     head: float = 0
-    near_leg: tuple[float, float] = (4, 0)
-    far_leg: tuple[float, float] = (-6, -3)
+    near_leg: tuple[float, float] = (7, 2)
+    far_leg: tuple[float, float] = (-9, -5)
     near_arm: tuple[float, float] = (-13, 16)
     far_arm: tuple[float, float] = (5, 20)
     back: bool = False
@@ -168,3 +168,30 @@ POSES = {
         lean=0, back=True, near_leg=(2, 0), far_leg=(-2, 0), near_arm=(9, 3), far_arm=(-9, -3)
     ),
 }
+
+STOOP = 6.0
+"""How far the old bend forward, in degrees."""
+
+_HANGING = 35
+"""How far from straight down both halves of an arm may be, in degrees, if it only hangs."""
+
+
+def stooped(pose: Pose) -> Pose:
+    """The same pose of somebody old: back and knees a little bent, and yet in balance."""
+
+    def leg(angles: tuple[float, float]) -> tuple[float, float]:
+        return angles if pose.lap else (angles[0] + STOOP, angles[1])
+
+    def arm(angles: tuple[float, float]) -> tuple[float, float]:
+        # The shoulders have gone forward: what hung at the sides would dangle before the body.
+        hangs = max(map(abs, angles)) < _HANGING
+        return (angles[0] - 1.5 * STOOP, angles[1] - STOOP) if hangs else angles
+
+    return replace(
+        pose,
+        lean=pose.lean + STOOP,
+        near_leg=leg(pose.near_leg),
+        far_leg=leg(pose.far_leg),
+        near_arm=arm(pose.near_arm),
+        far_arm=arm(pose.far_arm),
+    )
