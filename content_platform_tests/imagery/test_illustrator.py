@@ -32,6 +32,7 @@ from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.raster import vector
 from content_platform.imagery.illustrator.relations import is_behind_a_table, rests_on
 from content_platform.imagery.illustrator.shapes import group
+from content_platform.imagery.illustrator.stage import Layer
 from content_platform.imagery.illustrator.things import HAND_HELD, THINGS
 from content_platform.imagery.models import DrawRequest, picture_size
 from content_platform.stories.models import Beat, CastMember, Scene, Shot, TimeOfDay, Weather
@@ -682,6 +683,28 @@ def test_no_street_lamp_stands_behind_a_head(shape: Format) -> None:
             for lamp, box in itertools.product(lamps, subjects):
                 if box.kind == "face":
                     assert not box.x < lamp.x / stage.w < box.x + box.width
+
+
+@pytest.mark.parametrize("shot", [Shot.CLOSE, Shot.MEDIUM])
+@pytest.mark.parametrize("place", ["bakery", "kitchen", "workshop", "clock shop", "bedroom"])
+def test_nothing_of_a_room_sticks_out_from_behind_a_head(place: str, shot: Shot) -> None:
+    left = gone = 0
+    for index, side in itertools.product(range(3), ("left", "right")):
+        asked = request(place, shot=shot, cast=(KEEPER,), action="standing", index=index)
+        asked = asked.model_copy(update={"side": side, "seed": 7 + index})
+        stage, _, subjects = set_stage(asked, Format.SQUARE)
+        (face,) = (box for box in subjects if box.kind == "face")
+        head = (face.x * 1000, face.y * 1000, face.width * 1000, face.height * 1000)
+        bodies = [layer.body for layer in stage.things if isinstance(layer, Layer)]
+        for _, piece in stage.pieces:
+            if not any(piece in body for body in bodies):
+                gone += 1
+                continue
+            left += 1
+            assert not (vector(piece, head, (30, 30))[1] > 0.5).any()
+        for post in stage.posts:
+            assert not (vector(post.layer.body, head, (30, 30))[1] > 0.5).any()
+    assert 2 * left > gone, "rooms stay lived in"
 
 
 def test_nobody_smiles_at_a_loss_and_everybody_at_a_joke() -> None:

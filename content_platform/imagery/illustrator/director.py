@@ -15,6 +15,7 @@ import numpy as np
 from content_platform.imagery.illustrator import air, raster, sky
 from content_platform.imagery.illustrator.beasts import is_beast, stands_low
 from content_platform.imagery.illustrator.casting import Cast
+from content_platform.imagery.illustrator.clearing import clear_of_heads
 from content_platform.imagery.illustrator.foreground import close_to_camera
 from content_platform.imagery.illustrator.lexicon import (
     find,
@@ -35,7 +36,6 @@ from content_platform.imagery.illustrator.painter import paint
 from content_platform.imagery.illustrator.parallax import behind, near_png
 from content_platform.imagery.illustrator.places import INDOORS, PLACES
 from content_platform.imagery.illustrator.places.named import lay_named
-from content_platform.imagery.illustrator.places.streets import clear_of_heads
 from content_platform.imagery.illustrator.relations import rests_on
 from content_platform.imagery.illustrator.stage import Frame, Layout, Stage, layout_of
 from content_platform.imagery.illustrator.troupe import hauls_at_a_well, is_small

@@ -7,6 +7,7 @@ the shorter side of the frame is 1000; x to the right, y down.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -214,11 +215,15 @@ class Lamp:
 
 @dataclass(frozen=True)
 class Post:
-    """A street lamp: where it stands, its layer, and its light, if it is lit."""
+    """A street lamp, or one that hangs: where, its layer, and its light, if it is lit."""
 
     x: float
     layer: Layer
     lamp: Lamp | None
+    half: float = 0.0
+    """Half its width."""
+    bottom: float = math.inf
+    """How far down it comes: what ends above a head may stay there."""
 
 
 @dataclass
@@ -238,7 +243,10 @@ class Stage:
     things: list[Layer | Effect] = field(default_factory=list)
     lamps: list[Lamp] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
-    """Street lamps near the subject, which may have to step aside for heads."""
+    """Lamps near the subject, which may have to step aside for heads."""
+    pieces: list[tuple[float, str]] = field(default_factory=list)
+    """Small things of the place: where each is, and its part of a layer's body, which may have to
+    be left out for a head."""
     far_lamps: int = 0
     """So many of the lamps, from the first, are the place's: the subject stands before them."""
     inside: bool = False
@@ -276,7 +284,7 @@ class Stage:
         volume: float = 0.0,
         fill: float = 0.0,
         faces: tuple[tuple[float, float, float], ...] = (),
-    ) -> None:
+    ) -> Layer:
         """Put a layer before all others so far. In close shots far layers lose focus."""
         if self.close and depth < 1:
             soft = max(
@@ -285,7 +293,9 @@ class Stage:
                 if self.scene.shot is Shot.CLOSE
                 else 10.0 + 9.0 * (1 - depth),
             )
-        self.things.append(Layer(body, depth, glow, texture, rim, soft, lit, volume, fill, faces))
+        layer = Layer(body, depth, glow, texture, rim, soft, lit, volume, fill, faces)
+        self.things.append(layer)
+        return layer
 
     def effect(self, paint: Callable[[Painter], None]) -> None:
         self.things.append(Effect(paint))
@@ -299,5 +309,12 @@ class Stage:
         colour: str = "",
         strength: float = 1.0,
         halo: float = 0.6,
-    ) -> None:
-        self.lamps.append(Lamp(x, y, reach, colour or self.light.lamp, strength, halo))
+    ) -> Lamp:
+        lamp = Lamp(x, y, reach, colour or self.light.lamp, strength, halo)
+        self.lamps.append(lamp)
+        return lamp
+
+    def piece(self, body: str, x: float) -> str:
+        """A small thing at ``x`` for the body of a layer, which does without it if need be."""
+        self.pieces.append((x, body))
+        return body

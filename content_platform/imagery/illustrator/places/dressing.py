@@ -293,6 +293,6 @@ def dress(
             continue
         taken = hung and any(left < x + half and x - half < right for left, right in room.taken)
         if order and not taken:
-            body += _PIECES[order.pop()](room, x, rng)
+            body += room.stage.piece(_PIECES[order.pop()](room, x, rng), x)
     if body:
         put(room, body, depth)

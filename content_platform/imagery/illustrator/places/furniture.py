@@ -140,7 +140,7 @@ def draw_shelves(
             gx = x - wide / 2 + wide * (k + 0.5 + rng.uniform(-0.12, 0.12)) / count
             if name == "clock face":
                 r = a * rng.uniform(0.07, 0.1)
-                body += clock_face(
+                good = clock_face(
                     gx,
                     y - r,
                     r,
@@ -154,9 +154,10 @@ def draw_shelves(
                     if name in ("bottle", "box", "teapot", "cup")
                     else ""
                 )
-                body += group(
+                good = group(
                     THINGS[name](tone).svg, x=gx, y=y, scale=a * 0.0021 * rng.uniform(0.85, 1.05)
                 )
+            body += room.stage.piece(good, gx)
     return body
 
 
@@ -168,9 +169,9 @@ def draw_wall_clocks(room: Room, x0: float, x1: float, count: int) -> str:
         x = x0 + (x1 - x0) * (k + 0.5) / count
         y = room.up(rng.uniform(1.18, 1.66))
         r = a * rng.uniform(0.07, 0.13)
-        wood = rng.choice(("#8a5a2b", "#6a3c20", "#b07a35", "#54342a"))
+        wood, case = rng.choice(("#8a5a2b", "#6a3c20", "#b07a35", "#54342a")), ""
         if rng.random() < 0.4:
-            body += (
+            case = (
                 rect(x - r * 1.1, y - r * 1.3, r * 2.2, r * 4.2, wood, round_=r * 0.4)
                 + rect(x - r * 0.7, y + r * 1.2, r * 1.4, r * 1.5, darker(wood, 0.55), round_=4)
                 + line(
@@ -178,7 +179,8 @@ def draw_wall_clocks(room: Room, x0: float, x1: float, count: int) -> str:
                 )
                 + circle(x + r * 0.2, y + r * 2.25, r * 0.2, "#e0b860")
             )
-        body += clock_face(x, y, r, wood, hour=rng.uniform(0, 360), minute=rng.uniform(0, 360))
+        face = clock_face(x, y, r, wood, hour=rng.uniform(0, 360), minute=rng.uniform(0, 360))
+        body += room.stage.piece(case + face, x)
     return body
 
 
@@ -248,11 +250,14 @@ def add_counter(room: Room, x: float, wide: float, goods: tuple[str, ...]) -> No
         for k in range(3)
     )
     things = "".join(
-        group(
-            THINGS[name]("").svg,
-            x=x + wide * t,
-            y=top,
-            scale=a * 0.002 * (0.55 + 0.45 * min(1.0, THINGS[name]("").size)),
+        room.stage.piece(
+            group(
+                THINGS[name]("").svg,
+                x=x + wide * t,
+                y=top,
+                scale=a * 0.002 * (0.55 + 0.45 * min(1.0, THINGS[name]("").size)),
+            ),
+            x + wide * t,
         )
         for name, t in zip(goods, (-0.3, 0.06, 0.32), strict=False)
     )

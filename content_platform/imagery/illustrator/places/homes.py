@@ -35,7 +35,7 @@ from content_platform.imagery.illustrator.shapes import (
     polygon,
     rect,
 )
-from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.stage import Post, Stage
 from content_platform.imagery.illustrator.things import THINGS
 
 # --- rooms -----------------------------------------------------------------------------------------
@@ -96,13 +96,19 @@ def kitchen(stage: Stage) -> None:
         rect(x - a * 0.42, room.floor - a * 0.5, a * 0.84, a * 0.54, "#3f4248", round_=5)
         + rect(x - a * 0.46, room.floor - a * 0.53, a * 0.92, a * 0.05, "#5a5e66", round_=3)
         + rect(x - a * 0.24, room.floor - a * 0.3, a * 0.3, a * 0.2, "#241c1c", round_=4)
-        + group(
-            THINGS["teapot"]("#8a5a3c").svg,
-            x=x - a * 0.2,
-            y=room.floor - a * 0.53,
-            scale=a * 0.0024,
+        + stage.piece(
+            group(
+                THINGS["teapot"]("#8a5a3c").svg,
+                x=x - a * 0.2,
+                y=room.floor - a * 0.53,
+                scale=a * 0.0024,
+            ),
+            x - a * 0.2,
         )
-        + rect(x + a * 0.06, room.floor - a * 0.72, a * 0.24, a * 0.19, "#8f8a84", round_=6)
+        + stage.piece(
+            rect(x + a * 0.06, room.floor - a * 0.72, a * 0.24, a * 0.19, "#8f8a84", round_=6),
+            x + a * 0.18,
+        )
         + rect(x + a * 0.27, -20, a * 0.08, room.floor - a * 0.5, "#3f4248")
     )
     put(
@@ -113,8 +119,11 @@ def kitchen(stage: Stage) -> None:
     )
     stage.lamp(x - a * 0.1, room.floor - a * 0.2, a * 0.7, colour="#ff9a48", strength=0.9, halo=0.4)
     pans = "".join(
-        line(f"M{num(px)} {num(room.floor - a * 1.62)}l0 {num(a * 0.1)}", "#2a2a30", 3)
-        + ellipse(px, room.floor - a * 1.46, a * 0.075, a * 0.07, tone)
+        stage.piece(
+            line(f"M{num(px)} {num(room.floor - a * 1.62)}l0 {num(a * 0.1)}", "#2a2a30", 3)
+            + ellipse(px, room.floor - a * 1.46, a * 0.075, a * 0.07, tone),
+            px,
+        )
         for px, tone in (
             (stage.w / 2 - near * a * 0.7, "#b8683c"),
             (stage.w / 2 - near * a * 0.9, "#5b5f68"),
@@ -149,8 +158,11 @@ def kitchen(stage: Stage) -> None:
         put(
             room,
             table
-            + group(THINGS["bread"]("").svg, x=far, y=top, scale=a * 0.0022)
-            + group(THINGS["cup"]("").svg, x=far + a * 0.24, y=top, scale=a * 0.0016),
+            + stage.piece(group(THINGS["bread"]("").svg, x=far, y=top, scale=a * 0.0022), far)
+            + stage.piece(
+                group(THINGS["cup"]("").svg, x=far + a * 0.24, y=top, scale=a * 0.0016),
+                far + a * 0.24,
+            ),
             0.82,
         )
 
@@ -210,7 +222,9 @@ def bedroom(stage: Stage) -> None:
     put(
         room,
         draw_bookcase(room, far, a * 0.5, a * 0.78, rows=3)
-        + group(THINGS["toy bear"]("").svg, x=far, y=room.floor - a * 0.79, scale=a * 0.0022),
+        + stage.piece(
+            group(THINGS["toy bear"]("").svg, x=far, y=room.floor - a * 0.79, scale=a * 0.0022), far
+        ),
         0.7,
     )
     dress(
@@ -366,7 +380,7 @@ def cellar(stage: Stage) -> None:
     put(room, barrels, 0.76, volume=0.4, rim=0.4)
     torch_x = w / 2 - near * a * 0.05
     ty = room.floor - a * 1.1
-    put(
+    torch = put(
         room,
         line(f"M{num(torch_x)} {num(ty + a * 0.2)}L{num(torch_x)} {num(ty)}", "#5a3a24", a * 0.035)
         + rect(torch_x - a * 0.05, ty + a * 0.08, a * 0.1, a * 0.04, "#2a2a30"),
@@ -376,7 +390,8 @@ def cellar(stage: Stage) -> None:
             "#ffb050",
         ),
     )
-    stage.lamp(torch_x, ty - a * 0.08, a * 1.15, colour="#ffa050", strength=1.25, halo=0.7)
+    fire = stage.lamp(torch_x, ty - a * 0.08, a * 1.15, colour="#ffa050", strength=1.25, halo=0.7)
+    stage.posts.append(Post(torch_x, torch, fire, half=0.06 * a, bottom=ty + 0.2 * a))
 
 
 def corridor(stage: Stage) -> None:

@@ -29,7 +29,7 @@ from content_platform.imagery.illustrator.shapes import (
     rect,
     spline,
 )
-from content_platform.imagery.illustrator.stage import Stage
+from content_platform.imagery.illustrator.stage import Layer, Post, Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.stories.models import TimeOfDay, Weather
 
@@ -182,8 +182,8 @@ def put(
     glow: str = "",
     rim: float = 0.25,
     volume: float = 0.0,
-) -> None:
-    room.stage.add(body, depth, glow=glow, rim=rim, texture=0.2, volume=volume)
+) -> Layer:
+    return room.stage.add(body, depth, glow=glow, rim=rim, texture=0.2, volume=volume)
 
 
 # --- light sources -----------------------------------------------------------------------------
@@ -362,17 +362,18 @@ def add_pendant(room: Room, x: float, *, drop: float = 1.5, colour: str = "#5f7a
         f"M{num(x - a * 0.13)} {num(y + a * 0.09)}Q{num(x - a * 0.1)} {num(y)} {num(x)} {num(y - a * 0.02)}Q{num(x + a * 0.1)} {num(y)} {num(x + a * 0.13)} {num(y + a * 0.09)}Z",
         colour,
     )
-    glow = ""
+    glow, lamp = "", None
     if room.stage.light.dark:
         glow = ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#ffe6b0") + circle(
             x, y + a * 0.1, a * 0.032, "#fff2d0"
         )
-        room.stage.lamp(x, y + a * 0.14, a * 0.95, strength=0.9, halo=0.32)
+        lamp = room.stage.lamp(x, y + a * 0.14, a * 0.95, strength=0.9, halo=0.32)
     else:
         body += ellipse(x, y + a * 0.09, a * 0.12, a * 0.022, "#d8ccb0") + circle(
             x, y + a * 0.1, a * 0.03, "#efe6cf"
         )
-    put(room, body, 0.74, glow=glow)
+    layer = put(room, body, 0.74, glow=glow)
+    room.stage.posts.append(Post(x, layer, lamp, half=0.13 * a, bottom=y + 0.13 * a))
 
 
 def add_fireplace(room: Room, x: float) -> None:
@@ -427,26 +428,27 @@ def add_fireplace(room: Room, x: float) -> None:
             (x, a * 0.05, a * 0.17, "#ffe090"),
         )
     )
-    mantel = group(THINGS["clock"]("").svg, x=x, y=y - tall - a * 0.06, scale=a * 0.0022)
+    mantel = room.stage.piece(
+        group(THINGS["clock"]("").svg, x=x, y=y - tall - a * 0.06, scale=a * 0.0022), x
+    )
     room.stage.lamp(x, y - a * 0.15, a * 1.15, colour="#ff9a48", strength=1.35, halo=0.6)
     put(room, body + logs + mantel, 0.7, glow=flames)
 
 
 def add_candles(room: Room, spots: list[tuple[float, float]], size: float) -> None:
-    body, glow = "", ""
     for x, foot in spots:
         thing = THINGS["candle"]("")
         y = foot - room.a * 0.5
         iron = "#3a3a44"
-        body += line(
+        stand = line(
             f"M{num(x)} {num(y)}L{num(x)} {num(foot)}M{num(x - room.a * 0.08)} {num(foot + 3)}L{num(x + room.a * 0.08)} {num(foot + 3)}",
             iron,
             room.a * 0.02,
         )
-        body += group(thing.svg, x=x, y=y, scale=size)
-        glow += group(thing.glow, x=x, y=y, scale=size)
-        room.stage.lamp(x, y - 78 * size, room.a * 0.6, strength=0.8, halo=0.6)
-    put(room, body, 0.78, glow=glow)
+        candle = group(thing.svg, x=x, y=y, scale=size)
+        layer = put(room, stand + candle, 0.78, glow=group(thing.glow, x=x, y=y, scale=size))
+        lamp = room.stage.lamp(x, y - 78 * size, room.a * 0.6, strength=0.8, halo=0.6)
+        room.stage.posts.append(Post(x, layer, lamp, half=0.08 * room.a))
 
 
 def draw_beams(room: Room) -> str:

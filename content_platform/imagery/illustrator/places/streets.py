@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from content_platform.imagery.illustrator import air, buildings, plants, sky, water
 from content_platform.imagery.illustrator.look import generator
@@ -33,7 +31,6 @@ from content_platform.imagery.illustrator.shapes import (
 from content_platform.imagery.illustrator.stage import Layer, Post, Stage
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import clock_face
-from content_platform.imagery.models import Box
 from content_platform.stories.models import Weather
 
 WALLS = ("#b98a6a", "#a9746a", "#c4a27c", "#8f8a92", "#9a8f78", "#7f8a94")
@@ -160,40 +157,6 @@ def street_lamps(stage: Stage, spots: list[tuple[float, float, float]], depth: f
             body, glow = "", ""
     if body:
         stage.add(body, depth, glow=glow, rim=0.3, texture=0.1)
-
-
-def clear_of_heads(
-    stage: Stage, heads: list[Box], *, room: float, large: Sequence[Box] = ()
-) -> None:
-    """Move street lamps from behind and above ``heads``; take away what finds no other place.
-
-    ``room`` is to be free on each side, in widths of the face: a muzzle or horns reach further.
-    Nor does a lamp stand behind something ``large``, which would hide its foot.
-    """
-    w = stage.w
-    taken = [
-        ((box.x - room * box.width - 0.03) * w, (box.x + (1 + room) * box.width + 0.03) * w)
-        for box in heads
-    ]
-    taken += [((box.x - 0.02) * w, (box.x + box.width + 0.02) * w) for box in large]
-    for post in stage.posts:
-        if not any(left < post.x < right for left, right in taken):
-            continue
-        others = [other.x for other in stage.posts if other is not post]
-        free = [
-            (abs(at * w / 50 - post.x), at * w / 50)
-            for at in range(2, 49)
-            if not any(left < at * w / 50 < right for left, right in taken)
-            and all(abs(at * w / 50 - other) > 0.12 * w for other in others)
-            and (not stage.light.sun or abs(at * w / 50 - stage.key_at[0]) > 0.1 * w)
-        ]
-        by = min(free)[1] - post.x if free else 2 * w
-        post.layer.body = group(post.layer.body, x=by)
-        if post.layer.glow:
-            post.layer.glow = group(post.layer.glow, x=by)
-        if post.lamp:
-            moved = replace(post.lamp, x=post.lamp.x + by)
-            stage.lamps[stage.lamps.index(post.lamp)] = moved
 
 
 def city(stage: Stage) -> None:

@@ -277,8 +277,9 @@ def _hung(name: str, *, count: int, size: float, turn: float = 0.0) -> Drawing:
             px = x + a * (-0.42 + 0.84 * k / (count - 1))
             thing = THINGS[name](("", "#8a5a3a", "#b8935a", "#6f7680")[k % 4])
             long = a * 0.02 + 100 * size * a
-            body += line(f"M{num(px)} {num(y)}l0 {num(a * 0.05)}", "#c9a050", a * 0.012)
-            body += group(thing.svg, x=px, y=y + long, scale=size * a, turn=turn)
+            hook = line(f"M{num(px)} {num(y)}l0 {num(a * 0.05)}", "#c9a050", a * 0.012)
+            hung = group(thing.svg, x=px, y=y + long, scale=size * a, turn=turn)
+            body += room.stage.piece(hook + hung, px)
         return body
 
     return draw
