@@ -19,7 +19,7 @@ from content_platform.imagery.illustrator.animals import ANIMALS
 from content_platform.imagery.illustrator.director import place_family, set_stage
 from content_platform.imagery.illustrator.heads import FEELINGS
 from content_platform.imagery.illustrator.lexicon import find, find_noun, lexicon
-from content_platform.imagery.illustrator.look import look_of
+from content_platform.imagery.illustrator.look import Look, look_of
 from content_platform.imagery.illustrator.moment import (
     feeling_of,
     pose_of,
@@ -531,6 +531,21 @@ def test_the_old_stoop_a_little_and_stand_in_balance(pose: str) -> None:
         assert figure.face[0] > younger.face[0] + 6, "and yet bowed"
         arms = across(figure.face[1] + 130, figure.hip[1] + 40)
         assert arms[-1] - figure.face[0] < 65, "hands hang at the sides, not before the body"
+
+
+def test_a_bun_is_worn_below_a_hat_and_on_top_of_a_bare_head() -> None:
+    bare = replace(look_of(GIRL, 7), hat="", hair_style="bun")
+
+    def above_the_brow(look: Look) -> int:
+        figure = person(look, "standing")
+        _, cover = vector(figure.svg, (-150, figure.face[1] - 190, 300, 170), (150, 85))
+        return int((cover > 0.5).sum())
+
+    short = replace(bare, hair_style="short")
+    for hat in ("cap", "beanie", "toque", "straw"):
+        with_bun, without = replace(bare, hat=hat), replace(short, hat=hat)
+        assert abs(above_the_brow(with_bun) - above_the_brow(without)) < 15
+    assert above_the_brow(bare) > above_the_brow(short) + 100
 
 
 def test_a_character_keeps_its_look_through_a_story_and_traits_win() -> None:

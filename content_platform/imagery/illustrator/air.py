@@ -305,7 +305,8 @@ def cast_shadows(stage: Stage, spots: list[float], y: float, tall: float) -> Non
         half = 0.055 * tall
         turn = math.degrees(math.atan2(foot[1] - y, foot[0] - x))
         reach = math.hypot(foot[0] - x, foot[1] - y)
-        shape = ellipse(reach * 0.5, 0, reach * 0.62, half, "#0c1020", opacity=dark)
+        # From under both feet, also of somebody who strides.
+        shape = ellipse(reach * 0.5, 0, reach * 0.5 + 0.12 * tall, half, "#0c1020", opacity=dark)
         body += f'<g transform="translate({x:.1f} {y:.1f}) rotate({turn:.1f})">{shape}</g>'
     stage.add(body, 0.988, texture=0, lit=0.3, soft=5)
 

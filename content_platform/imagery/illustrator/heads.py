@@ -16,6 +16,9 @@ from content_platform.imagery.illustrator.shapes import (
     polygon,
 )
 
+_OVER_THE_NAPE = ("hood", "helmet", "headscarf")
+"""Hats that leave no room for a bun."""
+
 
 def draw_back_hair(look: Look, *, back: bool) -> str:
     """Hair that hangs behind the neck; drawn before the head, in head units."""
@@ -35,8 +38,9 @@ def draw_back_hair(look: Look, *, back: bool) -> str:
         return "".join(
             ellipse(x, y, r, r * 1.05, deep if i % 2 else hair) for i, (x, y, r) in enumerate(beads)
         ) + circle(-45, 73, 5, look.accent)
-    if look.hair_style == "bun" and not back:
-        return circle(-34, -96, 21, deep)
+    if look.hair_style == "bun" and not back and look.hat not in _OVER_THE_NAPE:
+        on_top = look.hat in ("", "crown")  # else below the hat, at the nape
+        return circle(-34, -96, 21, deep) if on_top else circle(-43, -30, 18, deep)
     return ""
 
 
@@ -167,7 +171,9 @@ def _from_behind(look: Look) -> str:
     drawn += _tucked_in(worn, look, away=True)
     drawn += "" if over_ear else ear
     tie = circle(-10, -74, 8, look.accent)
-    if style == "bun" and look.hat in ("", "crown"):
+    if style == "bun" and look.hat not in ("", "crown", *_OVER_THE_NAPE):
+        drawn += circle(-12, -28, 18, shade)
+    elif style == "bun" and look.hat in ("", "crown"):
         drawn += circle(-10, -92, 24, hair)
         drawn += line("M-26 -92Q-12 -112 6 -96M-22 -84Q-8 -98 8 -84", shade, 2.6, opacity=0.45)
     if style == "ponytail":
@@ -367,6 +373,32 @@ def _mouth(look: Look, feeling: str) -> str:
     return line(curve, lip, 3.2)
 
 
+def _helmet(look: Look) -> str:
+    """Polished plates with rivets, the visor raised: in one piece it would pass for a knitted hood."""
+    steel = "#9aa4b0"
+    shade, light = darker(steel, 0.4), lighter(steel, 0.55)
+    polished = gradient(
+        "steel",
+        [(0, shade), (0.3, steel), (0.46, light), (0.6, steel), (1, darker(steel, 0.25))],
+        vertical=False,
+    )
+    dome = "M-46 -24C-58 -110 -30 -124 0 -124C34 -124 56 -104 46 -66L10 -62L-6 -54L-14 -12C-24 -8 -38 -10 -46 -24Z"
+    visor = "M-20 -66L-14 -88C8 -100 38 -100 62 -88L56 -64C36 -72 8 -72 -10 -58Z"
+    rivets = ((-40, -28), (-24, -20), (-42, -46))
+    return (
+        path(limb([(-4, -122), (-40, -134), (-62, -104)], [10, 22, 6]), look.accent)
+        + polished
+        + path(dome, "url(#steel)")
+        + line("M-47 -70Q-44 -38 -14 -34", shade, 3, opacity=0.7)
+        + path(visor, darker(steel, 0.14))
+        + line("M-14 -88C8 -100 38 -100 62 -88", light, 3.4, opacity=0.8)
+        + line("M16 -82L52 -79M14 -75L50 -72", darker(steel, 0.75), 3.2)
+        + circle(-14, -72, 7, shade)
+        + circle(-14, -72, 3.4, light)
+        + "".join(circle(x, y, 3, light) for x, y in rivets)
+    )
+
+
 def _hat(look: Look, *, back: bool) -> str:
     colour = look.hat_colour or darker(look.colour, 0.35)
     shade, light = darker(colour, 0.35), lighter(colour, 0.2)
@@ -443,11 +475,7 @@ def _hat(look: Look, *, back: bool) -> str:
             + circle(0, -104, 5, "#c8372d")
         )
     if look.hat == "helmet":
-        steel = "#9aa4b0"
-        return path(
-            "M-46 -24C-58 -110 -30 -124 0 -124C34 -124 56 -104 46 -62L12 -62C0 -60 -8 -40 -12 -16C-24 -12 -38 -14 -46 -24Z",
-            steel,
-        ) + path(limb([(-4, -122), (-40, -134), (-62, -104)], [10, 22, 6]), look.accent)
+        return _helmet(look)
     if look.hat == "toque":
         return path(
             "M-38 -78C-66 -104 -52 -138 -26 -132C-14 -150 22 -150 30 -132C56 -136 64 -104 38 -82Z",

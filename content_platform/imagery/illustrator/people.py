@@ -127,7 +127,10 @@ def person(
         near_elbow, near_hand = two(*near_shoulder, pose.far_arm, upper, fore)
         far_elbow, far_hand = two(*far_shoulder, pose.near_arm, upper, fore)
         grip, near_palm, far_palm = far_hand, far_palm, near_palm
-    head_at = (neck[0] + (5 if not pose.back else 0) + stoop * 0.9, neck[1] - 11)
+    head_at = (
+        neck[0] + (5 if not pose.back else 0) + stoop * 0.9,
+        neck[1] - (7 if not pose.back else 11),
+    )
     turn = pose.head + lean * 0.4 + nod
     near_touch, far_touch = pose.touch
     if near_touch:
@@ -251,7 +254,10 @@ def person(
         parts.append(draw_blanket(neck, hip, shoulder, thick, blanket, lap=pose.lap))
     # The neck sits behind the collar and under the chin; from behind it goes up to the hair.
     neck_line = (
-        limb([(neck[0], neck[1] + 12), (head_at[0], head_at[1] - 6)], [30 * thick, 26 * thick])
+        limb(
+            [(neck[0] - 3, neck[1] + 12), (head_at[0] - 3, head_at[1] - 8)],
+            [42 * thick, 36 * thick],
+        )
         if not pose.back
         else limb([(neck[0], neck[1] - 14), (head_at[0], head_at[1] - 30)], [44 * thick, 38])
     )
