@@ -1,7 +1,8 @@
 """Clearing: what a place holds gives way to the heads of who has come to stand before it.
 
-A place is set before anybody is in it; only then is known where heads are. Lamps step aside, small
-things that would be taken for a hat, or for something in somebody's hair, are left out.
+A place is set before anybody is in it; only then is known where heads are. Lamps step aside. Small
+things that would be taken for a hat, or for something in somebody's hair, make room on their shelf;
+what finds no other place is left out.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from dataclasses import replace
 from content_platform.imagery.illustrator import raster
 from content_platform.imagery.illustrator.composing import Edges
 from content_platform.imagery.illustrator.shapes import group
-from content_platform.imagery.illustrator.stage import Layer, Stage
+from content_platform.imagery.illustrator.stage import Layer, Piece, Stage
 from content_platform.imagery.models import Box
 
-_ASIDE, _ABOVE, _SHOULDERS = 0.12, 0.1, 0.35
-"""What is kept free around a head, in its widths and heights."""
+_ABOVE = 0.05
+"""What is kept free above a head with its hat, in its heights."""
+_SHOULDERS = 0.25, 0.5
+"""How far shoulders reach beside and below a head, in its widths and heights."""
 _WIDEST = 0.2
 """Half the width of the widest piece, in heights of the picture."""
 
@@ -30,10 +33,18 @@ def clear_of_heads(
     further. Nor does a lamp stand behind something ``large``, which would hide its foot.
     """
     _move_lamps(stage, heads, room, large)
-    around = [_around(stage, head) for head in heads]
-    for x, body in stage.pieces:
-        if any(_sticks_out(stage, x, body, free) for free in around):
-            _leave_out(stage, body)
+    around = [part for head in heads for part in _around(stage, head)]
+    for number, piece in enumerate(stage.pieces):
+        if not _is_behind(stage, piece, around):
+            continue
+        by = _way_out(stage, piece, around)
+        body = "" if by is None else group(piece.body, x=by)
+        for layer in stage.things:
+            if isinstance(layer, Layer) and piece.body in layer.body:
+                layer.body = layer.body.replace(piece.body, body, 1)
+                break
+        if by is not None:
+            stage.pieces[number] = replace(piece, x=piece.x + by, body=body)
 
 
 def _move_lamps(stage: Stage, heads: Sequence[Box], room: float, large: Sequence[Box]) -> None:
@@ -66,26 +77,40 @@ def _move_lamps(stage: Stage, heads: Sequence[Box], room: float, large: Sequence
             stage.lamps[stage.lamps.index(post.lamp)] = moved
 
 
-def _around(stage: Stage, head: Box) -> Edges:
-    """The head with its shoulders, and some air."""
+def _around(stage: Stage, head: Box) -> tuple[Edges, Edges]:
+    """The head with its hat, and the shoulders below it."""
+    w, h, chin = stage.w, stage.h, head.y + head.height
+    left, right, wider = head.x, head.x + head.width, _SHOULDERS[0] * head.width
     return (
-        (head.x - _ASIDE * head.width) * stage.w,
-        (head.y - _ABOVE * head.height) * stage.h,
-        (head.x + (1 + _ASIDE) * head.width) * stage.w,
-        (head.y + (1 + _SHOULDERS) * head.height) * stage.h,
+        (left * w, (head.y - _ABOVE * head.height) * h, right * w, chin * h),
+        (
+            (left - wider) * w,
+            chin * h,
+            (right + wider) * w,
+            (chin + _SHOULDERS[1] * head.height) * h,
+        ),
     )
 
 
-def _sticks_out(stage: Stage, x: float, body: str, free: Edges) -> bool:
-    left, top, right, bottom = free
-    if not left - _WIDEST * stage.h < x < right + _WIDEST * stage.h:
-        return False
-    _, cover = raster.vector(body, (left, top, right - left, bottom - top), (24, 24))
-    return bool((cover > 0.2).any())
+def _is_behind(stage: Stage, piece: Piece, around: Sequence[Edges], by: float = 0.0) -> bool:
+    """Whether ``piece``, moved ``by``, would be partly in one of the boxes ``around`` heads."""
+    reach = _WIDEST * stage.h
+    for left, top, right, bottom in around:
+        if left - reach < piece.x + by < right + reach:
+            view = (left - by, top, right - left, bottom - top)
+            if (raster.vector(piece.body, view, (24, 24))[1] > 0.2).any():
+                return True
+    return False
 
 
-def _leave_out(stage: Stage, body: str) -> None:
-    for layer in stage.things:
-        if isinstance(layer, Layer) and body in layer.body:
-            layer.body = layer.body.replace(body, "", 1)
-            return
+def _way_out(stage: Stage, piece: Piece, around: Sequence[Edges]) -> float | None:
+    """How far to move ``piece`` to the nearest free place of its shelf, if there is one."""
+    shelf = piece.shelf
+    if shelf is None:
+        return None
+    others = [one.x for one in stage.pieces if one.shelf is shelf and one is not piece]
+    steps = int(2 * (shelf.right - shelf.left) / shelf.apart)
+    spots = (shelf.left + 0.5 * shelf.apart * k for k in range(1, steps))
+    free = (x for x in spots if all(abs(x - other) >= shelf.apart for other in others))
+    ways = sorted((x - piece.x for x in free), key=abs)
+    return next((by for by in ways if not _is_behind(stage, piece, around, by)), None)

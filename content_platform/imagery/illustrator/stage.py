@@ -226,6 +226,24 @@ class Post:
     """How far down it comes: what ends above a head may stay there."""
 
 
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """What things stand on: from where to where, and how far apart."""
+
+    left: float
+    right: float
+    apart: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A small thing of a place: where it is, its part of a layer's body, what it stands on."""
+
+    x: float
+    body: str
+    shelf: Shelf | None
+
+
 @dataclass
 class Stage:
     """Everything of one picture in one shape."""
@@ -244,9 +262,8 @@ class Stage:
     lamps: list[Lamp] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     """Lamps near the subject, which may have to step aside for heads."""
-    pieces: list[tuple[float, str]] = field(default_factory=list)
-    """Small things of the place: where each is, and its part of a layer's body, which may have to
-    be left out for a head."""
+    pieces: list[Piece] = field(default_factory=list)
+    """What may have to make room for a head, along its shelf or altogether."""
     far_lamps: int = 0
     """So many of the lamps, from the first, are the place's: the subject stands before them."""
     inside: bool = False
@@ -314,7 +331,7 @@ class Stage:
         self.lamps.append(lamp)
         return lamp
 
-    def piece(self, body: str, x: float) -> str:
+    def piece(self, body: str, x: float, shelf: Shelf | None = None) -> str:
         """A small thing at ``x`` for the body of a layer, which does without it if need be."""
-        self.pieces.append((x, body))
+        self.pieces.append(Piece(x, body, shelf))
         return body

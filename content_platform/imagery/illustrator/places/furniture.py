@@ -16,6 +16,7 @@ from content_platform.imagery.illustrator.shapes import (
     rect,
     spline,
 )
+from content_platform.imagery.illustrator.stage import Shelf
 from content_platform.imagery.illustrator.things import THINGS
 from content_platform.imagery.illustrator.things.base import clock_face
 
@@ -135,6 +136,7 @@ def draw_shelves(
             x - wide / 2, y + a * 0.025, wide, a * 0.015, "#3a2416", opacity=0.6
         )
         count = max(2, int(wide / (a * 0.26)))
+        shelf = Shelf(x - wide / 2, x + wide / 2, 0.22 * a)
         for k in range(count):
             name = goods[(k + row * 2 + room.stage.seed) % len(goods)]
             gx = x - wide / 2 + wide * (k + 0.5 + rng.uniform(-0.12, 0.12)) / count
@@ -157,7 +159,7 @@ def draw_shelves(
                 good = group(
                     THINGS[name](tone).svg, x=gx, y=y, scale=a * 0.0021 * rng.uniform(0.85, 1.05)
                 )
-            body += room.stage.piece(good, gx)
+            body += room.stage.piece(good, gx, shelf)
     return body
 
 
@@ -249,6 +251,7 @@ def add_counter(room: Room, x: float, wide: float, goods: tuple[str, ...]) -> No
         )
         for k in range(3)
     )
+    shelf = Shelf(x - 0.46 * wide, x + 0.46 * wide, 0.28 * a)
     things = "".join(
         room.stage.piece(
             group(
@@ -258,6 +261,7 @@ def add_counter(room: Room, x: float, wide: float, goods: tuple[str, ...]) -> No
                 scale=a * 0.002 * (0.55 + 0.45 * min(1.0, THINGS[name]("").size)),
             ),
             x + wide * t,
+            shelf,
         )
         for name, t in zip(goods, (-0.3, 0.06, 0.32), strict=False)
     )
