@@ -389,6 +389,20 @@ def is_past(word: str) -> bool:
     return word in _PASTS
 
 
+def verb_of_agent(noun: str) -> str | None:
+    """The verb of who does it for a living (``translator`` → ``translate``), if it is an irregular one
+    or its stem says which it must be; else None.
+    """
+    stem = noun[:-2] if noun.endswith(("er", "or")) else ""
+    if not stem:
+        return None
+    if stem.endswith("at") or stem + "e" in _IRREGULAR_VERBS:
+        return stem + "e"
+    return (
+        stem if stem in _IRREGULAR_VERBS or stem.endswith(("ct", "nd", "nt", "st", "rd")) else None
+    )
+
+
 def knows_gerund(word: str) -> bool:
     """Whether ``word`` is an irregular verb's -ing form: ``seeing``, not ``ceiling``."""
     return any(gerund(base) == word for base in _IRREGULAR_VERBS)

@@ -81,6 +81,11 @@ ABOUT = (
     ("two wizards allergic to magic", "trait", "were allergic to magic"),
     ("two brothers who have not spoken for forty years", "trait", "had not spoken for forty years"),
     ("a spy who hates secrets", "trait", "hated secrets"),
+    ("a translator of animal dreams", "trade", "to translate animal dreams"),
+    ("a girl who trades her name for a bicycle", "loss", "her name"),
+    ("the last candle maker", "last", "candle maker"),
+    ("a postman on his last round", "farewell", "last round"),
+    ("an old wizard and his last spell", "farewell", "last spell"),
     ("a world where nobody can lie", "rule", "nobody could lie"),
     ("a village where it always rains", "rule", "it always rained"),
 )  # fmt: skip

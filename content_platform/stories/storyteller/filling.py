@@ -454,6 +454,8 @@ class Filling:
         role = a_role(hero)
         if hero.tail.startswith(","):
             return [f"{{names}} [was|were] {role}{hero.tail}."]
+        if premise.heart is not None and premise.heart.kind == "last" and not hero.tail:
+            return [f"{{names}} [was|were] {role}. There had once been others."]
         if premise.heart is not None and premise.heart.kind != "thing" and hero.tail:
             known = f"everyone in {{the_town}} knew {{names}}, {role} {hero.tail}."
             # "Everyone in the city knew Arlo, a baker in a city where …" says it twice.
@@ -486,6 +488,8 @@ class Filling:
             return list(texture().episodes.talk_brief)
         if premise.event and not (premise.creature and self.kernel.creature):
             return [f"that was the {{night}} {{hero_full}} {premise.event}."]
+        if premise.heart is not None and premise.heart.kind == "last" and not hero.tail:
+            return [f"{{names}} [was|were] {role}."]
         if hero.tail:
             gap = "" if hero.tail.startswith(",") else " "
             return [f"{{names}} [was|were] {role}{gap}{hero.tail}."]

@@ -27,7 +27,7 @@ Activity = Literal["contest", "search", "wait", "hide", "make", "learn"]
 Feeling = Literal["fear", "longing", "loss"]
 HeartKind = Literal[
     "thing", "event", "contest", "search", "wait", "hide", "make", "learn", "fear", "longing",
-    "wish", "loss", "gift", "cannot", "trade", "deed", "trait", "rule",
+    "wish", "loss", "gift", "cannot", "trade", "deed", "trait", "rule", "last", "farewell",
 ]  # fmt: skip
 
 
@@ -96,7 +96,9 @@ class Heart:
     (``forgotten``) and ``loser``. Of a gift, and of what somebody cannot do: ``do_it`` (``hear
     paintings``), ``did_it``, ``doing_it``; of a deed besides ``done_it``. Of a trade: ``to_work``
     (``to pay one’s debts``). Of a trait: ``was_so`` (``was always wrong``). Of what happened:
-    ``clause`` (``the river went on strike``), ``who`` (``the river``), ``the_day``, ``that_day``; of a rule ``clause`` and ``clause_now``."""
+    ``clause`` (``the river went on strike``), ``who`` (``the river``), ``the_day``, ``that_day``; of a rule ``clause`` and ``clause_now``.
+    Of the last of a kind: ``last_one`` (``candle maker``); of a farewell: ``last_time`` (``last
+    round``)."""
 
     @property
     def comes_back(self) -> bool:

@@ -41,12 +41,33 @@ def people_at_heart(found: ThemeReading) -> Heart | None:
     if doing is not None:
         tokens, habit = doing
         heart = _feeling(tokens) or _activity_in(tokens, habit=habit)
-        sells = heart is not None and heart.slots.get("lost") == "sold" and found.work
-        if heart is not None and not sells:
+        if heart is not None and not _sells_for_a_living(heart, found):
             return heart
+    if farewell := _LAST_TIME.search(found.tail):
+        return Heart("farewell", {"last_time": farewell["time"]})
     if found.creature is not None:
         return None  # then the plot is about whom they meet
-    return _deed(found) or _trait(found) or _trade(found)
+    return _deed(found) or _trait(found) or _trade(found) or _last(found)
+
+
+def _sells_for_a_living(heart: Heart, found: ThemeReading) -> bool:
+    """``who sells hats``, but not ``who sells her shadow``."""
+    sold = heart.slots.get("lost") in ("sold", "traded") and bool(found.work)
+    return sold and heart.slots["aim"] == heart.slots["any_aim"]
+
+
+_LAST_TIME = re.compile(
+    r"^(?:on|with|before|during|after) (?:his|her|its|their) (?P<time>last \w+)$"
+)
+
+
+def _last(found: ThemeReading) -> Heart | None:
+    """The last of a kind: ``the last candle maker``."""
+    one = found.subject[0] if len(found.subject) == 1 else None
+    if one is None or one.count > 1 or not one.noun or "last" not in one.adjectives:
+        return None
+    kept = [word for word in one.adjectives if word != "last"]
+    return Heart("last", {"last_one": " ".join([*kept, one.noun])})
 
 
 def _trade(found: ThemeReading) -> Heart | None:

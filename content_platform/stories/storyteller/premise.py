@@ -158,8 +158,11 @@ def read_premise(
             people = [one]
             found.tail = f"with {english.number_word(many.count)} {english.plural(many.text)}"
     given_hero = bool(people)
+    if given_hero and not found.work and found.tail.startswith("of ") and len(people) == 1:
+        verb = english.verb_of_agent(people[0].noun)  # "a collector of storms" collects them
+        found.work = f"{verb} {found.tail[3:]}" if verb else ""
     heart = subject.heart if subject else people_at_heart(found) if given_hero else None
-    if heart is not None and heart.kind in ("deed", "trait"):
+    if heart is not None and heart.kind in ("deed", "trait", "loss"):
         found.work = ""  # it is not what they do every day
     place, place_text, setting = _choose_place(found, people, genre, words, rng)
     if subject is not None:
