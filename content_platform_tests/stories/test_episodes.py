@@ -10,7 +10,7 @@ import pytest
 from content_platform.stories.models import CastMember, SeriesContext, StoryDraft
 from content_platform.stories.sentences import count_words
 from content_platform.stories.storyteller import tell_story
-from content_platform.stories.storyteller.kernels import kernels
+from content_platform.stories.storyteller.kernels import heart_kernels, kernels
 from content_platform.vocabulary import Genre
 
 KEEPER = CastMember(
@@ -40,6 +40,15 @@ def series(cast: tuple[CastMember, ...] = (KEEPER, FOX), **changes: object) -> S
 
 def text_of(draft: StoryDraft) -> str:
     return " ".join(scene.text for scene in draft.scenes)
+
+
+def test_what_happened_one_day_happens_to_the_series_cast() -> None:
+    theme = "the night the moon fell into the well"
+    for genre in Genre:
+        draft = tell_story(theme, genre, target_words=118, seed=4, series=series())
+        assert draft.kernel in {plot.name for plot in heart_kernels("event", genre)}
+        assert text_of(draft).lower().count("the moon fell into the well") >= 2
+        assert KEEPER in draft.cast
 
 
 @pytest.mark.parametrize("genre", Genre)

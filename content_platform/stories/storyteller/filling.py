@@ -559,7 +559,8 @@ def _visitor(kernel: Kernel, hero: Hero, rng: random.Random) -> Visitor | None:
 
 def _as_told(legend: str) -> str:
     """A theme inside a sentence of somebody else's: ``my neighbour’s piano`` is ``a neighbour’s``."""
-    text = legend[:1].lower() + legend[1:]
+    named = legend.split(" ", 1)[0].lower() in lexicon().known_names
+    text = legend if named else legend[:1].lower() + legend[1:]
     owner = re.match(r"([a-z]+)’s ", text)
     if owner and lexicon().role(owner[1]):
         return english.with_article(text)

@@ -327,6 +327,7 @@ def episode_premise(series: SeriesContext, theme: str, genre: Genre, rng: random
         work = own.work
     elif role is not None and usual and not young:
         work = role.work
+    happened = own.heart is not None and own.heart.kind == "event"
     elsewhere = clean.lower() in (series.title.lower(), clean_theme(series.world).lower())
     left = [english.singular(_bare(thing)) for thing in series.things if len(thing.split()) <= 4]
     return replace(
@@ -344,7 +345,7 @@ def episode_premise(series: SeriesContext, theme: str, genre: Genre, rng: random
         event=own.event if about_lead else "",
         legend="" if about_lead or elsewhere else clean,
         about="",
-        heart=own.heart if about_lead else None,
+        heart=own.heart if about_lead or happened else None,
         given=own.given | {"hero"} if about_lead else own.given & {"time", "weather", "thing"},
         episode=Episode(
             cast=series.cast,
