@@ -95,9 +95,10 @@ def _long_forms(premise: Premise, kernel: Kernel) -> list[str]:
         return [f"{{names}} [was|were] {role}. There had once been others."]
     if premise.heart is not None and premise.heart.kind != "thing" and hero.tail:
         known = f"everyone in {{the_town}} knew {{names}}, {role} {hero.tail}."
-        # "Everyone in the city knew Arlo, a baker in a city where …" says it twice.
-        twice = hero.tail.startswith("in ")
-        return [f"{{names}} [was|were] {role} {hero.tail}.", *([] if twice else [known])]
+        # "Everyone in the city knew Arlo, a baker in a city where …" says it twice, and what
+        # somebody did once, not all know.
+        unfit = hero.tail.startswith("in ") or premise.heart.kind == "deed"
+        return [f"{{names}} [was|were] {role} {hero.tail}.", *([] if unfit else [known])]
     if hero.tail:
         once = [
             f"once there [was|were] {role} {hero.tail}, and {{their}} [name was|names were] {{names}}."
