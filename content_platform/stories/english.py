@@ -188,6 +188,10 @@ _MODALS = {
     "does": "did",
     "doesn't": "didn’t",
     "doesn’t": "didn’t",
+    "hasn't": "hadn’t",
+    "hasn’t": "hadn’t",
+    "haven't": "hadn’t",
+    "haven’t": "hadn’t",
     "don't": "didn’t",
     "don’t": "didn’t",
 }

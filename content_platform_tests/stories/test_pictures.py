@@ -263,7 +263,7 @@ def test_an_ending_shows_whom_and_what_it_speaks_of() -> None:
 
 
 def test_what_did_not_come_back_is_not_in_the_picture() -> None:
-    scenes = _scenes_saying("but for the bread", "two robots on a night train", Genre.MYSTERY)
+    scenes = _scenes_saying("but for the bread", "three robots on a night train", Genre.MYSTERY)
     assert scenes
     assert all("bread" not in scene.props and "spoon" in scene.props for scene in scenes)
 
@@ -281,7 +281,7 @@ def test_an_afternoon_is_light_and_a_lantern_stays_with_who_holds_it() -> None:
     assert time_told("That evening she came back.") is TimeOfDay.DUSK
     kept = 0
     for seed in range(60):
-        theme = "two robots on a night train"
+        theme = "three robots on a night train"
         scenes = tell_story(theme, Genre.MYSTERY, target_words=115, seed=seed).scenes
         for one, other in itertools.pairwise(scenes):
             if one.place == other.place == "dry well" and "lantern" in one.props:

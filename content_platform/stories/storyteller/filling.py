@@ -26,6 +26,7 @@ from content_platform.stories.storyteller.introducing import (
 )
 from content_platform.stories.storyteller.kernels import Kernel, Portrayed, Visitor, texture
 from content_platform.stories.storyteller.premise import Hero, Premise, called
+from content_platform.stories.storyteller.theme import in_the_past
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
@@ -42,6 +43,8 @@ SLOTS = [
     "theirs",
     "themself",
     "one",
+    "one_poss",
+    "other",
     "intro",
     "intro_short",
     "place",
@@ -306,8 +309,9 @@ class Filling:
             v = english.PRONOUNS[
                 {"woman": "f", "girl": "f", "man": "m", "boy": "m"}.get(self.visitor.kind, "n")
             ]
-        work_base, _, work_rest = premise.work.partition(" ")
-        rest = f" {work_rest}" if work_rest else ""
+        work_base, *work_rest = premise.work.split(" ")
+        rest = "".join(f" {word}" for word in work_rest)
+        worked = " ".join(in_the_past(premise.work.split(" ")))
         noun = time["noun"]
         slots = {
             "hero": name,
@@ -317,13 +321,17 @@ class Filling:
             if premise.episode
             else full_name(hero),
             "a_role": a_role(hero),
-            "role": hero.noun if not hero.many else english.plural(hero.noun),
+            "role": english.plural(hero.noun)
+            if hero.many and " and " not in hero.noun
+            else hero.noun,
             "they": pronouns.they,
             "them": pronouns.them,
             "their": pronouns.their,
             "theirs": pronouns.theirs,
             "themself": pronouns.themself,
             "one": hero.names[0],
+            "one_poss": f"{hero.names[0]}’s",
+            "other": hero.names[-1],
             "place": place_text,
             "a_place": english.with_article(place_text),
             "the_place": the_place,
@@ -353,8 +361,10 @@ class Filling:
             "for_years": f"for {years}",
             "weather": _weather(premise, weather.get(key, weather["outside"]), rng),
             "work": premise.work,
-            "worked": english.past(work_base) + rest,
-            "work_pp": english.participle(work_base) + rest,
+            "worked": worked,
+            "work_pp": worked
+            if worked.startswith("lied ")
+            else english.participle(work_base) + rest,
             "working": english.gerund(work_base) + rest,
             "visitor": " ".join(
                 [

@@ -27,7 +27,7 @@ Activity = Literal["contest", "search", "wait", "hide", "make", "learn"]
 Feeling = Literal["fear", "longing", "loss"]
 HeartKind = Literal[
     "thing", "event", "contest", "search", "wait", "hide", "make", "learn", "fear", "longing",
-    "wish", "loss", "gift", "cannot", "trade", "deed", "trait", "rule", "last", "farewell",
+    "wish", "loss", "gift", "cannot", "trade", "deed", "trait", "rule", "last", "farewell", "pair",
 ]  # fmt: skip
 
 

@@ -10,7 +10,10 @@ from content_platform.stories.storyteller.heart import Activity, ActivityWords, 
 from content_platform.stories.storyteller.theme import HABITS, ThemeReading
 
 _GOAL_ENDS = frozenset(
-    ("that", "which", "who", "whose", "where", "when", "while", "until", "before", "after", "and")
+    (
+        *("that", "which", "who", "whose", "where", "when", "while", "until", "before", "after"),
+        *("and", "would", "could", "should", "will", "can"),
+    )
 )
 _PLACED = lexicon().grammar["prepositions"] | {
     *(
@@ -47,7 +50,7 @@ def people_at_heart(found: ThemeReading) -> Heart | None:
         return Heart("farewell", {"last_time": farewell["time"]})
     if found.creature is not None:
         return None  # then the plot is about whom they meet
-    return _deed(found) or _trait(found) or _trade(found) or _last(found)
+    return _deed(found) or _trait(found) or _trade(found) or _last(found) or _pair(found)
 
 
 def _sells_for_a_living(heart: Heart, found: ThemeReading) -> bool:
@@ -117,7 +120,7 @@ def _deed(found: ThemeReading) -> Heart | None:
 
 _SO = re.compile(
     r"^who (?P<so>(?:was|were) (?!born\b|named\b|called\b|made\b).+|would rather .+|could (?:not|never) .+"
-    r"|had (?:no|not|two|three|four|only|too) .+)$"
+    r"|had (?:no|not|two|three|four|only|too) .+|(?:did|had)(?:n’t| not) .+)$"
 )
 
 
@@ -131,6 +134,13 @@ def _trait(found: ThemeReading) -> Heart | None:
         many = (bool(found.subject) and found.subject[0].count > 1) or len(found.subject) > 1
         return Heart("trait", {"was_so": f"{'were' if many else 'was'} {found.tail}"})
     return None
+
+
+def _pair(found: ThemeReading) -> Heart | None:
+    """Two, of whom the theme says little else: ``two old friends on a park bench``."""
+    both = sum(phrase.count for phrase in found.subject)
+    alone = not found.event and not found.companions and not found.tail.startswith((",", "who "))
+    return Heart("pair", {}) if both == 2 and alone else None
 
 
 _ABLE = re.compile(r"^(?:who|that) could(?P<no>n’t| not)? (?P<does>.+)$")

@@ -6,7 +6,7 @@ import re
 
 from content_platform.stories import english
 from content_platform.stories.storyteller.heart import Heart
-from content_platform.stories.storyteller.theme import HABITS, in_the_past, is_finite
+from content_platform.stories.storyteller.theme import HABITS, clause_in_the_past, in_the_past
 
 _THAT = re.compile(r"^(?P<thing>.+?),? (?:that|which) (?P<does>.+)$", re.IGNORECASE)
 _WITH = re.compile(
@@ -93,7 +93,7 @@ def event_at_heart(clean: str) -> Heart | None:
     said = _WHEN.match(_uncapitalised(clean)) or _WHEN_ASKED.match(clean)
     if said is None:
         return None
-    who, clause = _in_the_past(said["what"])
+    who, clause = clause_in_the_past(said["what"])
     return happened(who, clause, said.groupdict().get("when") or "day") if clause else None
 
 
@@ -106,20 +106,10 @@ def rule_at_heart(text: str) -> tuple[str, Heart] | None:
     ``text`` is the theme as it stands inside a sentence.
     """
     said = _WHERE.match(text)
-    clause = _in_the_past(said["what"])[1] if said else ""
+    clause = clause_in_the_past(said["what"])[1] if said else ""
     if said is None or not clause:
         return None
     return said["place"], Heart("rule", {"clause": clause, "clause_now": said["what"]})
-
-
-def _in_the_past(what: str) -> tuple[str, str]:
-    """The subject of a clause, and the clause in the past; empty where it has no verb."""
-    tokens = what.split()
-    for position in range(1, len(tokens)):
-        if is_finite(tokens[position], after=tokens[position - 1]):
-            who = " ".join(tokens[:position])
-            return who, " ".join([who, *in_the_past(tokens[position:])])
-    return "", ""
 
 
 def happened(who: str, clause: str, when: str = "day") -> Heart:

@@ -33,7 +33,7 @@ from content_platform.vocabulary import Genre
 
 CastKind = Literal["woman", "man", "girl", "boy", "animal", "creature", "object"]
 
-_QUESTIONS = ("why ", "how ", "when ", "where ")
+_QUESTIONS = ("why ", "how ", "when ", "where ", "who ", "what ", "which ", "whose ")
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def read_premise(
     elif not people:
         owner, has, _ = found.subject[0].noun.partition("’s ") if found.subject else ("", "", "")
         if not (has and found.place in found.subject):  # somebody's shop is a place to be
-            owned = has and words.role(owner) is not None
+            owned = has and words.role(owner) is not None and not found.event
             subject = read_subject(clean, found, words, rng, owner=owner if owned else "")
     elif len(people) == 2 and not found.tail and {p.count > 2 for p in people} == {True, False}:
         # "seven geese and a tax collector": the one, with the many
@@ -508,7 +508,9 @@ def _make_hero(
         members.append((name, own))
         if len(members) == 3:
             break
-    noun = first.noun or ("woman" if members[0][1] == "f" else "man")
+    noun = ("" if first.noun in _ANYONE else first.noun) or (
+        "woman" if members[0][1] == "f" else "man"
+    )
     tail = found.tail
     return Hero(
         names=tuple(name for name, _ in members),
@@ -519,6 +521,9 @@ def _make_hero(
         count=count,
         tail=tail,
     )
+
+
+_ANYONE = frozenset(("someone", "somebody", "person", "one"))
 
 
 def _without_tail(found: ThemeReading) -> ThemeReading:

@@ -27,7 +27,7 @@ from content_platform.stories.storyteller.hearts_of_things import (
     rule_at_heart,
     thing_at_heart,
 )
-from content_platform.stories.storyteller.theme import ThemeReading, is_abstract
+from content_platform.stories.storyteller.theme import ThemeReading, clause_in_the_past, is_abstract
 
 SubjectKind = Literal[
     "matter", "sense", "event", "thing", "fixture", "many", "sky", "building", "land", "question",
@@ -128,7 +128,7 @@ def _with_heart(
     """A subject as ``_told`` tells it, retold by its heart where it has one."""
     text = _inside_a_sentence(clean)
     if kind == "happened":
-        event = happened(it.removesuffix(f" {found.event}"), it)
+        event = happened(clause_in_the_past(it)[0] or it, it)
     elif event is None and (once := _once(about, clean)):
         event = happened(about, once)
     if event is not None:
@@ -170,14 +170,17 @@ _REDUCED_RELATIVE = re.compile(
     re.IGNORECASE,
 )
 """``the colour nobody has seen``: that is left out."""
-_OPENS_QUESTION = re.compile(r"^(why|how|where|when)\b", re.IGNORECASE)
+_OPENS_QUESTION = re.compile(r"^(why|how|where|when|who|what|which|whose)\b", re.IGNORECASE)
 
 
 def _told(
     clean: str, found: ThemeReading, words: Lexicon, owner: str
 ) -> tuple[SubjectKind, str, str]:
     """The kind of subject, its text inside a sentence, and how it is spoken of later."""
-    text = _inside_a_sentence(clean)
+    text, _, but = _inside_a_sentence(clean).partition(" but ")
+    if but:
+        kind, it, about = _told(text, found, words, owner)
+        return kind, f"{it}, but {clause_in_the_past(but)[1] or but}", about
     if owner:
         its = re.sub(rf"^.*?\b{re.escape(owner)}(?:’s|s’) ", "", text)
         return "owned", its, f"{{their}} {its}"
@@ -197,7 +200,8 @@ def _told(
             said = f"the {said}"
         elif not noun.many and not clean.lower().startswith(noun.text):
             said = english.with_article(said)
-        return "happened", f"{said} {found.event}", "that day"
+        event = re.sub(r"\b(?:my|our|your)\b", "the", found.event)
+        return "happened", f"{said} {event}", "that day"
     relative = _RELATIVE.search(text)
     plain = text
     if relative and found.tail.lower().startswith(relative[0].lower()):
@@ -210,7 +214,9 @@ def _told(
 def _inside_a_sentence(clean: str) -> str:
     first = clean.split(" ", 1)[0]
     name = first[1:] != first[1:].lower() or first in ("I",)
-    return re.sub(r"^(?:my|our|your) ", "a ", clean if name else clean[:1].lower() + clean[1:])
+    text = re.sub(r"^(?:my|our|your) ", "a ", clean if name else clean[:1].lower() + clean[1:])
+    text = re.sub(r"^(?=(?:worst|best|last|only|first)\b|\w+est \w)", "the ", text)
+    return re.sub(r"\b(?:my|our|your)\b", "the", text)
 
 
 def _kind(plain: str, found: ThemeReading, words: Lexicon) -> SubjectKind:

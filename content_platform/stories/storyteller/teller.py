@@ -161,9 +161,18 @@ def _not_told_lately(
     return fresh + sorted(again, key=lambda kernel: -list(lately).index(kernel.name))
 
 
+_OWN_TIME = re.compile(
+    r"\bwar\b|revolution|trench|\bcentur|medieval|\bancient\b|\broman\b|\bviking|pharaoh|\bempire\b"
+    r"|renaissance|victorian|\b1\d{3}s?\b|\bplague\b",
+    re.IGNORECASE,
+)
+"""A theme that says when it plays. Historical plots have a year of their own, and must not deny it."""
+
+
 def _kernels_for(premise: Premise, genre: Genre, rng: random.Random) -> list[Kernel]:
     """The plots that suit a premise, the one to be told first; the others should it not fit."""
-    choices = list(kernels(genre))
+    own_time = genre is Genre.HISTORICAL and _OWN_TIME.search(premise.theme)
+    choices = list(kernels(Genre.HEARTWARMING if own_time else genre))
     if premise.young:
         choices = [kernel for kernel in choices if not kernel.grown]
     if premise.hero.kind in ("animal", "creature", "object"):

@@ -69,7 +69,14 @@ class ThemeReading:
 def clean_theme(theme: str) -> str:
     """A theme without ``a story about`` before it and stops after it."""
     clean = _LEAD_IN.sub("", " ".join(theme.split()).strip(' .!?…"“”')).replace("'", "’")
+    clean = re.sub(r"^what if ", "", clean, flags=re.IGNORECASE)
+    clean = _CONTRACTED.sub(lambda m: f"{m[1]}n’t", clean)
     return clean or theme
+
+
+_CONTRACTED = re.compile(
+    r"\b(does|do|did|is|are|was|were|has|have|had|ca|wo|could|would|should)nt\b", re.IGNORECASE
+)
 
 
 def content_words(theme: str) -> tuple[str, ...]:
@@ -114,6 +121,7 @@ def _stems(word: str) -> tuple[str, ...]:
 def parse_theme(theme: str) -> ThemeReading:
     """Read a theme of one phrase or sentence, as ``clean_theme`` gives it."""
     words = lexicon()
+    theme, _, but = theme.partition(" but ")
     tokens = re.findall(r"[\w’-]+|[,;:]", theme)
     found = ThemeReading()
     position = 0
@@ -138,6 +146,8 @@ def parse_theme(theme: str) -> ThemeReading:
     _classify(phrase, "", found, words, subject=True)
     rest = tokens[position:]
     _read_rest(rest, found, words)
+    if but:
+        found.tail = f"{found.tail}, but {clause_in_the_past(but)[1] or but}".strip()
     return found
 
 
@@ -182,7 +192,8 @@ def _noun_phrase(tokens: list[str], start: int, words: Lexicon) -> tuple[Phrase 
         others = [token.lower() for token in collected if token not in names]
         noun = others[-1] if others else ""
         return Phrase(noun, tuple(others[:-1]), count, False, True, " ".join(names)), position
-    lowered = [token.lower() if token.lower() in words.roles or token.islower() or index == 0 else token
+    opens = tokens[0] == collected[0]
+    lowered = [token.lower() if token.lower() in words.roles or (index == 0 and opens) else token
                for index, token in enumerate(collected)]  # fmt: skip
     noun, adjectives = _head(lowered, words)
     many = english.is_plural(noun) and english.singular(noun) != noun
@@ -234,7 +245,7 @@ def _is_state(tokens: list[str], position: int) -> bool:
 
 def _is_verb(tokens: list[str], position: int, words: Lexicon, has_noun: bool) -> bool:
     low = tokens[position].lower()
-    if english.modal_past(low):
+    if english.modal_past(low) or (has_noun and low in _ALREADY_PAST):
         return True
     if low.endswith("ing") and has_noun and low[:-3] + "e" not in words.roles:
         return position + 1 < len(tokens) and low not in ("evening", "morning", "king", "ring")
@@ -242,6 +253,10 @@ def _is_verb(tokens: list[str], position: int, words: Lexicon, has_noun: bool) -
     is_known = english.knows_irregular(base) or base in words.verbs
     if not is_known:
         return False
+    if position and base == low and not english.is_past(low):
+        before = [token.lower() for token in tokens[:position]]
+        if "and" not in before and not english.is_plural(before[-1]):
+            return False  # "time travel" tells nothing
     # "a night watch" or "the old clock works": a known noun wins at the phrase's end.
     last = position == len(tokens) - 1
     return not last or base in words.verbs
@@ -288,8 +303,10 @@ def _read_rest(tokens: list[str], found: ThemeReading, words: Lexicon) -> None:
         head = tokens[next(clause_at, len(tokens)) - 1]
         verb = "were" if english.is_plural(head) else "was"
         second = _spell(_later_verbs_to_past(tokens[1:]))
-        own = tokens[1].lower() in ("his", "her", "their", "its")
-        found.tail = f"with {second}" if own else f", and then there {verb} {second}"
+        own = tokens[1].lower() in ("his", "her", "their", "its", "a", "an", "one", *_NUMBERS)
+        found.tail = (
+            f"with {second}" if own and head == tokens[-1] else f", and then there {verb} {second}"
+        )
     else:
         kept = _scan_phrases(tokens, found, words)
         clause = any(token.lower() in _RELATIVES for token in tokens)
@@ -302,6 +319,8 @@ def in_the_past(predicate: list[str]) -> list[str]:
     if first in _BEFORE_VERBS and len(predicate) > 1:
         return [predicate[0], *in_the_past(predicate[1:])]
     modal = english.modal_past(first)
+    if first in _ALREADY_PAST or predicate[:2] == ["must", "not"]:
+        return predicate
     if modal:
         rest = predicate[1:]
         return [*modal.split(" "), *rest]
@@ -362,11 +381,26 @@ def _whose_to_past(tokens: list[str]) -> list[str]:
     return tokens
 
 
+def clause_in_the_past(what: str) -> tuple[str, str]:
+    """The subject of a clause, and the clause in the past; empty where it has no verb."""
+    tokens = what.split()
+    for position in range(1, len(tokens)):
+        if is_finite(tokens[position], after=tokens[position - 1]):
+            who = " ".join(tokens[:position])
+            return who, " ".join([who, *in_the_past(tokens[position:])])
+    return "", ""
+
+
+_ALREADY_PAST = frozenset(("could", "would", "should", "might", "was", "were", "had", "did"))
+
+
 def is_finite(word: str, *, after: str) -> bool:
     """Whether ``word`` is a verb in the present or past that ``after``, a subject's last word, may have."""
     low = word.lower()
-    if english.modal_past(low) or (
-        english.is_past(low) and after.lower() not in _WORDS["determiners"]
+    if (
+        low in _ALREADY_PAST
+        or english.modal_past(low)
+        or (english.is_past(low) and after.lower() not in _WORDS["determiners"])
     ):
         return True
     before = english.base_of_past(low) if low.endswith("ed") else None
