@@ -162,6 +162,7 @@ class Figures:
                 hangs=hangs,
                 nod=self.troupe.nod(member, pose),
                 blanket=wool if is_wrapped(self.troupe.scene, member) else "",
+                close=stage.close,
             )
         scale, feet = self._fit(figure, look.age)
         if self.troupe.past_a_shoulder and not first:

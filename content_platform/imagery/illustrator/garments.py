@@ -44,7 +44,9 @@ def draw_garment(
     waist = {"dress": 0.62, "coat": 0.78, "cloak": 1.02, "robe": 0.9}.get(look.garment, 0.74)
     if look.feminine:
         waist *= 0.93
-    half = shoulder * (0.86 if not pose.back else 1.0)
+    if pose.bust:
+        waist = min(waist, 0.8)  # a wide one below the armpit is a step
+    half = shoulder * (0.86 if not pose.back and not pose.bust else 1.0)
     mid = (neck[0] * 0.42 + hip[0] * 0.58, neck[1] * 0.42 + hip[1] * 0.58)
     drawn = ""
     if pose.lap:
@@ -102,6 +104,22 @@ def draw_garment(
             (neck[0] + half * 1.06, neck[1] + 30),
             (neck[0] + half * 0.62, neck[1] + 13),
             (neck[0] + 18, neck[1] + 1),
+        ]
+    elif pose.bust:
+        # A gentle line over each shoulder, level enough not to be a bottle's.
+        outline[:2] = [
+            (neck[0] - 20, neck[1] - 4),
+            (neck[0] - half * 0.58, neck[1] + half * 0.16),
+            (neck[0] - half * 1.0, neck[1] + half * 0.35),
+            (neck[0] - half * 1.22, neck[1] + half * 0.7),
+            (neck[0] - half * 0.88, neck[1] + half * 1.22),
+        ]
+        outline[-2:] = [
+            (neck[0] + half * 0.8, neck[1] + half * 1.22),
+            (neck[0] + half * 1.12, neck[1] + half * 0.72),
+            (neck[0] + half * 0.9, neck[1] + half * 0.35),
+            (neck[0] + half * 0.54, neck[1] + half * 0.16),
+            (neck[0] + 21, neck[1] - 3),
         ]
     drawn += path(spline(outline), f"url(#cloth{look.colour[1:]})")
     fold = darker(look.colour, 0.45)
@@ -173,8 +191,9 @@ def draw_garment(
         )
         drawn += circle(neck[0] + 10, neck[1] + 24, 7, mix(look.accent, "#f2dca0", 0.4))
     elif look.garment == "apron":
+        inner = -0.42 if pose.bust else 0.03
         bib = [
-            (neck[0] + 2, neck[1] + 44),
+            (neck[0] + half * inner, neck[1] + 44),
             (neck[0] + half * 0.62, neck[1] + 46),
             (hip[0] + half * 0.78, hip[1] + 10),
             (
@@ -182,14 +201,15 @@ def draw_garment(
                 hip[1] + thigh * 0.62 if not pose.lap else hip[1] + 12,
             ),
             (hip[0] - half * 0.3, hip[1] + thigh * 0.66 if not pose.lap else hip[1] + 12),
-            (hip[0] - half * 0.2, hip[1] - 6),
+            (hip[0] + half * (inner - 0.23), hip[1] - 6),
         ]
         drawn += path(spline(bib, tension=0.35), mix(look.second, "#e9dcc0", 0.78))
-        drawn += line(
-            f"M{num(neck[0] + 3)} {num(neck[1] + 46)}L{num(neck[0] - 12)} {num(neck[1] + 16)}",
-            "#d8c8a8",
-            4,
-        )
+        straps = f"M{num(bib[0][0] + 3)} {num(neck[1] + 46)}L{num(neck[0] - (27 if pose.bust else 12))} {num(neck[1] + 14)}"
+        if pose.bust:
+            straps += (
+                f"M{num(bib[1][0] - 4)} {num(neck[1] + 47)}L{num(neck[0] + 28)} {num(neck[1] + 14)}"
+            )
+        drawn += line(straps, "#d8c8a8", 6 if pose.bust else 4)
     if look.bag and not pose.back:
         drawn += line(
             f"M{num(neck[0] + half * 0.5)} {num(neck[1] + 26)}L{num(hip[0] - half * 0.8)} {num(hip[1] - 16)}",
@@ -265,14 +285,15 @@ def draw_collar(neck: Point, look: Look, thick: float, *, back: bool = False) ->
         )
         rim = f"M{num(x - half)} {num(y + 12)}Q{num(x)} {num(y + 32)} {num(x + half)} {num(y + 12)}"
         return path(turned, colour) + line(rim, darker(colour, 0.35), 2.4, opacity=0.5)
-    points = [
-        (neck[0] - 24 * thick, neck[1] + 4),
-        (neck[0] + 2, neck[1] - 6),
-        (neck[0] + 27 * thick, neck[1] + 5),
-        (neck[0] + 16 * thick, neck[1] + 24),
-        (neck[0] - 12 * thick, neck[1] + 22),
-    ]
-    return path(spline(points, tension=0.8), colour)
+    x, y = neck
+    near = [(x - 33 * thick, y - 15), (x + 7, y + 9), (x - 4, y + 32), (x - 37 * thick, y + 13)]
+    far = [(x + 7, y + 9), (x + 28 * thick, y - 9), (x + 36 * thick, y + 11), (x + 17, y + 31)]
+    edge = darker(colour, 0.35)
+    return "".join(
+        path(spline(flap, tension=0.35), colour)
+        + line(spline(flap[1:], closed=False, tension=0.35), edge, 2.4, opacity=0.5)
+        for flap in (near, far)
+    )
 
 
 def draw_blanket(

@@ -21,7 +21,7 @@ from content_platform.imagery.illustrator.garments import (
 from content_platform.imagery.illustrator.heads import draw_back_hair, draw_head
 from content_platform.imagery.illustrator.joints import bent, step, two
 from content_platform.imagery.illustrator.look import Look
-from content_platform.imagery.illustrator.poses import POSES, STOOP, stooped
+from content_platform.imagery.illustrator.poses import POSES, STOOP, stooped, turned_to_us
 from content_platform.imagery.illustrator.shapes import (
     Point,
     darker,
@@ -81,12 +81,14 @@ def person(
     hangs: bool = False,
     nod: float = 0.0,
     blanket: str = "",
+    close: bool = False,
 ) -> Figure:
     """Draw a person facing right. ``held`` stands on the hand or hands, behind the near fingers.
 
     ``feeling`` is one of ``heads.FEELINGS``. ``wind`` -1..1 blows scarf, hem and hair.
     ``held_half`` is half the width of what both hands hold. What ``hangs`` from a hand is in front
     of the sleeve. ``blanket`` is the colour of one round the shoulders. ``nod`` bows the head by so many degrees, to somebody smaller.
+    ``close`` is for who is cropped at the chest: it is turned towards us.
     """
     if look.age == "child" and pose_name == "working":
         pose_name = "working up close"  # it hardly looks over the table
@@ -95,7 +97,9 @@ def person(
     pose = POSES[pose_name]
     thigh, shin, torso, upper, fore, shoulder, _ = (part * 100 for part in _BUILD[look.age])
     stoop = 0.0
-    if look.age == "old" and not pose.back:
+    if close:
+        pose = turned_to_us(pose)
+    elif look.age == "old" and not pose.back:  # cropped, a stoop is a head stuck on a hump
         pose, stoop = stooped(pose), STOOP
     lean = pose.lean
     far_knee, far_foot = two(0, 0, pose.far_leg, thigh, shin)
@@ -118,6 +122,11 @@ def person(
             (near_shoulder[0], near_shoulder[1] + 22),
             (far_shoulder[0], far_shoulder[1] + 21),
         )
+    if pose.bust:
+        if look.feminine and look.age != "child":
+            shoulder *= 0.9
+        near_shoulder = (neck[0] - 0.94 * shoulder, neck[1] + 0.7 * shoulder)
+        far_shoulder = (neck[0] + 0.84 * shoulder, neck[1] + 0.72 * shoulder)
     near_elbow, near_hand = two(*near_shoulder, pose.near_arm, upper, fore)
     far_elbow, far_hand = two(*far_shoulder, pose.far_arm, upper, fore)
     grip = near_hand
@@ -255,7 +264,7 @@ def person(
     # The neck sits behind the collar and under the chin; from behind it goes up to the hair.
     neck_line = (
         limb(
-            [(neck[0] - 3, neck[1] + 12), (head_at[0] - 3, head_at[1] - 8)],
+            [(neck[0] - 3, neck[1] + (4 if pose.bust else 12)), (head_at[0] - 3, head_at[1] - 8)],
             [42 * thick, 36 * thick],
         )
         if not pose.back
@@ -282,6 +291,7 @@ def person(
             look.mittens or look.skin,
             thick,
             outline=shade,
+            seam=pose.bust,
             palm="mitten" if look.mittens else near_palm,
         )
         if before_face:
@@ -416,10 +426,14 @@ def _arm(
     thick: float,
     *,
     outline: str = "",
+    seam: bool = False,
     palm: str = "relaxed",
     thumb_behind: bool = False,
 ) -> str:
-    """A sleeved arm; its hand is one of ``_PALMS`` and comes out of a cuff."""
+    """A sleeved arm; its hand is one of ``_PALMS`` and comes out of a cuff.
+
+    ``outline`` is the colour of the shade behind it, or, with a ``seam``, between it and the chest.
+    """
     reach = math.hypot(hand[0] - elbow[0], hand[1] - elbow[1]) or 1
     ux, uy = (hand[0] - elbow[0]) / reach, (hand[1] - elbow[1]) / reach
     cuff = (hand[0] - ux * 12 * thick, hand[1] - uy * 12 * thick)
@@ -454,10 +468,11 @@ def _arm(
         darker(sleeve, 0.24),
     )
     if outline:
+        side = 1 if seam else -1
         under = [
-            (shoulder[0] - 16 * thick, shoulder[1] + 12),
-            (elbow[0] - 15 * thick, elbow[1]),
-            (cuff[0] - 8 * thick, cuff[1] + 11 * thick),
+            (shoulder[0] + side * 17 * thick, shoulder[1] + (26 if seam else 12)),
+            (elbow[0] + side * 15 * thick, elbow[1]),
+            (cuff[0] + side * 8 * thick, cuff[1] + 11 * thick),
         ]
-        drawn += line(spline(under, closed=False), outline, 3.2, opacity=0.45)
+        drawn += line(spline(under, closed=False), outline, 3.2, opacity=0.8 if seam else 0.45)
     return drawn

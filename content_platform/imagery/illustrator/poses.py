@@ -18,6 +18,8 @@ class Pose:
     near_arm: tuple[float, float] = (-13, 16)
     far_arm: tuple[float, float] = (5, 20)
     back: bool = False
+    bust: bool = False
+    """Whether the chest is turned towards us, as in a portrait: both shoulders are seen."""
     lap: bool = False
     """Whether the garment follows the thigh (sitting, kneeling)."""
     hands: Point | None = None
@@ -195,3 +197,13 @@ def stooped(pose: Pose) -> Pose:
         near_arm=arm(pose.near_arm),
         far_arm=arm(pose.far_arm),
     )
+
+
+def turned_to_us(pose: Pose) -> Pose:
+    """The same pose as a portrait shows it."""
+
+    def arm(angles: tuple[float, float], side: int) -> tuple[float, float]:
+        # From this side what swings along the body would stand off from it.
+        return (side * 8, -side * 5) if max(map(abs, angles)) < _HANGING else angles
+
+    return replace(pose, bust=True, near_arm=arm(pose.near_arm, -1), far_arm=arm(pose.far_arm, 1))
