@@ -1,7 +1,8 @@
-"""Heads: face, hair, beard, hat. Units: 100 is a head's height; the chin is the origin; facing right."""
+"""Heads: face, hair, beard. Units: 100 is a head's height; the chin is the origin; facing right."""
 
 from __future__ import annotations
 
+from content_platform.imagery.illustrator.hats import draw_hat
 from content_platform.imagery.illustrator.look import Look
 from content_platform.imagery.illustrator.shapes import (
     circle,
@@ -13,11 +14,13 @@ from content_platform.imagery.illustrator.shapes import (
     line,
     mix,
     path,
-    polygon,
 )
 
 _OVER_THE_NAPE = ("hood", "helmet", "headscarf")
 """Hats that leave no room for a bun."""
+
+_PINNED_UP = ("bun", "ponytail", "braid")
+"""Hair that leaves the ears free: hanging before them, below a hat, it would be ear muffs."""
 
 
 def draw_back_hair(look: Look, *, back: bool) -> str:
@@ -40,7 +43,10 @@ def draw_back_hair(look: Look, *, back: bool) -> str:
         ) + circle(-45, 73, 5, look.accent)
     if look.hair_style == "bun" and not back and look.hat not in _OVER_THE_NAPE:
         on_top = look.hat in ("", "crown")  # else below the hat, at the nape
-        return circle(-34, -96, 21, deep) if on_top else circle(-43, -30, 18, deep)
+        x, y, size = (-34, -96, 21) if on_top else (-41, -21, 17)
+        # Wound strands: a plain disc beside the ear would be a headphone.
+        strands = f"M{x - 12} {y + 6}Q{x - 10} {y - 13} {x + 6} {y - 11}M{x - 4} {y + 9}Q{x - 5} {y - 4} {x + 7} {y - 3}"
+        return circle(x, y, size, deep) + line(strands, lighter(hair, 0.2), 2.4, opacity=0.6)
     return ""
 
 
@@ -52,6 +58,7 @@ _CAP = {
     "tousled": "M-40 -30C-58 -58 -56 -96 -34 -110C-30 -122 -8 -126 2 -118C18 -126 38 -118 42 -104C54 -94 52 -76 45 -62C42 -74 34 -80 26 -80C18 -74 8 -74 -2 -80C-10 -72 -16 -66 -18 -56C-22 -44 -24 -30 -40 -30Z",
     "bob": "M-46 -6C-58 -58 -52 -112 0 -117C38 -120 54 -94 45 -62C36 -82 22 -88 8 -86C-6 -78 -14 -62 -16 -44C-18 -24 -26 -2 -46 -6Z",
     "long": "M-44 0C-58 -58 -52 -112 0 -117C38 -120 54 -94 45 -62C36 -82 22 -88 8 -86C-6 -78 -14 -62 -16 -42C-18 -20 -24 0 -44 0Z",
+    "up": "M-40 -20C-48 -50 -50 -110 -2 -116C36 -120 54 -96 45 -64C39 -80 26 -88 8 -86C-8 -84 -13 -74 -15 -62C-20 -58 -28 -56 -30 -46C-31 -36 -32 -24 -40 -20Z",
     "bald": "M-37 -24C-46 -32 -49 -54 -42 -65C-33 -65 -26 -58 -25 -48C-24 -38 -29 -26 -37 -24Z",
 }
 
@@ -74,18 +81,18 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
     drawn += _eyes(look, feeling)
     drawn += line("M25 -42Q31 -34 24 -31", mix(look.skin, "#8a4430", 0.5), 3, opacity=0.75)
     if look.beard:
-        beard_shade = darker(look.beard, 0.2)
-        drawn += path(
-            "M-36 -42C-42 -2 -18 34 14 32C38 28 48 -4 43 -34C38 -24 32 -27 24 -27C12 -28 -10 -22 -22 -50Z",
-            look.beard,
-        )
+        shade = darker(look.beard, 0.4)
+        jaw = "M-36 -42C-42 -2 -18 34 14 32C38 28 48 -4 43 -34C38 -24 32 -27 24 -27C12 -28 -10 -22 -22 -50Z"
+        moustache = "M4 -22C12 -32 21 -31 25 -27C31 -32 40 -28 44 -18C36 -17 30 -20 25 -20C19 -20 12 -18 4 -22Z"
+        drawn += path(jaw, look.beard)
         drawn += line(
-            "M-14 -6Q-4 14 6 24M14 -2Q18 14 18 26M32 -8Q32 8 26 20", beard_shade, 2.6, opacity=0.5
+            "M-14 -6Q-4 14 6 24M14 -2Q18 14 18 26M32 -8Q32 8 26 20M-22 -49C-10 -22 12 -28 24 -27",
+            shade,
+            2.6,
+            opacity=0.5,
         )
-        drawn += path(
-            "M4 -24C12 -33 22 -31 26 -28C32 -32 40 -28 44 -20C36 -15 12 -14 4 -24Z",
-            lighter(look.beard, 0.3),
-        )
+        drawn += path(moustache, lighter(look.beard, 0.14))
+        drawn += line("M3 -21C12 -17 19 -19.5 25 -19.5C30 -19.5 35 -17 40 -17", shade, 2.6)
     drawn += _mouth(look, feeling)
     drawn += _ear(look) + _tucked_in(_hair(look), look)
     if look.age == "old":
@@ -100,7 +107,7 @@ def draw_head(look: Look, feeling: str, *, back: bool) -> str:
             '<g fill="#ffffff" fill-opacity=".16" stroke="#3a2a20" stroke-width="2.4"><circle cx="8" cy="-47" r="11"/><circle cx="33" cy="-47" r="9.5"/></g>'
             + line("M19 -48L24 -48M-3 -48L-20 -51", "#3a2a20", 2.4)
         )
-    return drawn + _hat(look, back=False) + (_snow(look) if look.frosted else "")
+    return drawn + draw_hat(look, back=False) + (_snow(look) if look.frosted else "")
 
 
 _AWAY = "M-38 -40C-46 -92 -14 -108 8 -104C34 -100 44 -84 44 -68C43 -62 44 -58 47 -53C51 -48 52 -44 49 -42C46 -40 45 -38 45 -34C45 -28 43 -22 39 -15C34 -5 25 0 14 0C-8 1 -32 -12 -38 -40Z"
@@ -156,8 +163,7 @@ def _from_behind(look: Look) -> str:
             line(f"M{x - 7} {y}q6 -9 13 -2", shade, 2.4, opacity=0.45) for x, y, _ in curls[1::2]
         )
     else:
-        cut = {"bun": "up", "ponytail": "up", "braid": "up"}.get(style, style)
-        worn += path(_NAPES.get(cut, _NAPES["short"]), f"url(#nape{hair[1:]})")
+        worn += path(_NAPES["up" if style in _PINNED_UP else style], f"url(#nape{hair[1:]})")
         if style != "bald":
             low = {"bob": 0, "long": 58}.get(style, -24)
             worn += line(
@@ -185,7 +191,7 @@ def _from_behind(look: Look) -> str:
             ellipse(-8 + k % 2 * 3, -26 + 21 * k, 16 - 1.3 * k, 13, shade if k % 2 else hair)
             for k in range(5)
         ) + circle(-8, 74, 6, look.accent)
-    return drawn + _hat(look, back=True) + (_snow(look) if look.frosted else "")
+    return drawn + draw_hat(look, back=True) + (_snow(look) if look.frosted else "")
 
 
 def _snow(look: Look) -> str:
@@ -218,7 +224,7 @@ def _hair(look: Look) -> str:
             for x, y, r in curls[2:6]
         )
     else:
-        cap = _CAP.get(look.hair_style, _CAP["short"])
+        cap = _CAP["up" if look.hair_style in _PINNED_UP else look.hair_style]
         drawn += gradient(
             "hair" + hair[1:], [(0, lighter(hair, 0.1)), (0.45, hair), (1, darker(hair, 0.26))]
         )
@@ -349,7 +355,7 @@ def _eyes(look: Look, feeling: str) -> str:
 
 
 def _mouth(look: Look, feeling: str) -> str:
-    """The mouth; below a beard's moustache only what opens is seen."""
+    """The mouth; a beard leaves only its lower lip, and what opens."""
     lip, deep = mix(look.skin, "#7c2a2a", 0.7), "#5a1f24"
     if feeling == "laughing":
         return path("M12 -20Q21 -17 31 -21Q30 -7 21 -7Q13 -8 12 -20Z", deep) + path(
@@ -359,8 +365,8 @@ def _mouth(look: Look, feeling: str) -> str:
         return path("M13 -18.5Q21.5 -16.5 30 -18.5Q28 -9.5 21.5 -9.5Q15 -9.5 13 -18.5Z", deep)
     if feeling in ("afraid", "awed"):
         return ellipse(22, -14.5, 4.6, 5.6 if feeling == "awed" else 4.2, deep)
-    if look.beard:
-        return ""
+    if look.beard:  # the lower lip, between moustache and beard
+        return path("M16 -15.5Q25 -18 33 -15Q25 -8.5 16 -15.5Z", lip)
     curve = {
         "glad": "M12 -19Q21 -10 31 -19",
         "tender": "M13 -18Q21 -11 30 -18",
@@ -371,126 +377,3 @@ def _mouth(look: Look, feeling: str) -> str:
         "asleep": "M17 -15Q22 -13 27 -15",
     }.get(feeling, "M15 -17Q21 -13 28 -17")
     return line(curve, lip, 3.2)
-
-
-def _helmet(look: Look) -> str:
-    """Polished plates with rivets, the visor raised: in one piece it would pass for a knitted hood."""
-    steel = "#9aa4b0"
-    shade, light = darker(steel, 0.4), lighter(steel, 0.55)
-    polished = gradient(
-        "steel",
-        [(0, shade), (0.3, steel), (0.46, light), (0.6, steel), (1, darker(steel, 0.25))],
-        vertical=False,
-    )
-    dome = "M-46 -24C-58 -110 -30 -124 0 -124C34 -124 56 -104 46 -66L10 -62L-6 -54L-14 -12C-24 -8 -38 -10 -46 -24Z"
-    visor = "M-20 -66L-14 -88C8 -100 38 -100 62 -88L56 -64C36 -72 8 -72 -10 -58Z"
-    rivets = ((-40, -28), (-24, -20), (-42, -46))
-    return (
-        path(limb([(-4, -122), (-40, -134), (-62, -104)], [10, 22, 6]), look.accent)
-        + polished
-        + path(dome, "url(#steel)")
-        + line("M-47 -70Q-44 -38 -14 -34", shade, 3, opacity=0.7)
-        + path(visor, darker(steel, 0.14))
-        + line("M-14 -88C8 -100 38 -100 62 -88", light, 3.4, opacity=0.8)
-        + line("M16 -82L52 -79M14 -75L50 -72", darker(steel, 0.75), 3.2)
-        + circle(-14, -72, 7, shade)
-        + circle(-14, -72, 3.4, light)
-        + "".join(circle(x, y, 3, light) for x, y in rivets)
-    )
-
-
-def _hat(look: Look, *, back: bool) -> str:
-    colour = look.hat_colour or darker(look.colour, 0.35)
-    shade, light = darker(colour, 0.35), lighter(colour, 0.2)
-    if not look.hat:
-        return ""
-    if look.hat == "cap":
-        drawn = path("M-50 -64C-56 -124 48 -130 50 -72C30 -78 -30 -72 -50 -64Z", colour) + path(
-            "M-51 -66C-30 -82 30 -88 51 -77L51 -66C30 -76 -30 -70 -50 -54Z", shade
-        )
-        if back:
-            peak = "M34 -78C50 -84 70 -76 78 -62C66 -66 50 -66 36 -66Z"
-            seams = "M0 -117Q-26 -104 -28 -74M0 -117Q22 -104 26 -76"
-            return (
-                path(peak, darker(colour, 0.5))
-                + drawn
-                + line(seams, shade, 2.6, opacity=0.6)
-                + ellipse(0, -117, 6, 3.5, shade)
-            )
-        # The peak grows out of the band, as one shape with it.
-        peak = "M8 -74C26 -82 44 -80 51 -76C66 -72 78 -62 80 -55C62 -60 34 -66 10 -64C6 -66 6 -71 8 -74Z"
-        return drawn + path(peak, darker(colour, 0.5))
-    if look.hat == "beanie":
-        return (
-            path("M-48 -62C-54 -128 50 -130 48 -66C30 -78 -30 -74 -48 -62Z", colour)
-            + path("M-51 -54C-30 -72 32 -76 51 -60L50 -80C28 -92 -28 -90 -50 -76Z", light)
-            + circle(-2, -124, 13, light)
-        )
-    if look.hat == "brim":
-        return (
-            path("M-38 -76C-40 -128 -10 -130 2 -122C14 -130 40 -124 38 -80Z", colour)
-            + path("M-76 -66C-40 -92 40 -96 80 -72C44 -72 -30 -70 -76 -66Z", shade)
-            + path("M-38 -80C-16 -90 16 -92 38 -84L38 -74C16 -82 -16 -80 -39 -70Z", look.accent)
-        )
-    if look.hat == "straw":
-        straw = "#d9b45f"
-        return (
-            path("M-36 -80C-36 -122 36 -124 36 -82Z", straw)
-            + path("M-84 -70C-40 -96 44 -98 86 -74C44 -64 -40 -62 -84 -70Z", darker(straw, 0.12))
-            + path("M-36 -84C-16 -92 16 -94 36 -86L36 -76C16 -84 -16 -82 -37 -74Z", look.accent)
-        )
-    if look.hat == "pointed":
-        return (
-            path("M-40 -76C-24 -120 -20 -160 -44 -196C0 -178 26 -130 40 -80Z", colour)
-            + path("M-84 -62C-40 -90 44 -94 86 -70C44 -64 -40 -58 -84 -62Z", shade)
-            + path("M-40 -80C-16 -90 18 -92 40 -84L41 -74C18 -82 -16 -80 -41 -70Z", look.accent)
-        )
-    if look.hat == "hood":
-        if back:
-            return path(
-                "M-54 8C-62 -40 -52 -126 0 -128C52 -126 62 -40 54 8C30 22 -30 22 -54 8Z", colour
-            ) + line("M0 -120Q-8 -60 0 8", shade, 4, opacity=0.5)
-        return path(
-            "M-40 14C-72 -40 -62 -132 2 -128C46 -126 60 -92 47 -66C36 -96 8 -98 -8 -78C-22 -54 -20 -22 -2 12C-14 20 -28 20 -40 14Z",
-            colour,
-        ) + line("M-6 8C-22 -22 -22 -56 -8 -78C8 -98 36 -96 46 -68", light, 4, opacity=0.6)
-    if look.hat == "crown":
-        gold = "#e8b84a"
-        return (
-            path(
-                polygon(
-                    [
-                        (-40, -80),
-                        (-46, -124),
-                        (-24, -102),
-                        (0, -132),
-                        (24, -104),
-                        (46, -126),
-                        (40, -84),
-                    ]
-                ),
-                gold,
-            )
-            + line("M-40 -82Q0 -94 40 -86", darker(gold, 0.3), 5)
-            + circle(0, -104, 5, "#c8372d")
-        )
-    if look.hat == "helmet":
-        return _helmet(look)
-    if look.hat == "toque":
-        return path(
-            "M-38 -78C-66 -104 -52 -138 -26 -132C-14 -150 22 -150 30 -132C56 -136 64 -104 38 -82Z",
-            "#f4efe4",
-        ) + path("M-40 -70C-16 -84 18 -86 40 -78L40 -92C16 -98 -16 -96 -40 -86Z", "#ddd4c4")
-    if look.hat == "headscarf" and back:
-        cloth = "M-44 -14C-64 -54 -56 -122 -2 -122C42 -122 54 -94 42 -66C38 -44 30 -28 16 -16C-6 -4 -30 -4 -44 -14Z"
-        knot = "M-10 -12C-24 2 -30 20 -26 34C-16 30 -8 18 -6 4C0 18 8 28 18 30C20 16 8 -4 -2 -14Z"
-        return path(cloth, colour) + path(knot, shade) + ellipse(-5, -9, 9, 7, light)
-    if look.hat == "headscarf":
-        return path(
-            "M-44 2C-66 -50 -56 -124 2 -122C44 -122 56 -94 45 -70C34 -88 12 -92 -4 -80C-18 -60 -16 -24 -8 -4C-20 10 -34 10 -44 2Z",
-            colour,
-        ) + "".join(
-            circle(x, y, 4, light, opacity=0.8)
-            for x, y in ((-34, -84), (-12, -106), (16, -108), (-40, -50), (-30, -22))
-        )
-    return ""

@@ -10,9 +10,10 @@ import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import dist
 
 from content_platform.imagery.illustrator.lexicon import lexicon, words_of
-from content_platform.imagery.illustrator.shapes import darker, lighter, mix
+from content_platform.imagery.illustrator.shapes import darker, mix, rgb
 from content_platform.stories.models import CastMember
 
 _SKIN = ("#f3cfae", "#e8b98f", "#d29c70", "#a8714a", "#7b4e33", "#f0c6a4")
@@ -96,13 +97,22 @@ def look_of(member: CastMember, seed: int) -> Look:
         colour=colour,
         second=darker(pick("second", ("#4a4652", "#3b4254", "#57493f")), 0.2),
         accent=pick("accent", [accent for accent in _ACCENT if accent != colour]),
-        beard=lighter(hair, 0.15) if old and not feminine and pick("beard", "yyyyn") == "y" else "",
+        beard=hair if old and not feminine and pick("beard", "yyyyn") == "y" else "",
     )
     if child or grown_up or pick("scarf", "ynn") == "y":
         look = replace(look, scarf=look.accent)
     rng = generator("look", seed, known_as, "costume")
     look = _with_traits(_in_costume(look, member.noun, rng), member.traits)
+    if look.beard:
+        look = replace(look, beard=_set_off(look.beard, look.skin))
     return replace(look, hair=mix(look.hair, "#e9e9ee", 0.35)) if look.frosted else look
+
+
+def _set_off(beard: str, skin: str) -> str:
+    """The beard in a tone that differs from the skin: one like it is a swollen jaw."""
+    end = "#f6f5f3" if min(rgb(beard)) > 180 else "#0d1022"  # white hair is not to turn grey
+    tones = [mix(beard, end, 0.1 * k) for k in range(9)]
+    return next((tone for tone in tones if dist(rgb(tone), rgb(skin)) > 90), tones[-1])
 
 
 def _in_costume(look: Look, noun: str, rng: random.Random) -> Look:
@@ -112,7 +122,7 @@ def _in_costume(look: Look, noun: str, rng: random.Random) -> Look:
             continue
         changes = dict(costume)
         if changes.pop("beard", False) and not look.feminine and look.age != "child":
-            changes["beard"] = lighter(look.hair, 0.15)
+            changes["beard"] = look.hair
         if look.age == "child":
             changes.pop("glasses", None)
         options = changes.pop("colours", None)
@@ -140,10 +150,12 @@ def _with_traits(look: Look, traits: tuple[str, ...]) -> Look:
                     elif field_ == "scarf":
                         changes[field_] = look.accent
                     elif field_ == "beard" and look.age != "child":
-                        changes[field_] = lighter(look.hair, 0.1)
+                        changes[field_] = look.hair
                     elif field_ == "hat_colour":
                         changes[field_] = look.accent
                 else:
                     changes[field_] = value
+            if look.beard == look.hair and "hair" in changes:
+                changes.setdefault("beard", changes["hair"])
             look = replace(look, **changes)  # type: ignore[arg-type]
     return look
