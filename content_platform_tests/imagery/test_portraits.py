@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import itertools
 import math
 from dataclasses import replace
@@ -9,11 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from content_platform.imagery.illustrator.light import indoors, light_of
 from content_platform.imagery.illustrator.look import _HAIR, _SKIN, Look, look_of
 from content_platform.imagery.illustrator.people import person
-from content_platform.imagery.illustrator.raster import vector
+from content_platform.imagery.illustrator.raster import Array, linear, vector
 from content_platform.imagery.illustrator.shapes import rgb
-from content_platform.stories.models import CastMember
+from content_platform.stories.models import CastMember, TimeOfDay, Weather
+from content_platform.vocabulary import Mood
+from content_platform_tests.imagery.test_illustrator import request
 
 _PEOPLE = {
     "woman": ("woman", "teacher"),
@@ -62,3 +66,25 @@ def test_a_beard_is_never_of_the_colour_of_the_skin() -> None:
         assert math.dist(rgb(look.beard), rgb(look.skin)) > least, look
     assert {skin for skin, _ in shown} == set(_SKIN)
     assert len({hair for _, hair in shown} & set(_HAIR)) >= 5
+
+
+def _lit(skin: str, fallen: Array) -> tuple[float, float, float]:
+    red, green, blue = (float(part) for part in np.sqrt(linear(skin) * fallen).clip(0, 1))
+    return colorsys.rgb_to_hsv(red, green, blue)
+
+
+@pytest.mark.parametrize("skin", _SKIN)
+def test_by_night_skin_still_is_of_a_warm_hue(skin: str) -> None:
+    for mood, weather in itertools.product(Mood, (Weather.CLEAR, Weather.CLOUDS, Weather.SNOW)):
+        wanted = request("meadow", time=TimeOfDay.NIGHT, weather=weather, mood=mood)
+        light = light_of(wanted.scene, 7)
+        hue, saturation, _ = _lit(light.lit_warm(skin), light.ambient_light() + light.key_light())
+        assert hue < 0.14 or hue > 0.95, (mood, weather, hue)
+        assert saturation > 0.12, (mood, weather, saturation)
+
+
+def test_by_day_and_by_lamplight_skin_is_painted_as_it_is() -> None:
+    day = light_of(request("meadow", time=TimeOfDay.DAY).scene, 7)
+    dusk = light_of(request("meadow", time=TimeOfDay.DUSK).scene, 7)
+    for light, skin in itertools.product((day, indoors(dusk, walls="#c8a070")), _SKIN):
+        assert math.dist(rgb(light.lit_warm(skin)), rgb(skin)) < 12

@@ -151,7 +151,7 @@ class Figures:
             )
         else:
             figure = person(
-                look,
+                replace(look, skin=stage.light.lit_warm(look.skin)),
                 pose,
                 feeling=feeling,
                 wind=0.0

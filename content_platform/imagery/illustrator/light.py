@@ -54,6 +54,15 @@ class Light:
     def key_light(self) -> Array:
         return np.asarray(linear(self.key) * self.key_strength, np.float32)
 
+    def lit_warm(self, skin: str) -> str:
+        """``skin`` as to be painted in this light: in a blue one, as it is, it would be a corpse's."""
+        fallen = self.ambient_light() + 0.75 * self.key_light()
+        if fallen[0] >= fallen[2]:
+            return skin
+        warm = linear(skin) * (fallen.mean() / fallen) ** 0.9
+        red, green, blue = np.rint(255 * np.sqrt(warm / max(1.0, warm.max()))).astype(int)
+        return f"#{red:02x}{green:02x}{blue:02x}"
+
 
 _NIGHT = Light(
     sky=("#0a1230", "#17305f", "#2f5d85", "#6f9fb0"),
