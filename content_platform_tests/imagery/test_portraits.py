@@ -64,6 +64,9 @@ def test_a_beard_is_never_of_the_colour_of_the_skin() -> None:
         # White on the palest skin is told from it by less, and by its edge.
         least = 60 if min(rgb(look.beard)) > 180 else 90
         assert math.dist(rgb(look.beard), rgb(look.skin)) > least, look
+        if look.hair in _HAIR and look.hair != "#1c1a22":
+            red, green, blue = rgb(look.beard)
+            assert red > green > blue, look  # brown, red or fair as the hair, not grey
     assert {skin for skin, _ in shown} == set(_SKIN)
     assert len({hair for _, hair in shown} & set(_HAIR)) >= 5
 

@@ -110,7 +110,10 @@ def look_of(member: CastMember, seed: int) -> Look:
 
 def _set_off(beard: str, skin: str) -> str:
     """The beard in a tone that differs from the skin: one like it is a swollen jaw."""
-    end = "#f6f5f3" if min(rgb(beard)) > 180 else "#0d1022"  # white hair is not to turn grey
+    if min(rgb(beard)) > 180:
+        end = "#f6f5f3"
+    else:  # warm ends: on the way to them no hair turns grey
+        end = "#fff0c8" if sum(rgb(beard)) > sum(rgb(skin)) else "#1d0f0a"
     tones = [mix(beard, end, 0.1 * k) for k in range(9)]
     return next((tone for tone in tones if dist(rgb(tone), rgb(skin)) > 90), tones[-1])
 
