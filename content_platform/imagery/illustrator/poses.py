@@ -53,7 +53,12 @@ POSES = {
     "grieving": Pose(lean=7, head=20, near_arm=(2, 30), far_arm=(8, 40)),
     "weeping": Pose(lean=9, head=22, near_arm=(-8, 30), far_arm=(62, 204)),
     "walking": Pose(
-        lean=5, near_leg=(24, 8), far_leg=(-16, -38), near_arm=(-24, -6), far_arm=(24, 44)
+        lean=5,
+        near_leg=(24, 8),
+        far_leg=(-16, -38),
+        near_arm=(-30, 2),
+        far_arm=(15, 52),
+        palms=("closed", "closed"),
     ),
     # A walk with quiet arms.
     "stepping": Pose(lean=3, near_leg=(18, 4), far_leg=(-14, -30)),
