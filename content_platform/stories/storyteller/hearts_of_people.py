@@ -119,7 +119,7 @@ def _deed(found: ThemeReading) -> Heart | None:
 
 
 _SO = re.compile(
-    r"^who (?P<so>(?:was|were) (?!born\b|named\b|called\b|made\b).+|would rather .+|could (?:not|never) .+"
+    r"^(?:who|that) (?P<so>(?:was|were) (?!born\b|named\b|called\b|made\b).+|would rather .+|could (?:not|never) .+"
     r"|had (?:no|not|two|three|four|only|too) .+|(?:did|had)(?:n’t| not) .+)$"
 )
 
