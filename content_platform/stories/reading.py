@@ -92,6 +92,9 @@ _NOT_ALONE = {
     "ring": re.compile(r"^s? of \w+"),
     "leaf": re.compile(r"^s (?:a|an|the|out|in|his|her|their|one|no|me|him|them)\b"),
 }
+_A_WELL = re.compile(
+    r"\b(?:an?|the|this|that|his|her|their|its|old|dry|deep|stone|empty|village) $"
+)
 _BARE_TREE = re.compile(r"\btrees? (?:with no leaves|without leaves|without a leaf|that had died)")
 _GONE_OUT = re.compile(
     r"\b(lamp|lantern|candle)\b[^.!?;]{0,40}\b(?:(?:went|goes|gone|going) (?:out|dark)|is silent|"
@@ -132,6 +135,8 @@ def props_in(text: str) -> list[str]:
             continue
         if term == "letter" and before.endswith((" in ", "capital ", "last ")) and word != term:
             continue
+        if word == "well" and not _A_WELL.search(before):
+            continue  # "it all went well"
         if term == "moon" and re.search(r"\bfrom the $", before):
             continue
         state = _STATE.search(before)

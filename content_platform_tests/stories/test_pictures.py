@@ -315,5 +315,10 @@ def test_the_one_who_gives_and_the_one_who_gets_are_both_there() -> None:
     assert "hugging" not in had.action
 
 
+def test_what_went_well_is_no_well() -> None:
+    assert "well" not in props_in("It all went well. She hid it well, as a rule.")
+    assert "well" in props_in("The frog sat on the old well.")
+
+
 def test_a_ring_of_stones_is_no_ring() -> None:
     assert "ring" not in props_in("In a ring of old stones the fox lay down.")
